@@ -1,0 +1,74 @@
+"""Who acts. Each face builds an `Actor` and hands it to exactly one service."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+from alliance.kernel.errors import NotPermittedError
+from alliance.kernel.permissions import ROLE_PERMISSIONS, Permission, Role
+
+
+class ActorKind(StrEnum):
+    """What sort of thing acts; recorded in the audit trail."""
+
+    MEMBER = "member"
+    API_KEY = "api_key"
+    SYSTEM = "system"
+    OPERATOR = "operator"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """One acting member, key, operator or scheduled job, always on behalf of one organization.
+
+    `actor_id` is the user's, key's or operator's id; `None` for the system itself.
+    """
+
+    kind: ActorKind
+    organization_id: UUID
+    actor_id: UUID | None = None
+    label: str = ""
+    role: Role | None = None
+    permissions: frozenset[Permission] = field(default_factory=frozenset)
+    ip_prefix: str = ""
+    request_id: str = ""
+
+    def can(self, permission: Permission) -> bool:
+        """Whether this actor holds `permission`."""
+        return permission in self.permissions
+
+    def require(self, permission: Permission) -> None:
+        """Refuse with `NotPermittedError` unless this actor holds `permission`."""
+        if not self.can(permission):
+            raise NotPermittedError
+
+
+def member_actor(*, user_id: UUID, organization_id: UUID, role: Role, label: str = "", ip_prefix: str = "", request_id: str = "") -> Actor:
+    """The actor for a signed-in member with `role` in `organization_id`."""
+    return Actor(
+        kind=ActorKind.MEMBER,
+        organization_id=organization_id,
+        actor_id=user_id,
+        label=label,
+        role=role,
+        permissions=ROLE_PERMISSIONS[role],
+        ip_prefix=ip_prefix,
+        request_id=request_id,
+    )
+
+
+def system_actor(organization_id: UUID, *, label: str = "system") -> Actor:
+    """The actor for scheduled jobs and subscribers: every permission, but only of one organization."""
+    return Actor(kind=ActorKind.SYSTEM, organization_id=organization_id, label=label, permissions=frozenset(Permission))
+
+
+def operator_actor(*, user_id: UUID, organization_id: UUID, label: str, request_id: str = "") -> Actor:
+    """The actor for an operator who acts on an organization's behalf through the console."""
+    return Actor(
+        kind=ActorKind.OPERATOR,
+        organization_id=organization_id,
+        actor_id=user_id,
+        label=label,
+        permissions=frozenset(Permission),
+        request_id=request_id,
+    )

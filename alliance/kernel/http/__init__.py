@@ -1,0 +1,1 @@
+"""What the faces share: doors, typed requests, translators of errors, pagination, throttling."""

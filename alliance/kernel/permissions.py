@@ -1,0 +1,98 @@
+"""Who may do what. The table is code, documentation and test at once.
+
+Permissions read `resource:action`. A role is a set of permissions; nobody grants above their own role.
+"""
+
+from enum import IntEnum, StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(TextChoices):
+    """What a member is inside one organization, highest first."""
+
+    OWNER = "owner", _("Owner")
+    MANAGER = "manager", _("Manager")
+    FINANCE = "finance", _("Finance")
+    MARKETER = "marketer", _("Marketer")
+    DEVELOPER = "developer", _("Developer")
+    ANALYST = "analyst", _("Analyst")
+    VIEWER = "viewer", _("Viewer")
+
+
+class Permission(StrEnum):
+    """`resource:action`, alphabetical."""
+
+    AGREEMENT_ACCEPT = "agreement:accept"
+    AGREEMENT_PROPOSE = "agreement:propose"
+    AGREEMENT_READ = "agreement:read"
+    ALLIANCE_MANAGE = "alliance:manage"
+    ALLIANCE_READ = "alliance:read"
+    API_KEY_MANAGE = "api_key:manage"
+    AUDIT_READ = "audit:read"
+    EXPORT_CREATE = "export:create"
+    HOME_READ = "home:read"
+    LEDGER_READ = "ledger:read"
+    MEMBER_MANAGE = "member:manage"
+    MEMBER_READ = "member:read"
+    ORDER_IMPORT = "order:import"
+    ORDER_READ = "order:read"
+    ORGANIZATION_MANAGE = "organization:manage"
+    PERIOD_CLOSE = "period:close"
+    STATEMENT_READ = "statement:read"
+
+
+_READ: Final = frozenset(
+    {
+        Permission.HOME_READ,
+        Permission.ALLIANCE_READ,
+        Permission.AGREEMENT_READ,
+        Permission.MEMBER_READ,
+        Permission.ORDER_READ,
+        Permission.STATEMENT_READ,
+        Permission.LEDGER_READ,
+    }
+)
+_MANAGER: Final = _READ | {
+    Permission.AGREEMENT_PROPOSE,
+    Permission.AGREEMENT_ACCEPT,
+    Permission.ALLIANCE_MANAGE,
+    Permission.AUDIT_READ,
+    Permission.EXPORT_CREATE,
+    Permission.MEMBER_MANAGE,
+    Permission.ORDER_IMPORT,
+}
+ROLE_PERMISSIONS: Final = MappingProxyType(
+    {
+        Role.OWNER: frozenset(Permission),
+        Role.MANAGER: frozenset(_MANAGER),
+        Role.FINANCE: _READ | {Permission.EXPORT_CREATE, Permission.ORDER_IMPORT, Permission.PERIOD_CLOSE, Permission.AUDIT_READ},
+        Role.MARKETER: _READ,
+        Role.DEVELOPER: _READ | {Permission.API_KEY_MANAGE, Permission.ORDER_IMPORT},
+        Role.ANALYST: _READ | {Permission.EXPORT_CREATE},
+        Role.VIEWER: _READ,
+    }
+)
+
+
+class _Rank(IntEnum):
+    OWNER = 3
+    MANAGER = 2
+    OTHER = 1
+
+
+def _rank(role: Role) -> _Rank:
+    return {Role.OWNER: _Rank.OWNER, Role.MANAGER: _Rank.MANAGER}.get(role, _Rank.OTHER)
+
+
+def allows(role: Role, permission: Permission) -> bool:
+    """Whether the table gives `permission` to `role`."""
+    return permission in ROLE_PERMISSIONS[role]
+
+
+def can_grant(granter: Role, granted: Role) -> bool:
+    """Whether a member with `granter` may give `granted`: never above the own role."""
+    return allows(granter, Permission.MEMBER_MANAGE) and _rank(granted) <= _rank(granter)

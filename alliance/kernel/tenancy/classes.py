@@ -1,0 +1,123 @@
+"""Every model says whose its rows are, by the base class it stands on.
+
+private   one organization's; column `organization_id`
+shared    seen by exactly the `parties`; written by the party in the owner column (or by any party)
+operator  the installation's own; the runtime role has no grant at all
+global    reference data and people's logins; the same for all
+
+Policies and grants are made from this declaration (`policies`) and held against the live catalogue
+by a test.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from alliance.kernel.ids import new_id
+from alliance.kernel.tenancy.querysets import PrivateManager, SharedManager
+
+
+class TenancyKind(StrEnum):
+    """The four classes of tables."""
+
+    PRIVATE = "private"
+    SHARED = "shared"
+    OPERATOR = "operator"
+    GLOBAL = "global"
+
+
+ALL_VERBS = ("SELECT", "INSERT", "UPDATE", "DELETE")
+
+
+@dataclass(frozen=True, slots=True)
+class Tenancy:
+    """One table's class.
+
+    `verbs`: what the runtime role may do at all. `owner_column`: whose organization may write (None
+    on a shared table: any party). `parties_sql`: for shared tables, the SQL that computes `parties`
+    from `NEW` in a trigger, so that no client fills it. `operator_verbs`: what even operators are
+    limited to (append-only tables).
+    """
+
+    kind: TenancyKind
+    verbs: tuple[str, ...] = ALL_VERBS
+    owner_column: str | None = None
+    parties_sql: str | None = None
+    operator_verbs: tuple[str, ...] = ALL_VERBS
+
+
+def private(
+    *, column: str = "organization_id", verbs: tuple[str, ...] = ALL_VERBS, operator_verbs: tuple[str, ...] = ALL_VERBS
+) -> Tenancy:
+    """Rows of one organization, named by `column`."""
+    return Tenancy(TenancyKind.PRIVATE, verbs, owner_column=column, operator_verbs=operator_verbs)
+
+
+def shared(
+    *,
+    parties_sql: str,
+    owner_column: str | None = None,
+    verbs: tuple[str, ...] = ALL_VERBS,
+    operator_verbs: tuple[str, ...] = ALL_VERBS,
+) -> Tenancy:
+    """Rows seen by the organizations that `parties_sql` (a uuid[] expression over NEW) yields."""
+    return Tenancy(TenancyKind.SHARED, verbs, owner_column, parties_sql, operator_verbs)
+
+
+def operator_only() -> Tenancy:
+    """Rows no organization may touch."""
+    return Tenancy(TenancyKind.OPERATOR, ())
+
+
+def global_rows(*, verbs: tuple[str, ...] = ("SELECT",)) -> Tenancy:
+    """Rows that are the same for everybody; read-only for the runtime role unless said otherwise."""
+    return Tenancy(TenancyKind.GLOBAL, verbs)
+
+
+class _Identified(models.Model):
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    tenancy: ClassVar[Tenancy]
+
+    class Meta:
+        abstract = True
+
+
+class PrivateModel(_Identified):
+    """One organization's rows. The subclass has the column its `tenancy` names (`organization_id` unless said otherwise)."""
+
+    tenancy: ClassVar[Tenancy] = private()
+    objects = PrivateManager()
+
+    class Meta:
+        abstract = True
+
+
+class SharedModel(_Identified):
+    """Rows seen by exactly the parties. The subclass declares `tenancy = shared(parties_sql=…)`."""
+
+    parties = ArrayField(models.UUIDField(), editable=False, default=list)
+    objects = SharedManager()
+
+    class Meta:
+        abstract = True
+
+
+class OperatorModel(_Identified):
+    """Rows of the installation itself."""
+
+    tenancy: ClassVar[Tenancy] = operator_only()
+
+    class Meta:
+        abstract = True
+
+
+class GlobalModel(_Identified):
+    """Reference data."""
+
+    tenancy: ClassVar[Tenancy] = global_rows()
+
+    class Meta:
+        abstract = True

@@ -1,0 +1,1 @@
+"""Pure rules of partners: no Django, no clock, no database."""

@@ -1,0 +1,99 @@
+"""The machine-readable terms of one agreement version: who gets which share, rounded how.
+
+Terms are content-addressed: `Terms.sha256` is over the canonical JSON, and every acceptance binds to
+it. Shares are exact rationals (`3/5`, never 0.6).
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from typing import Self
+from uuid import UUID
+
+SCHEMA = 1
+
+
+class RemainderPolicy(StrEnum):
+    """Who gets the minor units that exact shares leave over; printed on every statement.
+
+    largest_remainder   to the largest fractional parts, ties to the earlier party (Hamilton); the default
+    first_in_order      one unit each from the first party with a non-zero share on (Fowler)
+    """
+
+    LARGEST_REMAINDER = "largest_remainder"
+    FIRST_IN_ORDER = "first_in_order"
+
+
+class TermsError(ValueError):
+    """The terms are impossible. `field` names the input, `code` the reason."""
+
+    def __init__(self, code: str, field: str) -> None:
+        self.code = code
+        self.field = field
+        super().__init__(f"{field}: {code}")
+
+
+@dataclass(frozen=True, slots=True)
+class PartyShare:
+    """One party's exact share of the base."""
+
+    organization_id: UUID
+    share: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """A percent split between N parties, in the order that settles ties."""
+
+    currency: str
+    time_zone: str
+    remainder: RemainderPolicy
+    shares: tuple[PartyShare, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.shares) < 2:  # noqa: PLR2004  an agreement has two sides
+            raise TermsError("too_few_parties", "shares")
+        if len({party.organization_id for party in self.shares}) != len(self.shares):
+            raise TermsError("party_twice", "shares")
+        if any(party.share < 0 for party in self.shares):
+            raise TermsError("negative_share", "shares")
+        if sum(party.share for party in self.shares) != 1:
+            raise TermsError("shares_do_not_sum_to_one", "shares")
+
+    def to_json(self) -> dict[str, object]:
+        """The stored form; the same terms always give the same object."""
+        return {
+            "schema": SCHEMA,
+            "currency": self.currency,
+            "time_zone": self.time_zone,
+            "remainder": self.remainder.value,
+            "shares": [{"organization_id": str(p.organization_id), "share": str(p.share)} for p in self.shares],
+        }
+
+    @classmethod
+    def from_json(cls, stored: dict[str, object]) -> Self:
+        """The terms of a stored form; raises `TermsError` when it is not one."""
+        try:
+            shares = stored["shares"]
+            if stored["schema"] != SCHEMA or not isinstance(shares, list):
+                raise TermsError("unknown_schema", "schema")
+            return cls(
+                currency=str(stored["currency"]),
+                time_zone=str(stored["time_zone"]),
+                remainder=RemainderPolicy(str(stored["remainder"])),
+                shares=tuple(PartyShare(UUID(s["organization_id"]), Fraction(s["share"])) for s in shares),
+            )
+        except (KeyError, TypeError, ZeroDivisionError) as error:
+            raise TermsError("malformed", "terms") from error
+
+    @property
+    def sha256(self) -> str:
+        """The content hash (hex) of the canonical JSON: sorted keys, no spaces, UTF-8."""
+        canonical = json.dumps(self.to_json(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+    def share_of(self, organization_id: UUID) -> Fraction:
+        """The share of one party; 0 for a stranger."""
+        return next((p.share for p in self.shares if p.organization_id == organization_id), Fraction(0))

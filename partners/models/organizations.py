@@ -1,0 +1,98 @@
+"""Organizations and the people in them."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from alliance.kernel.clock import utc_now
+from alliance.kernel.permissions import Role
+from alliance.kernel.tenancy import PrivateModel, SharedModel, Tenancy
+from alliance.kernel.tenancy.classes import shared
+
+
+class OrganizationKind(models.TextChoices):
+    """The two sides of an alliance."""
+
+    HOST = "host", _("Host platform")
+    PARTNER = "partner", _("Partner")
+
+
+class Organization(SharedModel):
+    """A tenant: the host platform or a partner company. Seen by itself and by those it shares an alliance or agreement with."""
+
+    name = models.CharField(_("name"), max_length=160)
+    kind = models.CharField(_("kind"), max_length=10, choices=OrganizationKind.choices)
+    industry = models.CharField(_("industry"), max_length=80, blank=True)
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
+    created_at = models.DateTimeField(_("created"), default=utc_now, editable=False)
+
+    tenancy: ClassVar[Tenancy] = shared(
+        parties_sql="partners_organization_parties(NEW.id)", owner_column="id", verbs=("SELECT", "INSERT", "UPDATE")
+    )
+
+    class Meta:
+        verbose_name = _("organization")
+        verbose_name_plural = _("organizations")
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(kind__in=OrganizationKind.values), name="organization_kind_known"),
+            models.CheckConstraint(condition=~models.Q(name=""), name="organization_name_given"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_host(self) -> bool:
+        """Whether this organization opens alliances."""
+        return self.kind == OrganizationKind.HOST
+
+
+class Member(PrivateModel):
+    """A person with a role inside an organization."""
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="members", verbose_name=_("organization"))
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("person"))
+    role = models.CharField(_("role"), max_length=12, choices=Role.choices)
+    joined_at = models.DateTimeField(_("joined"), default=utc_now)
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organization", "user"], name="member_once_per_organization"),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="member_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.get_role_display()})"
+
+
+class Invitation(PrivateModel):
+    """An offer of membership, bound to an address; only the hash of its token is kept."""
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", verbose_name=_("organization"))
+    email = models.EmailField(_("e-mail"))
+    role = models.CharField(_("role"), max_length=12, choices=Role.choices)
+    token_sha256 = models.CharField(max_length=64, unique=True, editable=False)
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("invited by"))
+    created_at = models.DateTimeField(_("created"), default=utc_now)
+    expires_at = models.DateTimeField(_("expires"))
+    accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organization", "email"],
+                condition=models.Q(accepted_at__isnull=True, revoked_at__isnull=True),
+                name="invitation_open_once_per_address",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.email

@@ -1,0 +1,11 @@
+"""Registration of the app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SettlementsConfig(AppConfig):
+    """Ledger, accruals, periods, statements, exports."""
+
+    name = "settlements"
+    verbose_name = _("Settlements")

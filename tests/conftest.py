@@ -1,0 +1,32 @@
+"""Fixtures every test may use. Real PostgreSQL and Valkey always; no mocks of our own code.
+
+`db` (pytest-django) wraps a test in one transaction of the runtime role and is the fast default.
+`committed` lets a test commit for real, from several roles, threads or processes; it cleans nothing,
+because tenants keep such tests apart: build fresh organizations (tests.cast) with it.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from pytest_django.plugin import DjangoDbBlocker
+
+from tests.databases import cloned_database
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Every alias points at a fresh clone of the migrated template, one for each test process."""
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
+    with django_db_blocker.unblock(), cloned_database(worker):
+        yield
+
+
+@pytest.fixture
+def committed(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Real commits on every role. Nothing is rolled back or truncated."""
+    from django.db import connections
+
+    with django_db_blocker.unblock():
+        yield
+        for alias in connections:
+            connections[alias].close()
