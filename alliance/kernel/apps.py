@@ -12,4 +12,4 @@ class KernelConfig(AppConfig):
     verbose_name = _("Kernel")
 
     def ready(self) -> None:
-        from alliance.kernel import checks  # noqa: F401, PLC0415  registers system checks
+        from alliance.kernel import checks  # noqa: F401  registers system checks

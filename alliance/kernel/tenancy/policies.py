@@ -68,8 +68,7 @@ def _parties_trigger(table: str, parties_sql: str) -> Iterator[str]:
     yield f'REVOKE ALL ON FUNCTION "{function}"() FROM PUBLIC'
     yield f'DROP TRIGGER IF EXISTS fill_parties ON "{table}"'
     yield (
-        f'CREATE TRIGGER fill_parties BEFORE INSERT OR UPDATE ON "{table}" '
-        f'FOR EACH ROW EXECUTE FUNCTION "{function}"()'
+        f'CREATE TRIGGER fill_parties BEFORE INSERT OR UPDATE ON "{table}" FOR EACH ROW EXECUTE FUNCTION "{function}"()'
     )
 
 

@@ -1,0 +1,47 @@
+"""The portal's decorators. The middleware has opened the scope; these say who may pass."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, cast
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+
+from alliance.kernel.errors import NotPermittedError
+from alliance.kernel.http.requests import MemberRequest, PortalRequest
+from alliance.kernel.permissions import Permission
+
+P = ParamSpec("P")
+MemberView = Callable[Concatenate[MemberRequest, P], HttpResponse]
+DjangoView = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+
+def member_view(permission: Permission) -> Callable[[MemberView[P]], DjangoView[P]]:
+    """Let members with `permission` in. Strangers go to sign-in, people without an organization to the page that says so.
+
+    Raises `NotPermittedError` (403) when the role does not reach this far. The view must not stream: it
+    runs inside the scope's transaction, which ends before a stream would be read.
+    """
+
+    def decorate(view: MemberView[P]) -> DjangoView[P]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            portal_request = cast("PortalRequest", request)
+            if portal_request.actor is None:
+                return redirect("portal:no_organization")
+            if not portal_request.actor.can(permission):
+                raise NotPermittedError
+            response = view(cast("MemberRequest", request), *args, **kwargs)
+            if isinstance(response, StreamingHttpResponse):
+                message = f"{view.__name__} streams; its rows would be read outside the scope."
+                raise TypeError(message)
+            return response
+
+        guarded.required_permission = permission  # type: ignore[attr-defined]  # read by the permission matrix
+        return guarded
+
+    return decorate

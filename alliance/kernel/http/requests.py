@@ -1,0 +1,51 @@
+"""Requests with the types a door has put on them."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import HttpRequest
+
+from alliance.kernel.actor import Actor
+from alliance.kernel.permissions import Role
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationBrief:
+    """What a page needs to know of the organization it is shown for."""
+
+    id: UUID
+    name: str
+    kind: str
+    time_zone: str
+
+    @property
+    def is_host(self) -> bool:
+        """Whether this organization opens alliances."""
+        return self.kind == "host"
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipBrief:
+    """One organization the signed-in person belongs to."""
+
+    organization: OrganizationBrief
+    role: Role
+
+
+class PortalRequest(HttpRequest):
+    """Any request that has passed the portal's door: memberships are known, an organization perhaps not."""
+
+    request_id: str
+    memberships: tuple[MembershipBrief, ...]
+    membership: MembershipBrief | None
+    actor: Actor | None
+
+
+class MemberRequest(HttpRequest):
+    """A request inside the scope of the member's organization."""
+
+    request_id: str
+    memberships: tuple[MembershipBrief, ...]
+    membership: MembershipBrief
+    organization: OrganizationBrief
+    actor: Actor
