@@ -66,7 +66,7 @@ def _status(options: argparse.Namespace) -> int:
     return 0 if all(answers[name] for name in answers if is_wanted[name]) else 3
 
 
-def _roles(options: argparse.Namespace) -> int:
+def _roles(_options: argparse.Namespace) -> int:
     admin_url = os.environ.get("DATABASE_ADMIN_URL")
     if not admin_url:
         msg = "Set DATABASE_ADMIN_URL to an administrator's login whose path names the database."
@@ -91,12 +91,8 @@ def _own_database(options: argparse.Namespace) -> OwnDatabase | None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m alliance.embedded", description=__doc__)
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument(
-        "--dir", type=Path, default=Path(_DEFAULT_STATE), help="where data is kept (default .local)"
-    )
-    common.add_argument(
-        "--throwaway", action="store_true", help="faster; data may be lost if the machine stops"
-    )
+    common.add_argument("--dir", type=Path, default=Path(_DEFAULT_STATE), help="where data is kept (default .local)")
+    common.add_argument("--throwaway", action="store_true", help="faster; data may be lost if the machine stops")
     common.add_argument("--database", help="use this database of the server instead of the usual one")
     common.add_argument("--fresh", action="store_true", help="drop that database first")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")

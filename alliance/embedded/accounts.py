@@ -44,9 +44,7 @@ class Account:
             done.stdout = stream.read()
         return done
 
-    def _spawn(
-        self, arguments: list[str], stdin: str | None, output: int
-    ) -> subprocess.CompletedProcess[str]:
+    def _spawn(self, arguments: list[str], stdin: str | None, output: int) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             arguments,
             check=False,

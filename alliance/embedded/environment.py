@@ -36,9 +36,7 @@ def wanted_servers(given: Mapping[str, str]) -> Wanted:
     return Wanted(postgres=not given.get(_RUNTIME_KEY), valkey=not given.get(_REDIS_KEY))
 
 
-def provide(
-    servers: Servers, given: Mapping[str, str], own_database: OwnDatabase | None = None
-) -> dict[str, str]:
+def provide(servers: Servers, given: Mapping[str, str], own_database: OwnDatabase | None = None) -> dict[str, str]:
     """Make servers, roles and database exist, and return the variables that lead to them.
 
     A server named in `given` is used, otherwise an embedded one is started. Where `given` has DATABASE_URL
@@ -80,9 +78,7 @@ def exported(urls: RoleUrls, admin_url: str | None) -> dict[str, str]:
     return variables | ({_ADMIN_KEY: admin_url} if admin_url else {})
 
 
-def _databases(
-    servers: Servers, given: Mapping[str, str], own_database: OwnDatabase | None
-) -> dict[str, str]:
+def _databases(servers: Servers, given: Mapping[str, str], own_database: OwnDatabase | None) -> dict[str, str]:
     logins = role_logins(given)
     if logins:
         admin_url = given.get(_ADMIN_KEY)

@@ -46,9 +46,7 @@ def command_line(pid: int) -> str:
             return recorded.read_bytes().replace(b"\0", b" ").decode("utf-8", "replace").strip()
         except OSError:
             return ""
-    listed = subprocess.run(
-        ["ps", "-p", str(pid), "-o", "command="], check=False, capture_output=True, text=True
-    )
+    listed = subprocess.run(["ps", "-p", str(pid), "-o", "command="], check=False, capture_output=True, text=True)
     return listed.stdout.strip()
 
 

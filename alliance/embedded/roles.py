@@ -24,6 +24,8 @@ RUNTIME = "alliance_runtime"
 OPERATOR = "alliance_operator"
 DEFAULT_DATABASE = "alliance"
 
+# Says that a database was made here, so that a reset may drop it and no other.
+_MARK: LiteralString = "made by alliance.embedded"
 _MAINTENANCE_DATABASES = ("postgres", "template1")
 _RESERVED_DATABASES = {"", "postgres", "template0", "template1"}
 # Two checkouts may set up the same server at the same time.
@@ -34,7 +36,6 @@ _ATTRIBUTES: dict[str, LiteralString] = {
     RUNTIME: f"{_COMMON} NOBYPASSRLS",
     OPERATOR: f"{_COMMON} BYPASSRLS",
 }
-
 
 
 @dataclass(frozen=True)
@@ -69,11 +70,11 @@ def create_roles(admin_url: str, given: RoleUrls | None = None) -> RoleUrls:
     name = database_name(admin_url) or DEFAULT_DATABASE
     with _maintenance(admin_url) as connection:
         urls = given or _derived_urls(admin_url, name, connection.info.password)
-        passwords = {role: login_of(url)[1] for role, url in urls.by_role().items()}
         if given:
             _check_users(given)
-        for role, attributes in _ATTRIBUTES.items():
-            _ensure_role(connection, role, attributes, passwords[role])
+        for role, url in urls.by_role().items():
+            _ensure_role(connection, role)
+            _set_password(connection, role, login_of(url)[1])
         _ensure_database(connection, admin_url, name, template=None)
     return urls
 
@@ -81,13 +82,15 @@ def create_roles(admin_url: str, given: RoleUrls | None = None) -> RoleUrls:
 def create_database(admin_url: str, name: str, *, template: str | None = None) -> RoleUrls:
     """Create database `name` beside the one of `admin_url`, ready for the three roles (created too if missing).
 
-    A database that exists already is kept. With `template` it starts as a copy of that database, to which
-    nobody may be connected. Raises LauncherError like `create_roles`.
+    A database that exists already is kept, and so are the passwords of existing roles. With `template` it
+    starts as a copy of that database, to which nobody may be connected. Raises LauncherError like
+    `create_roles`.
     """
     with _maintenance(admin_url) as connection:
         urls = _derived_urls(admin_url, name, connection.info.password)
-        for role, attributes in _ATTRIBUTES.items():
-            _ensure_role(connection, role, attributes, login_of(urls.by_role()[role])[1])
+        for role, url in urls.by_role().items():
+            if _ensure_role(connection, role):
+                _set_password(connection, role, login_of(url)[1])
         _ensure_database(connection, admin_url, name, template=template)
     return urls
 
@@ -101,16 +104,27 @@ def drop_database(admin_url: str, name: str) -> None:
         msg = f"The database {name!r} belongs to the server and is never dropped."
         raise LauncherError(msg)
     with _maintenance(admin_url) as connection:
-        connection.execute(
-            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-        )
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def drop_database_made_here(admin_url: str) -> bool:
+    """Drop the database of `admin_url` if this package created it; False when it did not, or there is none.
+
+    Raises LauncherError like `drop_database`.
+    """
+    name = database_name(admin_url) or DEFAULT_DATABASE
+    query = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
+    with _maintenance(admin_url) as connection:
+        is_ours = connection.execute(query, [name]).fetchone() == (_MARK,)
+    if is_ours:
+        drop_database(admin_url, name)
+    return is_ours
 
 
 def _derived_urls(admin_url: str, name: str, admin_password: str) -> RoleUrls:
     base = with_database(admin_url, name)
     runtime, owner, operator = (
-        with_login(base, role, _derived_password(admin_password, role))
-        for role in (RUNTIME, OWNER, OPERATOR)
+        with_login(base, role, _derived_password(admin_password, role)) for role in (RUNTIME, OWNER, OPERATOR)
     )
     return RoleUrls(runtime=runtime, owner=owner, operator=operator)
 
@@ -153,28 +167,31 @@ def _connect_for_maintenance(admin_url: str) -> psycopg.Connection:
     failure: psycopg.OperationalError | None = None
     for name in _MAINTENANCE_DATABASES:
         try:
-            return psycopg.connect(
-                with_database(admin_url, name), autocommit=True, connect_timeout=10
-            )
+            return psycopg.connect(with_database(admin_url, name), autocommit=True, connect_timeout=10)
         except psycopg.OperationalError as error:
             failure = failure or error
     msg = f"The database server cannot be reached: {str(failure).strip()}"
     raise LauncherError(msg)
 
 
-def _ensure_role(
-    connection: psycopg.Connection, role: str, attributes: LiteralString, password: str | None
-) -> None:
-    name = sql.Identifier(role)
+def _ensure_role(connection: psycopg.Connection, role: str) -> bool:
+    """Make the role exist with exactly its attributes; True when it was created now."""
+    name, attributes = sql.Identifier(role), _ATTRIBUTES[role]
     found = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
-    if not found:
-        connection.execute(sql.SQL("CREATE ROLE {} " + attributes).format(name))
-        # An administrator who is no superuser needs membership to hand databases over.
-        connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(name))
-    elif not _has_attributes(connection, role):
-        connection.execute(sql.SQL("ALTER ROLE {} " + attributes).format(name))
+    if found:
+        if not _has_attributes(connection, role):
+            connection.execute(sql.SQL("ALTER ROLE {} " + attributes).format(name))
+        return False
+    connection.execute(sql.SQL("CREATE ROLE {} " + attributes).format(name))
+    # An administrator who is no superuser needs membership to hand databases over.
+    connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(name))
+    return True
+
+
+def _set_password(connection: psycopg.Connection, role: str, password: str | None) -> None:
     if password:
-        connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(name, sql.Literal(password)))
+        statement = sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal(password))
+        connection.execute(statement)
 
 
 def _has_attributes(connection: psycopg.Connection, role: str) -> bool:
@@ -186,9 +203,7 @@ def _has_attributes(connection: psycopg.Connection, role: str) -> bool:
     return connection.execute(query, [role]).fetchone() == wanted
 
 
-def _ensure_database(
-    connection: psycopg.Connection, admin_url: str, name: str, *, template: str | None
-) -> None:
+def _ensure_database(connection: psycopg.Connection, admin_url: str, name: str, *, template: str | None) -> None:
     if name in _RESERVED_DATABASES:
         msg = f"The database {name!r} belongs to the server: name one of your own in DATABASE_URL."
         raise LauncherError(msg)
@@ -213,10 +228,10 @@ def _create_empty(connection: psycopg.Connection, name: str, template: str | Non
     elif encoding != ("UTF8",):
         # A server set up without a locale would give SQL_ASCII, which accepts any bytes as text.
         source = sql.SQL(" TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'")
-    statement = sql.SQL("CREATE DATABASE {} OWNER {}").format(
-        sql.Identifier(name), sql.Identifier(OWNER)
-    )
+    statement = sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(OWNER))
     connection.execute(statement + source)
+    mark = sql.SQL("COMMENT ON DATABASE {} IS {}")
+    connection.execute(mark.format(sql.Identifier(name), sql.Literal(_MARK)))
 
 
 def _hand_over(inside: psycopg.Connection, name: str) -> None:

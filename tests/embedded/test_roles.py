@@ -18,6 +18,7 @@ from alliance.embedded.roles import (
     create_database,
     create_roles,
     drop_database,
+    drop_database_made_here,
 )
 from alliance.embedded.servers import Servers
 
@@ -77,9 +78,26 @@ def test_databases_for_tests_come_and_go(admin_url: str, urls: RoleUrls) -> None
     owner = "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = current_database()"
     assert _rows(copy.runtime, owner) == [(OWNER,)]
     assert copy == urls.on_database("copy_of_alliance")
-    drop_database(admin_url, "copy_of_alliance")
+    assert drop_database_made_here(with_database(admin_url, "copy_of_alliance")) is True
     with pytest.raises(psycopg.OperationalError):
         psycopg.connect(copy.runtime)
+
+
+def test_a_database_of_somebody_else_is_not_reset(admin_url: str, urls: RoleUrls) -> None:
+    _run_all(admin_url, "CREATE DATABASE theirs")
+    create_roles(with_database(admin_url, "theirs"))
+    assert drop_database_made_here(with_database(admin_url, "theirs")) is False
+    drop_database(admin_url, "theirs")
+
+
+def test_new_databases_leave_given_passwords_alone(admin_url: str, urls: RoleUrls) -> None:
+    stored = "SELECT rolpassword FROM pg_authid WHERE rolname LIKE 'alliance%' ORDER BY rolname"
+    given = RoleUrls(*(with_login(admin_url, role, "given") for role in (RUNTIME, OWNER, OPERATOR)))
+    create_roles(admin_url, given)
+    before = _rows(admin_url, stored)
+    create_database(with_login(admin_url, "postgres", "the administrator's"), "another")
+    drop_database(admin_url, "another")
+    assert _rows(admin_url, stored) == before
 
 
 @pytest.mark.parametrize("name", ["postgres", "template1"])

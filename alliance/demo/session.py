@@ -1,0 +1,227 @@
+"""One run of the demo from its first step to its last: prepare, start, watch, stop."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import IO
+
+from alliance.demo.children import Program
+from alliance.demo.guardian import Guardian
+from alliance.demo.installation import CHECKOUT, Installation, django_command
+from alliance.demo.ports import FIRST_PORT, HOST, first_free_port, not_ready_because
+from alliance.demo.supervisor import Stop, Supervisor
+from alliance.embedded.environment import provide, wanted_servers
+from alliance.embedded.errors import LauncherError
+from alliance.embedded.processes import is_alive
+from alliance.embedded.roles import drop_database_made_here
+
+_QUEUES = "money,events,mail,learning,reports"
+_READY_SECONDS = 120
+_TAKEOVER_SECONDS = 30
+_PREPARATIONS = (
+    ("Applying migrations", ("migrate", "--verbosity", "0")),
+    ("Compiling translations", ("compile_catalogues",)),
+    ("Filling in the demo's data", ("seed_demo",)),
+)
+
+
+def run_demo(installation: Installation, given: Mapping[str, str]) -> int:
+    """Start everything, print where it is, and stay until told to stop; then stop all that was started.
+
+    Returns the exit status: 0 after an orderly stop or when the demo already runs, 1 when a step failed. Raises
+    LauncherError when servers cannot be provided.
+    """
+    installation.logs.mkdir(parents=True, exist_ok=True)
+    with installation.lock.open("a+") as lock:
+        if not _take(lock):
+            _say(f"The demo is already running: {_note(lock)[1]}")
+            return 0
+        _write_note(lock, "starting")
+        guardian = Guardian(installation, lock.fileno())
+        stop = Stop()
+        try:
+            with stop.on_signals(), _servers(installation, given, guardian) as variables:
+                return _serve(installation, {**given, **variables}, (guardian, stop), lock)
+        finally:
+            _write_note(lock, "stopped")
+            guardian.dismiss()
+
+
+def reset_demo(installation: Installation, given: Mapping[str, str]) -> int:
+    """Delete the demo's data and nothing else; returns 1 when it is running.
+
+    On a server of your own the database is dropped only if the demo created it.
+    """
+    if not installation.state.exists():
+        _say("There is no demo to reset.")
+        return 0
+    with installation.lock.open("a+") as lock:
+        if not _take(lock):
+            _say("The demo is running: stop it first.")
+            return 1
+        if not wanted_servers(given).postgres:
+            _reset_given_database(given)
+        installation.servers.reset()
+        shutil.rmtree(installation.state)
+    _say("The demo's data is deleted.")
+    return 0
+
+
+def _reset_given_database(given: Mapping[str, str]) -> None:
+    admin_url = given.get("DATABASE_ADMIN_URL") or given["DATABASE_URL"]
+    if not drop_database_made_here(admin_url):
+        _say("The database of DATABASE_URL was not created by the demo and is left as it is.")
+
+
+@contextmanager
+def _servers(installation: Installation, given: Mapping[str, str], guardian: Guardian) -> Iterator[dict[str, str]]:
+    """Servers and roles, and the whole environment that leads to them; what was started here is stopped after."""
+    wanted = wanted_servers(given)
+    is_ours = False
+    try:
+        if wanted.postgres or wanted.valkey:
+            _say("Starting PostgreSQL and Valkey")
+            guardian.watch_servers()
+            is_ours = installation.servers.up(wanted)
+            if not is_ours:
+                # Somebody started them before and may still need them.
+                guardian.forget_servers()
+        yield installation.variables(given) | provide(installation.servers, given)
+    finally:
+        if is_ours:
+            installation.servers.down()
+            guardian.forget_servers()
+
+
+def _serve(
+    installation: Installation,
+    environment: Mapping[str, str],
+    keepers: tuple[Guardian, Stop],
+    lock: IO[str],
+) -> int:
+    guardian, stop = keepers
+    logins = _prepare(installation, environment, stop)
+    if stop.is_asked:
+        return 0
+    port = first_free_port(int(environment.get("PORT") or FIRST_PORT))
+    url = f"http://localhost:{port}"
+    supervisor = Supervisor(guardian, _say)
+    try:
+        _say("Starting web, worker and beat")
+        whole = {"SITE_URL": url, **environment, **_QUIET_ROOT}
+        supervisor.start(_programs(installation, port), whole, CHECKOUT)
+        if not _wait_until_ready(supervisor, stop, port):
+            return 0 if stop.is_asked else _give_up(installation, port)
+        _write_note(lock, url)
+        _say(f"\nThe demo is ready: {url}/\n\n{logins}\n\nLogs: {installation.logs}\nStop with Ctrl-C.")
+        supervisor.watch(stop)
+    finally:
+        _say("\nStopping")
+        supervisor.stop()
+    return 0
+
+
+# The worker accepts JSON only, so root's usual danger (code inside a pickled message) does not exist here.
+_QUIET_ROOT = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges"}
+
+
+def _programs(installation: Installation, port: int) -> list[Program]:
+    granian = ["granian", "--interface", "wsgi", "--host", HOST, "--port", str(port), "--workers", "1"]
+    celery = ["celery", "-A", "alliance.celery"]
+    commands = {
+        "web": [*granian, "--blocking-threads", "8", "alliance.wsgi:application"],
+        "worker": [*celery, "worker", "-Q", _QUEUES, "--concurrency", "2", "--loglevel", "INFO"],
+        "beat": [*celery, "beat", "--schedule", str(installation.schedule), "--pidfile", "", "--loglevel", "INFO"],
+    }
+    return [
+        Program(name, [sys.executable, "-m", *arguments], installation.logs / f"{name}.log")
+        for name, arguments in commands.items()
+    ]
+
+
+def _prepare(installation: Installation, environment: Mapping[str, str], stop: Stop) -> str:
+    """Run the steps before the start; returns what the last one printed: the demo's logins."""
+    printed = ""
+    for sentence, arguments in _PREPARATIONS:
+        if stop.is_asked:
+            return ""
+        _say(sentence)
+        log = installation.logs / f"{arguments[0]}.log"
+        with log.open("w+", encoding="utf-8") as output:
+            done = subprocess.run(
+                django_command(*arguments),
+                check=False,
+                env=dict(environment),
+                cwd=CHECKOUT,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                # Ctrl-C must not cut a step in half: the stop comes right after it.
+                start_new_session=True,
+            )
+            output.seek(0)
+            printed = output.read().strip()
+        if done.returncode:
+            msg = f"{sentence} failed ({log}):\n{_end(printed)}"
+            raise LauncherError(msg)
+    return printed
+
+
+def _wait_until_ready(supervisor: Supervisor, stop: Stop, port: int) -> bool:
+    deadline = time.monotonic() + _READY_SECONDS
+    while not_ready_because(f"http://{HOST}:{port}/readyz") is not None:
+        if stop.wait(0.2) or time.monotonic() > deadline:
+            return False
+        supervisor.tend()
+    return True
+
+
+def _give_up(installation: Installation, port: int) -> int:
+    reason = not_ready_because(f"http://{HOST}:{port}/readyz")
+    web_log = (installation.logs / "web.log").read_text(encoding="utf-8", errors="replace")
+    _say(f"The demo did not get ready: {reason}\n{_end(web_log)}\nAll logs are in {installation.logs}.")
+    return 1
+
+
+def _end(text: str) -> str:
+    return "\n".join(text.splitlines()[-25:])
+
+
+def _take(lock: IO[str]) -> bool:
+    """Take the lock; a guardian that is still cleaning up after a killed supervisor is waited for."""
+    deadline = time.monotonic() + _TAKEOVER_SECONDS
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            supervisor = _note(lock)[0]
+            if (supervisor and is_alive(supervisor)) or time.monotonic() > deadline:
+                return False
+            time.sleep(0.1)
+        else:
+            return True
+
+
+def _note(lock: IO[str]) -> tuple[int, str]:
+    lock.seek(0)
+    number, _, words = lock.read().strip().partition(" ")
+    return int(number) if number.isdigit() else 0, words
+
+
+def _write_note(lock: IO[str], words: str) -> None:
+    lock.seek(0)
+    lock.truncate()
+    lock.write(f"{os.getpid()} {words}\n")
+    lock.flush()
+
+
+def _say(words: str) -> None:
+    sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()
