@@ -79,6 +79,8 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = env.text("ALLIANCE_URLCONF", "alliance.urls")
+if ROOT_URLCONF == "alliance.urls_edge":  # no session, no cookie, no organization
+    MIDDLEWARE = MIDDLEWARE[:3]
 WSGI_APPLICATION = "alliance.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TEMPLATES = [

@@ -16,7 +16,13 @@ from alliance.embedded.database_url import with_database
 from alliance.embedded.roles import create_database, drop_database
 
 ROOT = Path(__file__).resolve().parent.parent
-MAKES_THE_SCHEMA = ("*/models.py", "*/models/*.py", "**/migrations/*.py", "**/migrations/sql/*.sql", "alliance/kernel/tenancy/*.py")
+MAKES_THE_SCHEMA = (
+    "*/models.py",
+    "*/models/*.py",
+    "**/migrations/*.py",
+    "**/migrations/sql/*.sql",
+    "alliance/kernel/tenancy/*.py",
+)
 
 
 def admin_url() -> str:
@@ -28,7 +34,11 @@ def _fingerprint() -> str:
     digest = hashlib.sha256()
     apps = ("alliance/kernel", "partners", "audience", "recsys", "campaigns", "settlements")
     files = {f for app in apps for kind in ("*.py", "*.sql") for f in (ROOT / app).rglob(kind)}
-    for file in sorted(f for f in files if "models" in f.parts or "migrations" in f.parts or "tenancy" in f.parts or f.name == "models.py"):
+    for file in sorted(
+        f
+        for f in files
+        if "models" in f.parts or "migrations" in f.parts or "tenancy" in f.parts or f.name == "models.py"
+    ):
         digest.update(file.relative_to(ROOT).as_posix().encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()[:12]
 

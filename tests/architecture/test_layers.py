@@ -1,0 +1,122 @@
+"""Where code may stand and what it may touch. The import rules are import-linter's (pyproject.toml)."""
+
+import ast
+
+import pytest
+from django.apps import apps
+from django.db import models
+
+from tests.architecture.sources import called_name, calls, python_sources
+
+LAYERS = ("kernel", "demo", "partners", "audience", "recsys", "campaigns", "settlements")
+
+WRITES = {"save", "create", "bulk_create", "bulk_update", "update_or_create", "get_or_create", "delete", "update"}
+MAY_WRITE = {
+    "alliance/kernel/audit.py": "the audit trail is written by record()",
+    "alliance/kernel/events.py": "publish() writes the outbox",
+    "alliance/kernel/idempotency.py": "remembers API answers",
+    "alliance/kernel/jobs.py": "claims and finishes job rows",
+    "alliance/kernel/tasks.py": "slots and heartbeats",
+    "alliance/kernel/scheduling.py": "slots and heartbeats",
+    "alliance/demo/mail.py": "the demo's mail outbox",
+    "partners/models/users.py": "Django's user manager protocol",
+    "partners/api_authentication.py": "notes when a key was last used",
+}
+MAY_WRITE_FOLDERS = (
+    "alliance/kernel/outbox/",
+    "alliance/kernel/jobs/",
+    "alliance/demo/management/",
+    "alliance/demo/seed",
+)
+
+ACROSS = {
+    "alliance/kernel/tenancy/__init__.py": "exports it",
+    "alliance/kernel/tenancy/scope.py": "defines it",
+    "alliance/kernel/http/middleware.py": "the operator console",
+    "alliance/kernel/jobs.py": "the sweeper looks at every organization's jobs",
+    "alliance/kernel/tasks.py": "the task base for operator jobs",
+    "alliance/kernel/outbox/relay.py": "the relay claims every organization's deliveries",
+    "alliance/health.py": "gauges count over all organizations",
+}
+
+
+def _touches_rows(call: ast.Call) -> bool:
+    """Whether a call writes through the ORM: `x.save()`, `M.objects….update()`, never `dict.update()`."""
+    name = called_name(call)
+    if name not in WRITES or not isinstance(call.func, ast.Attribute):
+        return False
+    chain = ast.unparse(call.func.value)
+    return "objects" in chain or (name == "save" and "form" not in chain) or name.startswith("bulk_")
+
+
+def _may_write(path: str) -> bool:
+    return "/services/" in path or path in MAY_WRITE or path.startswith(MAY_WRITE_FOLDERS)
+
+
+def test_only_services_write():
+    offenders = [
+        f"{source.path}:{call.lineno} {ast.unparse(call.func)}"
+        for source in python_sources()
+        if not source.is_migration and not _may_write(source.path)
+        for call in calls(source)
+        if _touches_rows(call)
+    ]
+    assert offenders == []
+
+
+def test_the_operators_view_is_opened_only_where_listed():
+    users = {
+        source.path
+        for source in python_sources()
+        if any(called_name(call) == "across_organizations" for call in calls(source))
+    }
+    assert (
+        users - set(ACROSS) - {p for p in users if p.startswith(("alliance/demo/", "alliance/kernel/management/"))}
+        == set()
+    )
+
+
+def test_every_opening_of_the_operators_view_says_why():
+    for source in python_sources():
+        for call in calls(source):
+            if called_name(call) == "across_organizations":
+                assert any(keyword.arg == "reason" for keyword in call.keywords), f"{source.path}:{call.lineno}"
+
+
+def test_transactions_follow_the_scope():
+    offenders = [
+        f"{source.path}:{call.lineno}"
+        for source in python_sources()
+        if not source.path.startswith("alliance/kernel/tenancy/")
+        for call in calls(source)
+        if ast.unparse(call.func) == "transaction.atomic" and not any(k.arg == "using" for k in call.keywords)
+    ]
+    assert offenders == []
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_foreign_keys_point_downwards(layer):
+    allowed = set(LAYERS[: LAYERS.index(layer) + 1])
+    for model in apps.get_app_config(layer).get_models():
+        for field in model._meta.get_fields():
+            if isinstance(field, models.ForeignKey) and field.related_model._meta.app_label in LAYERS:
+                assert field.related_model._meta.app_label in allowed, f"{model._meta.label}.{field.name}"
+
+
+def test_no_own_signals():
+    for source in python_sources():
+        for node in ast.walk(source.tree):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                assert not (node.module == "django.dispatch" and {a.name for a in node.names} & {"Signal"}), source.path
+
+
+def test_a_service_module_has_one_public_function():
+    for source in python_sources():
+        folder, _, name = source.path.rpartition("/")
+        if not folder.endswith("/services") or name == "__init__.py":
+            continue
+        public = [n.name for n in source.tree.body if isinstance(n, ast.FunctionDef) and not n.name.startswith("_")]
+        assert 1 <= len(public) <= 3, f"{source.path} offers {public}"
+        assert name.removesuffix(".py") in public or any(p.startswith(name.removesuffix(".py")) for p in public), (
+            f"{source.path} has no function of its own name: {public}"
+        )
