@@ -43,7 +43,9 @@ class Actor:
             raise NotPermittedError
 
 
-def member_actor(*, user_id: UUID, organization_id: UUID, role: Role, label: str = "", ip_prefix: str = "", request_id: str = "") -> Actor:
+def member_actor(
+    *, user_id: UUID, organization_id: UUID, role: Role, label: str = "", ip_prefix: str = "", request_id: str = ""
+) -> Actor:
     """The actor for a signed-in member with `role` in `organization_id`."""
     return Actor(
         kind=ActorKind.MEMBER,

@@ -69,7 +69,8 @@ ROLE_PERMISSIONS: Final = MappingProxyType(
     {
         Role.OWNER: frozenset(Permission),
         Role.MANAGER: frozenset(_MANAGER),
-        Role.FINANCE: _READ | {Permission.EXPORT_CREATE, Permission.ORDER_IMPORT, Permission.PERIOD_CLOSE, Permission.AUDIT_READ},
+        Role.FINANCE: _READ
+        | {Permission.EXPORT_CREATE, Permission.ORDER_IMPORT, Permission.PERIOD_CLOSE, Permission.AUDIT_READ},
         Role.MARKETER: _READ,
         Role.DEVELOPER: _READ | {Permission.API_KEY_MANAGE, Permission.ORDER_IMPORT},
         Role.ANALYST: _READ | {Permission.EXPORT_CREATE},

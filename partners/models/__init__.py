@@ -1,21 +1,26 @@
 """The tables of partners, a module for each aggregate."""
 
-from partners.models.agreements import Acceptance, Agreement, AgreementParty, TermsVersion
+from partners.models.agreements import Acceptance, Agreement, AgreementParty, AgreementStatus, TermsStatus, TermsVersion
 from partners.models.alliances import Alliance, AllianceMembership
 from partners.models.keys import ApiKey
-from partners.models.organizations import Invitation, Member, Organization
+from partners.models.organizations import Application, ApplicationStatus, Invitation, Member, Organization, OrganizationKind
 from partners.models.users import User
 
 __all__ = [
     "Acceptance",
     "Agreement",
     "AgreementParty",
+    "AgreementStatus",
     "Alliance",
     "AllianceMembership",
     "ApiKey",
+    "Application",
+    "ApplicationStatus",
     "Invitation",
     "Member",
     "Organization",
+    "OrganizationKind",
+    "TermsStatus",
     "TermsVersion",
     "User",
 ]

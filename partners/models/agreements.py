@@ -40,6 +40,8 @@ class TsTzRange(Func):
     output_field = DateTimeRangeField()
 
 
+# Every row of an agreement is seen by the same organizations: those with a seat, the host of the
+# alliance (whose book it is), and the proposer, who writes the first rows before any seat exists.
 _PARTIES_OF_AGREEMENT = "partners_agreement_parties(NEW.agreement_id)"
 
 
@@ -48,14 +50,17 @@ class Agreement(SharedModel):
 
     alliance = models.ForeignKey(Alliance, models.PROTECT, related_name="agreements", verbose_name=_("alliance"))
     host = models.ForeignKey(Organization, models.PROTECT, related_name="+", verbose_name=_("host"))
+    proposed_by = models.ForeignKey(Organization, models.PROTECT, related_name="+", editable=False, verbose_name=_("proposed by"))
     name = models.CharField(_("name"), max_length=160)
     currency = models.CharField(_("currency"), max_length=3)
     time_zone = models.CharField(_("time zone"), max_length=64)
-    status = models.CharField(_("status"), max_length=10, choices=AgreementStatus.choices, default=AgreementStatus.PROPOSED)
+    status = models.CharField(
+        _("status"), max_length=10, choices=AgreementStatus.choices, default=AgreementStatus.PROPOSED
+    )
     created_at = models.DateTimeField(_("created"), default=utc_now, editable=False)
 
     tenancy: ClassVar[Tenancy] = shared(
-        parties_sql="array_append(array_remove(partners_agreement_parties(NEW.id), NEW.host_id), NEW.host_id)",
+        parties_sql="partners_merged(partners_agreement_parties(NEW.id), ARRAY[NEW.host_id, NEW.proposed_by_id])",
         verbs=("SELECT", "INSERT", "UPDATE"),
     )
 
@@ -86,7 +91,7 @@ class AgreementParty(SharedModel):
     rank = models.PositiveSmallIntegerField(_("rank"))
 
     tenancy: ClassVar[Tenancy] = shared(
-        parties_sql="array_append(array_remove(partners_agreement_parties(NEW.agreement_id), NEW.organization_id), NEW.organization_id)",
+        parties_sql="partners_merged(partners_agreement_parties(NEW.agreement_id), ARRAY[NEW.organization_id])",
         verbs=("SELECT", "INSERT"),
     )
 
@@ -106,18 +111,24 @@ class AgreementParty(SharedModel):
 class TermsVersion(SharedModel):
     """One version of an agreement's terms, in force over the half-open `[effective_from, effective_to)`.
 
-    Accepted versions of one agreement can't overlap: the database refuses.
+    `document` is what the parties sign, in canonical form, and `document_sha256` its hash; both are
+    fixed by the database from the first moment. `effective_to` may later be drawn closer, when an
+    accepted successor takes over. Accepted versions of one agreement can't overlap, and none is
+    accepted without every party's signature under this very hash: the database refuses.
     """
 
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="versions", verbose_name=_("agreement"))
     number = models.PositiveIntegerField(_("version"))
-    terms = models.JSONField(_("terms"))
-    terms_sha256 = models.CharField(_("content hash"), max_length=64)
+    document = models.JSONField(_("document"))
+    document_sha256 = models.CharField(_("content hash"), max_length=64)
     effective_from = models.DateTimeField(_("in force from"))
     effective_to = models.DateTimeField(_("until"), null=True, blank=True)
     status = models.CharField(_("status"), max_length=10, choices=TermsStatus.choices, default=TermsStatus.PROPOSED)
     proposed_by = models.ForeignKey(Organization, models.PROTECT, related_name="+", verbose_name=_("proposed by"))
     created_at = models.DateTimeField(_("created"), default=utc_now, editable=False)
+    accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True, editable=False)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True, editable=False)
+    withdrawn_by = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True, editable=False, related_name="+")
 
     tenancy: ClassVar[Tenancy] = shared(parties_sql=_PARTIES_OF_AGREEMENT, verbs=("SELECT", "INSERT", "UPDATE"))
 
@@ -127,8 +138,10 @@ class TermsVersion(SharedModel):
         ordering: ClassVar = ["agreement", "number"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["agreement", "number"], name="terms_number_once"),
+            models.UniqueConstraint(fields=["id", "agreement"], name="terms_id_agreement"),
             models.CheckConstraint(
-                condition=Q(effective_to__isnull=True) | Q(effective_to__gt=F("effective_from")), name="terms_range_not_empty"
+                condition=Q(effective_to__isnull=True) | Q(effective_to__gt=F("effective_from")),
+                name="terms_range_not_empty",
             ),
             models.CheckConstraint(condition=Q(status__in=TermsStatus.values), name="terms_status_known"),
             ExclusionConstraint(
@@ -146,7 +159,12 @@ class TermsVersion(SharedModel):
 
     def parsed(self) -> Terms:
         """The terms as the domain object."""
-        return Terms.from_json(self.terms)
+        return Terms.from_json(self.document["terms"])
+
+    @property
+    def is_open(self) -> bool:
+        """Whether signatures are still being collected."""
+        return self.status == TermsStatus.PROPOSED
 
 
 class Acceptance(SharedModel):
@@ -155,22 +173,29 @@ class Acceptance(SharedModel):
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="+")
     version = models.ForeignKey(TermsVersion, models.PROTECT, related_name="acceptances", verbose_name=_("version"))
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", verbose_name=_("organization"))
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("person"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("person")
+    )
     signer_name = models.CharField(_("name"), max_length=120)
     signer_role = models.CharField(_("role"), max_length=12)
     language = models.CharField(_("language"), max_length=10)
     ip_prefix = models.CharField(_("network"), max_length=64, blank=True)
-    terms_sha256 = models.CharField(_("content hash"), max_length=64)
+    document_sha256 = models.CharField(_("content hash"), max_length=64)
     accepted_at = models.DateTimeField(_("accepted"))
 
     tenancy: ClassVar[Tenancy] = shared(
-        parties_sql=_PARTIES_OF_AGREEMENT, owner_column="organization_id", verbs=("SELECT", "INSERT"), operator_verbs=("SELECT",)
+        parties_sql=_PARTIES_OF_AGREEMENT,
+        owner_column="organization_id",
+        verbs=("SELECT", "INSERT"),
+        operator_verbs=("SELECT",),
     )
 
     class Meta:
         verbose_name = _("acceptance")
         verbose_name_plural = _("acceptances")
-        constraints: ClassVar = [models.UniqueConstraint(fields=["version", "organization"], name="accepted_once_per_party")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["version", "organization"], name="accepted_once_per_party")
+        ]
 
     def __str__(self) -> str:
         return f"{self.organization_id} accepts {self.version_id}"

@@ -46,7 +46,9 @@ class AllianceMembership(SharedModel):
     joined_at = models.DateTimeField(_("joined"), default=utc_now)
 
     tenancy: ClassVar[Tenancy] = shared(
-        parties_sql="ARRAY[NEW.host_id, NEW.organization_id]", owner_column="host_id", verbs=("SELECT", "INSERT", "UPDATE")
+        parties_sql="ARRAY[NEW.host_id, NEW.organization_id]",
+        owner_column="host_id",
+        verbs=("SELECT", "INSERT", "UPDATE"),
     )
 
     class Meta:
@@ -55,7 +57,9 @@ class AllianceMembership(SharedModel):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["alliance", "organization"], name="membership_once_per_alliance"),
             models.UniqueConstraint(
-                fields=["alliance", "partner_code"], condition=~models.Q(partner_code=""), name="partner_code_once_per_alliance"
+                fields=["alliance", "partner_code"],
+                condition=~models.Q(partner_code=""),
+                name="partner_code_once_per_alliance",
             ),
         ]
 

@@ -1,5 +1,6 @@
 """Organizations and the people in them."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -8,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.kernel.clock import utc_now
 from alliance.kernel.permissions import Role
-from alliance.kernel.tenancy import PrivateModel, SharedModel, Tenancy
-from alliance.kernel.tenancy.classes import shared
+from alliance.kernel.tenancy import GlobalModel, PrivateModel, SharedModel, Tenancy
+from alliance.kernel.tenancy.classes import global_rows, shared
 
 
 class OrganizationKind(models.TextChoices):
@@ -37,7 +38,9 @@ class Organization(SharedModel):
         verbose_name = _("organization")
         verbose_name_plural = _("organizations")
         constraints: ClassVar = [
-            models.CheckConstraint(condition=models.Q(kind__in=OrganizationKind.values), name="organization_kind_known"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=OrganizationKind.values), name="organization_kind_known"
+            ),
             models.CheckConstraint(condition=~models.Q(name=""), name="organization_name_given"),
         ]
 
@@ -53,7 +56,9 @@ class Organization(SharedModel):
 class Member(PrivateModel):
     """A person with a role inside an organization."""
 
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="members", verbose_name=_("organization"))
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="members", verbose_name=_("organization")
+    )
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("person"))
     role = models.CharField(_("role"), max_length=12, choices=Role.choices)
     joined_at = models.DateTimeField(_("joined"), default=utc_now)
@@ -77,7 +82,10 @@ class Invitation(PrivateModel):
     email = models.EmailField(_("e-mail"))
     role = models.CharField(_("role"), max_length=12, choices=Role.choices)
     token_sha256 = models.CharField(max_length=64, unique=True, editable=False)
-    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("invited by"))
+    language = models.CharField(_("language"), max_length=10, default="en")
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("invited by")
+    )
     created_at = models.DateTimeField(_("created"), default=utc_now)
     expires_at = models.DateTimeField(_("expires"))
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
@@ -96,3 +104,45 @@ class Invitation(PrivateModel):
 
     def __str__(self) -> str:
         return self.email
+
+    def is_open_at(self, now: datetime) -> bool:
+        """Whether the link still works."""
+        return self.accepted_at is None and self.revoked_at is None and now < self.expires_at
+
+
+class ApplicationStatus(models.TextChoices):
+    """Where an application stands."""
+
+    PENDING = "pending", _("Waiting for review")
+    APPROVED = "approved", _("Approved")
+    DECLINED = "declined", _("Declined")
+
+
+class Application(GlobalModel):
+    """A company that asks for a place on this installation. Anyone may hand one in; only operators read them."""
+
+    organization_name = models.CharField(_("organization"), max_length=160)
+    kind = models.CharField(_("kind"), max_length=10, choices=OrganizationKind.choices)
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
+    contact_name = models.CharField(_("contact"), max_length=120)
+    contact_email = models.EmailField(_("e-mail"))
+    language = models.CharField(_("language"), max_length=10, default="en")
+    message = models.TextField(_("message"), max_length=2000, blank=True)
+    status = models.CharField(_("status"), max_length=10, choices=ApplicationStatus.choices, default=ApplicationStatus.PENDING)
+    created_at = models.DateTimeField(_("created"), default=utc_now, editable=False)
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True, editable=False)
+    organization = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True, editable=False, related_name="+")
+
+    tenancy: ClassVar[Tenancy] = global_rows(verbs=("INSERT",))
+
+    class Meta:
+        verbose_name = _("application")
+        verbose_name_plural = _("applications")
+        ordering: ClassVar = ["-created_at"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(status__in=ApplicationStatus.values), name="application_status_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.organization_name

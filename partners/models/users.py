@@ -5,6 +5,7 @@ from typing import ClassVar, Self
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from alliance.kernel.clock import utc_now
@@ -39,6 +40,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(_("language"), max_length=10, blank=True)
     is_staff = models.BooleanField(_("operator"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
+    session_generation = models.PositiveIntegerField(default=0, editable=False)
     date_joined = models.DateTimeField(_("joined"), default=utc_now)
 
     tenancy: ClassVar[Tenancy] = global_rows(verbs=("SELECT", "INSERT", "UPDATE"))
@@ -52,6 +54,14 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.full_name or self.email
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Sessions hang on the password and on `session_generation`: raising either ends all of them."""
+        value = f"{self.password}:{self.session_generation}"
+        return salted_hmac("partners.User.session", value, secret=secret, algorithm="sha256").hexdigest()
+
+    def get_session_auth_hash(self) -> str:
+        return self._get_session_auth_hash()
 
     def natural_key(self: Self) -> tuple[str]:
         return (self.email,)
