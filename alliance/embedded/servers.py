@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -105,6 +106,10 @@ class Servers:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        with self.directories.lock.open("w") as lock:
+        # Only the owner may open it, or anybody could hold it for ever.
+        lock = os.open(self.directories.lock, os.O_WRONLY | os.O_CREAT, 0o600)
+        try:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+        finally:
+            os.close(lock)

@@ -100,7 +100,8 @@ def test_a_foreign_directory_under_our_name_is_refused(tmp_path: Path) -> None:
         with pytest.raises(LauncherError, match="does not belong"):
             places.create(account)
     finally:
-        places.sockets.unlink()
+        places.remove_data()
+    assert tmp_path.exists()
 
 
 def test_recovery_after_kill_and_clean_stop(own_servers: Servers) -> None:
