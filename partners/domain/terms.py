@@ -7,23 +7,15 @@ it. Shares are exact rationals (`3/5`, never 0.6).
 import hashlib
 import json
 from dataclasses import dataclass
-from enum import StrEnum
 from fractions import Fraction
 from typing import Self
 from uuid import UUID
 
+from alliance.kernel.money.allocation import RemainderPolicy
+
+__all__ = ["PartyShare", "RemainderPolicy", "Terms", "TermsError"]
+
 SCHEMA = 1
-
-
-class RemainderPolicy(StrEnum):
-    """Who gets the minor units that exact shares leave over; printed on every statement.
-
-    largest_remainder   to the largest fractional parts, ties to the earlier party (Hamilton); the default
-    first_in_order      one unit each from the first party with a non-zero share on (Fowler)
-    """
-
-    LARGEST_REMAINDER = "largest_remainder"
-    FIRST_IN_ORDER = "first_in_order"
 
 
 class TermsError(ValueError):
