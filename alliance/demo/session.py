@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import IO
 
 from alliance.demo.children import Program
@@ -223,5 +223,7 @@ def _write_note(lock: IO[str], words: str) -> None:
 
 
 def _say(words: str) -> None:
-    sys.stdout.write(f"{words}\n")
-    sys.stdout.flush()
+    # Nobody listening any more is no reason to leave processes behind.
+    with suppress(BrokenPipeError):
+        sys.stdout.write(f"{words}\n")
+        sys.stdout.flush()

@@ -84,7 +84,7 @@ def test_stop_ends_children_and_their_helpers(
     pids = [pid for program in programs for pid in _pids(program.log)]
     assert len(pids) == 3
     supervisor.stop()
-    assert not any(is_alive(pid) for pid in pids)
+    assert _all_gone(pids)
 
 
 def test_a_dead_child_comes_back_after_a_pause(tmp_path: Path, guardian: Guardian) -> None:
