@@ -1,0 +1,20 @@
+"""The tables of campaigns, a module for each aggregate."""
+
+from campaigns.models.conversions import Conversion, ConversionKind, MatchIssue
+from campaigns.models.imports import ImportMapping, ImportPreview, OrderFile, OrderImport, OrderImportError, RowIssue
+from campaigns.models.orders import Order, OrderKind, OrderLine
+
+__all__ = [
+    "Conversion",
+    "ConversionKind",
+    "ImportMapping",
+    "ImportPreview",
+    "MatchIssue",
+    "Order",
+    "OrderFile",
+    "OrderImport",
+    "OrderImportError",
+    "OrderKind",
+    "OrderLine",
+    "RowIssue",
+]
