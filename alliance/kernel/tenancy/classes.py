@@ -58,12 +58,18 @@ def private(
 
 def shared(
     *,
-    parties_sql: str,
+    parties_sql: str | None,
     owner_column: str | None = None,
     verbs: tuple[str, ...] = ALL_VERBS,
     operator_verbs: tuple[str, ...] = ALL_VERBS,
 ) -> Tenancy:
-    """Rows seen by the organizations that `parties_sql` (a uuid[] expression over NEW) yields."""
+    """Rows seen by the organizations that `parties_sql` (a uuid[] expression over NEW) yields.
+
+    None: only the owner's functions write the table, and they fill `parties` themselves; no role of the
+    application may then hold more than SELECT.
+    """
+    if parties_sql is None and {*verbs, *operator_verbs} != {"SELECT"}:
+        raise ValueError("A shared table that roles write needs parties_sql.")
     return Tenancy(TenancyKind.SHARED, verbs, owner_column, parties_sql, operator_verbs)
 
 

@@ -1,0 +1,1 @@
+"""One module for each use case of the ledger."""
