@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
 from alliance import environment as env
 
@@ -124,7 +125,7 @@ CACHES = {
 }
 
 # --- Celery (why these: docs/adr/0003-celery-settings.md) ---------------------------------------
-CELERY_BROKER_URL = env.broker(REDIS_URL)
+CELERY_BROKER_URL = env.broker(env.text("BROKER_URL", REDIS_URL))
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -139,15 +140,21 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_TASK_CREATE_MISSING_QUEUES = False
+CELERY_TASK_QUEUES = [Queue(name) for name in ("money", "events", "mail", "learning", "reports")]
 CELERY_VISIBILITY_TIMEOUT = 900
+CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS = {"visibility_timeout": CELERY_VISIBILITY_TIMEOUT}
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 900,
+    "visibility_timeout": CELERY_VISIBILITY_TIMEOUT,
+    "max_retries": 0,  # a request never waits for the broker; workers reconnect by the settings above
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 2,
     "socket_connect_timeout": 3,
     "socket_timeout": 10,
 }
+CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_ENABLE_UTC = True
 CELERY_TIMEZONE = "UTC"
 
 # --- People ------------------------------------------------------------------------------------
@@ -233,7 +240,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 
 # --- Static files: our own, and an allow-list out of node_modules ---------------------------------
 STATIC_URL = "static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = Path(env.text("STATIC_DIR", str(DATA_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
