@@ -1,6 +1,6 @@
-"""The ledger's tables. Nobody writes them but the functions in `migrations/sql/ledger.sql`: the roles that
-Django uses hold SELECT alone, and triggers refuse every rewrite.
+"""The ledger's tables, which nobody writes but the functions in `migrations/sql/ledger.sql`.
 
+The roles that Django uses hold SELECT alone, and triggers refuse every rewrite.
 `scope_id` is the agreement, or the book for what is book-wide; it ties entries to accounts without a null.
 """
 
@@ -16,7 +16,7 @@ from alliance.kernel.tenancy.classes import shared
 from settlements.ledger.domain import AccountKind
 
 
-class Xid8Field(models.BigIntegerField):
+class Xid8Field(models.BigIntegerField[int, int]):
     """PostgreSQL's 64-bit transaction number, which never wraps around."""
 
     def db_type(self, connection: object) -> str:
