@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Self
 from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from alliance.kernel.money.allocation import RemainderPolicy
+from alliance.kernel.money.currencies import UnknownCurrencyError, exponent
 
-__all__ = ["PartyShare", "RemainderPolicy", "Terms", "TermsError"]
+__all__ = ["SCHEMA", "PartyShare", "RemainderPolicy", "Terms", "TermsError", "is_time_zone"]
 
 SCHEMA = 1
 
@@ -25,6 +27,22 @@ class TermsError(ValueError):
         self.code = code
         self.field = field
         super().__init__(f"{field}: {code}")
+
+
+def is_time_zone(name: str) -> bool:
+    """Whether `name` is a zone of the IANA database."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+def _require_currency(code: str) -> None:
+    try:
+        exponent(code)
+    except UnknownCurrencyError as error:
+        raise TermsError("unknown_currency", "currency") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +63,9 @@ class Terms:
     shares: tuple[PartyShare, ...]
 
     def __post_init__(self) -> None:
+        if not is_time_zone(self.time_zone):
+            raise TermsError("unknown_time_zone", "time_zone")
+        _require_currency(self.currency)
         if len(self.shares) < 2:  # noqa: PLR2004  an agreement has two sides
             raise TermsError("too_few_parties", "shares")
         if len({party.organization_id for party in self.shares}) != len(self.shares):
@@ -77,7 +98,9 @@ class Terms:
                 remainder=RemainderPolicy(str(stored["remainder"])),
                 shares=tuple(PartyShare(UUID(s["organization_id"]), Fraction(s["share"])) for s in shares),
             )
-        except (KeyError, TypeError, ZeroDivisionError) as error:
+        except TermsError:
+            raise
+        except (KeyError, TypeError, ValueError, ZeroDivisionError) as error:
             raise TermsError("malformed", "terms") from error
 
     @property

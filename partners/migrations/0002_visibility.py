@@ -15,6 +15,10 @@ class Migration(migrations.Migration):
         RunSqlFile(SQL / "visibility.sql"),
         CompositeForeignKey("partners_alliancemembership", ["alliance_id", "host_id"], "partners_alliance", ["id", "host_id"]),
         CompositeForeignKey("partners_agreement", ["alliance_id", "host_id"], "partners_alliance", ["id", "host_id"]),
+        CompositeForeignKey(
+            "partners_agreement", ["id", "proposed_by_id"], "partners_agreementparty", ["agreement_id", "organization_id"]
+        ),
+        CompositeForeignKey("partners_acceptance", ["version_id", "agreement_id"], "partners_termsversion", ["id", "agreement_id"]),
         CompositeForeignKey("partners_agreementparty", ["agreement_id", "alliance_id"], "partners_agreement", ["id", "alliance_id"]),
         CompositeForeignKey(
             "partners_agreementparty",

@@ -3,7 +3,14 @@
 from partners.models.agreements import Acceptance, Agreement, AgreementParty, AgreementStatus, TermsStatus, TermsVersion
 from partners.models.alliances import Alliance, AllianceMembership
 from partners.models.keys import ApiKey
-from partners.models.organizations import Application, ApplicationStatus, Invitation, Member, Organization, OrganizationKind
+from partners.models.organizations import (
+    Application,
+    ApplicationStatus,
+    Invitation,
+    Member,
+    Organization,
+    OrganizationKind,
+)
 from partners.models.users import User
 
 __all__ = [

@@ -50,7 +50,9 @@ class Agreement(SharedModel):
 
     alliance = models.ForeignKey(Alliance, models.PROTECT, related_name="agreements", verbose_name=_("alliance"))
     host = models.ForeignKey(Organization, models.PROTECT, related_name="+", verbose_name=_("host"))
-    proposed_by = models.ForeignKey(Organization, models.PROTECT, related_name="+", editable=False, verbose_name=_("proposed by"))
+    proposed_by = models.ForeignKey(
+        Organization, models.PROTECT, related_name="+", editable=False, verbose_name=_("proposed by")
+    )
     name = models.CharField(_("name"), max_length=160)
     currency = models.CharField(_("currency"), max_length=3)
     time_zone = models.CharField(_("time zone"), max_length=64)
@@ -128,7 +130,9 @@ class TermsVersion(SharedModel):
     created_at = models.DateTimeField(_("created"), default=utc_now, editable=False)
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True, editable=False)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True, editable=False)
-    withdrawn_by = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True, editable=False, related_name="+")
+    withdrawn_by = models.ForeignKey(
+        Organization, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
 
     tenancy: ClassVar[Tenancy] = shared(parties_sql=_PARTIES_OF_AGREEMENT, verbs=("SELECT", "INSERT", "UPDATE"))
 

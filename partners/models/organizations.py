@@ -29,6 +29,7 @@ class Organization(SharedModel):
     country = models.CharField(_("country"), max_length=2, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
     created_at = models.DateTimeField(_("created"), default=utc_now, editable=False)
+    founded_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, editable=False, related_name="+")
 
     tenancy: ClassVar[Tenancy] = shared(
         parties_sql="partners_organization_parties(NEW.id)", owner_column="id", verbs=("SELECT", "INSERT", "UPDATE")
@@ -129,10 +130,14 @@ class Application(GlobalModel):
     contact_email = models.EmailField(_("e-mail"))
     language = models.CharField(_("language"), max_length=10, default="en")
     message = models.TextField(_("message"), max_length=2000, blank=True)
-    status = models.CharField(_("status"), max_length=10, choices=ApplicationStatus.choices, default=ApplicationStatus.PENDING)
+    status = models.CharField(
+        _("status"), max_length=10, choices=ApplicationStatus.choices, default=ApplicationStatus.PENDING
+    )
     created_at = models.DateTimeField(_("created"), default=utc_now, editable=False)
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True, editable=False)
-    organization = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True, editable=False, related_name="+")
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
 
     tenancy: ClassVar[Tenancy] = global_rows(verbs=("INSERT",))
 
@@ -141,7 +146,9 @@ class Application(GlobalModel):
         verbose_name_plural = _("applications")
         ordering: ClassVar = ["-created_at"]
         constraints: ClassVar = [
-            models.CheckConstraint(condition=models.Q(status__in=ApplicationStatus.values), name="application_status_known"),
+            models.CheckConstraint(
+                condition=models.Q(status__in=ApplicationStatus.values), name="application_status_known"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,47 @@
+"""What partners tells the other apps."""
+
+from dataclasses import dataclass
+
+from alliance.kernel.events import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerJoined(Event):
+    """A partner organization has joined an alliance. Heard in the host's scope."""
+
+    alliance_id: str
+    host_id: str
+    organization_id: str
+    partner_code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreementSigned(Event):
+    """Every party has accepted a version. Heard in the host's scope, whoever signed last: the book is the host's.
+
+    `effective_from` and `effective_to` are ISO instants; `effective_to` is empty for an open end. `number` is 1
+    for the first version of an agreement.
+    """
+
+    agreement_id: str
+    alliance_id: str
+    host_id: str
+    version_id: str
+    number: int
+    effective_from: str
+    effective_to: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberInvited(Event):
+    """A person has been invited, or is to be reminded. Heard in the inviting organization's scope; the mail follows."""
+
+    invitation_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureRequested(Event):
+    """A version waits for signatures. Heard in the proposer's scope."""
+
+    agreement_id: str
+    version_id: str

@@ -1,0 +1,240 @@
+"""What other apps and the shell may ask partners. Answers are dataclasses or ids, never models.
+
+The first three are doors: they are asked before any scope is open, and read through narrow
+`SECURITY DEFINER` functions. Everything else runs inside the asker's scope.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connections
+
+from alliance.kernel.http.requests import MembershipBrief, OrganizationBrief
+from alliance.kernel.permissions import Permission, Role
+from alliance.kernel.tenancy import database_alias
+from partners.domain.timeline import AmbiguousTermsError, TermsInForce, TermsTimeline
+from partners.models import (
+    Agreement,
+    AgreementParty,
+    AgreementStatus,
+    Alliance,
+    AllianceMembership,
+    Organization,
+    TermsStatus,
+    TermsVersion,
+)
+
+__all__ = [
+    "AgreementBrief",
+    "AllianceBrief",
+    "AmbiguousTermsError",
+    "FoundApiKey",
+    "FoundInvitation",
+    "PartnerBrief",
+    "TermsInForce",
+    "TermsTimeline",
+    "accepted_terms",
+    "agreements_of",
+    "find_api_key",
+    "find_invitation",
+    "hosted_alliances",
+    "memberships_of",
+    "organization_names",
+    "partner_codes",
+    "partners_in",
+    "terms_in_force",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class AllianceBrief:
+    """One alliance and its host."""
+
+    id: UUID
+    name: str
+    host_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerBrief:
+    """One organization's place in an alliance."""
+
+    organization_id: UUID
+    name: str
+    partner_code: str
+    is_host: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementBrief:
+    """One agreement as lists and other apps need it. `party_ids` in the order of rank."""
+
+    id: UUID
+    alliance_id: UUID
+    host_id: UUID
+    name: str
+    currency: str
+    time_zone: str
+    status: str
+    party_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundApiKey:
+    """A key that exists; whether it still works is for the caller to say."""
+
+    id: UUID
+    organization_id: UUID
+    name: str
+    permissions: frozenset[Permission]
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+    def is_usable_at(self, now: datetime) -> bool:
+        """Whether the key opens anything at `now`."""
+        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundInvitation:
+    """An invitation whose token somebody holds."""
+
+    id: UUID
+    organization_id: UUID
+    organization_name: str
+    email: str
+    role: Role
+    language: str
+    expires_at: datetime
+    accepted_at: datetime | None
+    revoked_at: datetime | None
+
+    def is_open_at(self, now: datetime) -> bool:
+        """Whether the link still works."""
+        return self.accepted_at is None and self.revoked_at is None and now < self.expires_at
+
+
+def _ask(sql: str, argument: object) -> list[tuple[object, ...]]:
+    with connections[database_alias()].cursor() as cursor:
+        cursor.execute(sql, [argument])
+        return list(cursor.fetchall())
+
+
+def memberships_of(user_id: UUID) -> tuple[MembershipBrief, ...]:
+    """The organizations a person is a member of, by name. Needs no scope."""
+    rows = _ask(
+        "SELECT organization_id, organization_name, organization_kind, time_zone, role FROM partners_memberships_of(%s)",
+        user_id,
+    )
+    return tuple(
+        MembershipBrief(OrganizationBrief(UUID(str(id_)), str(name), str(kind), str(zone)), Role(role))
+        for id_, name, kind, zone, role in rows
+    )
+
+
+def find_api_key(sha256: str) -> FoundApiKey | None:
+    """The key with this hash, or `None`. Needs no scope."""
+    rows = _ask(
+        "SELECT id, organization_id, name, permissions, expires_at, revoked_at FROM partners_find_api_key(%s)", sha256
+    )
+    for id_, organization_id, name, permissions, expires_at, revoked_at in rows:
+        known = frozenset(Permission(p) for p in permissions if p in set(Permission))  # type: ignore[attr-defined]
+        return FoundApiKey(id_, organization_id, str(name), known, expires_at, revoked_at)  # type: ignore[arg-type]
+    return None
+
+
+def find_invitation(token_sha256: str) -> FoundInvitation | None:
+    """The invitation whose token has this hash, or `None`. Needs no scope."""
+    rows = _ask(
+        "SELECT id, organization_id, organization_name, email, role, language, expires_at, accepted_at, revoked_at "
+        "FROM partners_find_invitation(%s)",
+        token_sha256,
+    )
+    for row in rows:
+        id_, organization_id, name, email, role, language, *instants = row
+        return FoundInvitation(id_, organization_id, str(name), str(email), Role(role), str(language), *instants)  # type: ignore[arg-type]
+    return None
+
+
+def hosted_alliances() -> list[AllianceBrief]:
+    """The alliances that the scope's organization hosts or belongs to, hosted ones and older ones first."""
+    rows = Alliance.objects.order_by("created_at", "id").values_list("id", "name", "host_id")
+    return [AllianceBrief(*row) for row in rows]
+
+
+def partners_in(*, alliance_id: UUID) -> list[PartnerBrief]:
+    """The organizations of an alliance as far as the scope sees them: all for the host, host and itself for a partner."""
+    rows = (
+        AllianceMembership.objects.filter(alliance_id=alliance_id)
+        .select_related("organization")
+        .order_by("organization__name", "id")
+    )
+    return [
+        PartnerBrief(m.organization_id, m.organization.name, m.partner_code, m.organization_id == m.host_id)
+        for m in rows
+    ]
+
+
+def partner_codes(*, alliance_id: UUID) -> dict[str, UUID]:
+    """How the host's files name each partner: code to organization."""
+    rows = AllianceMembership.objects.filter(alliance_id=alliance_id).exclude(partner_code="")
+    return dict(rows.values_list("partner_code", "organization_id"))
+
+
+def organization_names(organization_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The names of those of the organizations that the scope may see."""
+    return dict(Organization.objects.filter(id__in=set(organization_ids)).values_list("id", "name"))
+
+
+def _seats(**where: object) -> dict[UUID, tuple[UUID, ...]]:
+    seats: dict[UUID, tuple[UUID, ...]] = {}
+    for agreement_id, organization_id in (
+        AgreementParty.objects.filter(**where)
+        .order_by("agreement_id", "rank")
+        .values_list("agreement_id", "organization_id")
+    ):
+        seats[agreement_id] = (*seats.get(agreement_id, ()), organization_id)
+    return seats
+
+
+def agreements_of(*, alliance_id: UUID | None = None, signed_only: bool = False) -> list[AgreementBrief]:
+    """The agreements the scope's organization sees, by name; of one alliance when named."""
+    agreements = Agreement.objects.order_by("name", "id")
+    if alliance_id is not None:
+        agreements = agreements.filter(alliance_id=alliance_id)
+    if signed_only:
+        agreements = agreements.filter(status=AgreementStatus.SIGNED)
+    found = list(agreements)
+    seats = _seats(agreement_id__in=[a.id for a in found])
+    return [
+        AgreementBrief(a.id, a.alliance_id, a.host_id, a.name, a.currency, a.time_zone, a.status, seats.get(a.id, ()))
+        for a in found
+    ]
+
+
+def _in_force(version: TermsVersion) -> TermsInForce:
+    terms = version.parsed()
+    return TermsInForce(
+        agreement_id=version.agreement_id,
+        alliance_id=version.agreement.alliance_id,
+        version_id=version.id,
+        number=version.number,
+        terms=terms,
+        effective_from=version.effective_from,
+        effective_to=version.effective_to,
+        party_ids=tuple(party.organization_id for party in terms.shares),
+    )
+
+
+def accepted_terms(*, alliance_id: UUID) -> TermsTimeline:
+    """Every accepted version of an alliance's agreements that the scope sees, in one query."""
+    versions = TermsVersion.objects.filter(agreement__alliance_id=alliance_id, status=TermsStatus.ACCEPTED)
+    return TermsTimeline(_in_force(version) for version in versions.select_related("agreement"))
+
+
+def terms_in_force(*, agreement_id: UUID, at: datetime) -> TermsInForce | None:
+    """The version of one agreement in force at the instant `at`, or `None`."""
+    versions = TermsVersion.objects.filter(agreement_id=agreement_id, status=TermsStatus.ACCEPTED)
+    return TermsTimeline(_in_force(v) for v in versions.select_related("agreement")).for_agreement(agreement_id, at)

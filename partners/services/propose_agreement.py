@@ -1,0 +1,168 @@
+"""A member proposes an agreement to the other parties."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from alliance.kernel import audit
+from alliance.kernel.actor import Actor
+from alliance.kernel.errors import InvalidInputError, NotFoundError
+from alliance.kernel.events import publish
+from alliance.kernel.permissions import Permission
+from alliance.kernel.tenancy import atomic
+from partners.domain.document import VersionDocument
+from partners.domain.proposal import AgreementFrame, Proposal
+from partners.domain.terms import Terms, TermsError
+from partners.events import SignatureRequested
+from partners.models import Agreement, AgreementParty, Alliance, AllianceMembership, TermsVersion
+from partners.services.accept_agreement import Signature, sign_version
+
+_REASONS: dict[str, Promise] = {
+    "too_few_parties": _("An agreement has at least two parties."),
+    "party_twice": _("Each party is named once."),
+    "negative_share": _("A share can't be less than nothing."),
+    "shares_do_not_sum_to_one": _("The shares of all parties add up to exactly 100 %."),
+    "share_unreadable": _("Write each share as a percentage (62.5), a fraction (1/3) or a decimal (0.625)."),
+    "unknown_currency": _("This is not a currency of ISO 4217, such as EUR, GBP or CNY."),
+    "unknown_time_zone": _("This is not a time zone, such as Europe/London or Asia/Shanghai."),
+    "empty_period": _("The end comes after the beginning."),
+}
+
+
+class ImpossibleTermsError(InvalidInputError):
+    """The terms can't be; `field` names the input."""
+
+    code = "impossible_terms"
+    sentence = _("These terms are not possible.")
+
+    @classmethod
+    def of(cls, error: TermsError) -> "ImpossibleTermsError":
+        """The sentence for the domain's reason."""
+        return cls(_REASONS.get(error.code), field=error.field)
+
+
+class NotInAllianceError(InvalidInputError):
+    """A party that is not in the alliance, as far as the proposer can see."""
+
+    code = "not_in_alliance"
+    sentence = _("Every party is a member of this alliance.")
+
+
+class ProposerNotPartyError(InvalidInputError):
+    """Nobody proposes an agreement between others."""
+
+    code = "proposer_not_party"
+    sentence = _("Your own organization is one of the parties.")
+
+
+class AgreementNameMissingError(InvalidInputError):
+    """An agreement has a name."""
+
+    code = "agreement_name_missing"
+    sentence = _("Give the agreement a name.")
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedAgreement:
+    """The ids of the new agreement, its first version, and the version's content hash."""
+
+    agreement_id: UUID
+    version_id: UUID
+    document_sha256: str
+
+
+def propose_agreement(
+    *,
+    actor: Actor,
+    alliance_id: UUID,
+    frame: AgreementFrame,
+    proposal: Proposal,
+    signature: Signature | None = None,
+    now: datetime,
+) -> ProposedAgreement:
+    """Create an agreement with its first version, which then waits for every party's signature.
+
+    With `signature` the proposer signs at once. Raises `NotFoundError`, `NotPermittedError`, `ImpossibleTermsError`,
+    `NotInAllianceError`, `ProposerNotPartyError`, `AgreementNameMissingError`.
+    """
+    actor.require(Permission.AGREEMENT_PROPOSE)
+    with atomic():
+        alliance = Alliance.objects.filter(pk=alliance_id).first()
+        if alliance is None:
+            raise NotFoundError
+        if not frame.name.strip():
+            raise AgreementNameMissingError(field="name")
+        terms = checked_terms(proposal, frame)
+        _require_parties(actor, alliance, terms)
+        agreement = _create_agreement(actor, alliance, frame, terms, now)
+        version = add_version(actor=actor, agreement=agreement, number=1, proposal=proposal, now=now)
+        if signature is not None:
+            sign_version(actor=actor, version=version, signature=signature, now=now)
+    return ProposedAgreement(agreement.id, version.id, version.document_sha256)
+
+
+def checked_terms(proposal: Proposal, frame: AgreementFrame) -> Terms:
+    """The exact terms of a proposal; raises `ImpossibleTermsError` naming the field."""
+    try:
+        proposal.instants(frame.time_zone)
+        return proposal.terms(frame)
+    except TermsError as error:
+        raise ImpossibleTermsError.of(error) from error
+
+
+def add_version(*, actor: Actor, agreement: Agreement, number: int, proposal: Proposal, now: datetime) -> TermsVersion:
+    """Write one proposed version and ask for signatures; for this service and `propose_version`."""
+    frame = AgreementFrame(agreement.name, agreement.currency, agreement.time_zone)
+    effective_from, effective_to = proposal.instants(frame.time_zone)
+    document = VersionDocument(
+        agreement_id=agreement.id,
+        name=agreement.name,
+        number=number,
+        terms=checked_terms(proposal, frame),
+        effective_from=effective_from,
+        effective_to=effective_to,
+    )
+    version = TermsVersion.objects.create(
+        agreement=agreement,
+        number=number,
+        document=document.to_json(),
+        document_sha256=document.sha256,
+        effective_from=effective_from,
+        effective_to=effective_to,
+        proposed_by_id=actor.organization_id,
+        created_at=now,
+    )
+    audit.record(actor, "agreement.proposed", version, now=now, after=document.to_json())
+    publish(SignatureRequested(agreement_id=str(agreement.id), version_id=str(version.id)), now=now)
+    return version
+
+
+def _require_parties(actor: Actor, alliance: Alliance, terms: Terms) -> None:
+    party_ids = {party.organization_id for party in terms.shares}
+    if actor.organization_id not in party_ids:
+        raise ProposerNotPartyError(field="shares")
+    members = AllianceMembership.objects.filter(alliance=alliance, organization_id__in=party_ids)
+    if members.count() != len(party_ids):
+        raise NotInAllianceError(field="shares")
+
+
+def _create_agreement(
+    actor: Actor, alliance: Alliance, frame: AgreementFrame, terms: Terms, now: datetime
+) -> Agreement:
+    agreement = Agreement.objects.create(
+        alliance=alliance,
+        host_id=alliance.host_id,
+        proposed_by_id=actor.organization_id,
+        name=frame.name.strip(),
+        currency=frame.currency,
+        time_zone=frame.time_zone,
+        created_at=now,
+    )
+    for rank, party in enumerate(terms.shares):
+        AgreementParty.objects.create(
+            agreement=agreement, alliance=alliance, organization_id=party.organization_id, rank=rank
+        )
+    return agreement
