@@ -167,11 +167,16 @@ def _connect_for_maintenance(admin_url: str) -> psycopg.Connection:
     failure: psycopg.OperationalError | None = None
     for name in _MAINTENANCE_DATABASES:
         try:
-            return psycopg.connect(with_database(admin_url, name), autocommit=True, connect_timeout=10)
+            return _connect(with_database(admin_url, name))
         except psycopg.OperationalError as error:
             failure = failure or error
     msg = f"The database server cannot be reached: {str(failure).strip()}"
     raise LauncherError(msg)
+
+
+def _connect(url: str) -> psycopg.Connection:
+    # Without the encoding, a server in SQL_ASCII would make names and passwords unreadable here.
+    return psycopg.connect(url, autocommit=True, connect_timeout=10, client_encoding="utf8")
 
 
 def _ensure_role(connection: psycopg.Connection, role: str) -> bool:
@@ -214,7 +219,7 @@ def _ensure_database(connection: psycopg.Connection, admin_url: str, name: str, 
     elif found[0] != "UTF8":
         msg = f"The database {name} is encoded as {found[0]}; create it with ENCODING 'UTF8'."
         raise LauncherError(msg)
-    with psycopg.connect(with_database(admin_url, name), autocommit=True) as inside:
+    with _connect(with_database(admin_url, name)) as inside:
         _hand_over(inside, name)
 
 
