@@ -3,7 +3,8 @@
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Final, Protocol
+from typing import Final, Protocol, cast
+from uuid import UUID
 
 from celery.schedules import crontab
 
@@ -52,7 +53,7 @@ def scheduled(job: str, *, every: timedelta, queue: str = "events") -> Callable[
         def run() -> None:
             run_slot(job, function, every=every)
 
-        app.task(run, name=job, ignore_result=True)
+        app.task(name=job)(run)
         add_to_beat(job, every=every, queue=queue)
         return function
 
@@ -93,14 +94,13 @@ def _schedule(every: timedelta) -> crontab | timedelta:
     return every
 
 
-def _take_slot(job: str, every: timedelta) -> object | None:
-    parameters = {"id": new_id(), "job": job, "every": every, "lease": _LEASE}
+def _take_slot(job: str, every: timedelta) -> UUID | None:
     with atomic(), scoped_cursor() as cursor:
-        cursor.execute(_TAKE_SLOT, parameters)
+        cursor.execute(_TAKE_SLOT, {"id": new_id(), "job": job, "every": every, "lease": _LEASE})
         row = cursor.fetchone()
-    return row[0] if row else None
+    return cast("UUID", row[0]) if row else None
 
 
-def _end_slot(run_id: object, error: str) -> None:
+def _end_slot(run_id: UUID, error: str) -> None:
     with across_organizations(reason="the end of a scheduled run"), atomic(), scoped_cursor() as cursor:
         cursor.execute(_END_SLOT, [error, run_id])

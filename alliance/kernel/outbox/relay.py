@@ -1,6 +1,6 @@
 """From due rows to hints. Runs as often as it likes, in as many processes as it likes."""
 
-from typing import Final
+from typing import Final, cast
 from uuid import UUID
 
 from alliance.kernel.hints import Hint
@@ -47,4 +47,4 @@ def relay() -> int:
 def _claim() -> list[tuple[UUID, UUID, str]]:
     with across_organizations(reason="the relay hints every organization's deliveries"), scoped_cursor() as cursor:
         cursor.execute(_CLAIM, [BATCH])
-        return cursor.fetchall()
+        return cast("list[tuple[UUID, UUID, str]]", cursor.fetchall())
