@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from alliance.embedded.servers import Servers
 
@@ -40,6 +41,17 @@ class Installation:
     def schedule(self) -> Path:
         """Beat's memory of what ran when."""
         return self.state / "beat-schedule"
+
+    def create(self) -> None:
+        """Make the directories; only the owner can list them, and root's servers may pass through to theirs."""
+        self.state.parent.mkdir(parents=True, exist_ok=True)
+        self.state.mkdir(mode=0o711, exist_ok=True)
+        self.logs.mkdir(mode=0o700, exist_ok=True)
+
+    def open_lock(self) -> IO[str]:
+        """The lock file, open for reading and appending; nobody else may open it, or they could hold it."""
+        descriptor = os.open(self.lock, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        return os.fdopen(descriptor, "a+", encoding="utf-8")
 
     def variables(self, given: Mapping[str, str]) -> dict[str, str]:
         """Settings of the demo, without the servers; what `given` sets already is kept.

@@ -38,8 +38,8 @@ def run_demo(installation: Installation, given: Mapping[str, str]) -> int:
     Returns the exit status: 0 after an orderly stop or when the demo already runs, 1 when a step failed. Raises
     LauncherError when servers cannot be provided.
     """
-    installation.logs.mkdir(parents=True, exist_ok=True)
-    with installation.lock.open("a+") as lock:
+    installation.create()
+    with installation.open_lock() as lock:
         if not _take(lock):
             _say(f"The demo is already running: {_note(lock)[1]}")
             return 0
@@ -62,7 +62,7 @@ def reset_demo(installation: Installation, given: Mapping[str, str]) -> int:
     if not installation.state.exists():
         _say("There is no demo to reset.")
         return 0
-    with installation.lock.open("a+") as lock:
+    with installation.open_lock() as lock:
         if not _take(lock):
             _say("The demo is running: stop it first.")
             return 1

@@ -59,7 +59,7 @@ def _all_gone(pids: list[int]) -> bool:
 def supervise(directory: Path) -> None:
     """Run two programs under a supervisor for ever; called in a process of its own."""
     installation = Installation(directory)
-    with installation.lock.open("a+") as lock:
+    with installation.open_lock() as lock:
         supervisor = Supervisor(Guardian(installation, lock.fileno()), lambda _words: None)
         programs = [_program(directory, "plain", _PLAIN), _program(directory, "other", _PLAIN)]
         supervisor.start(programs, os.environ, directory)
