@@ -16,7 +16,7 @@ from alliance.kernel.tenancy.classes import shared
 from settlements.ledger.domain import AccountKind
 
 
-class Xid8Field(models.BigIntegerField[int, int]):
+class Xid8Field(models.BigIntegerField):  # type: ignore[type-arg]  # generic for the checker only
     """PostgreSQL's 64-bit transaction number, which never wraps around."""
 
     def db_type(self, connection: object) -> str:
