@@ -1,0 +1,222 @@
+"""One row of a file as a typed line, or the reasons why it is none."""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import Final, NamedTuple, TypeVar
+from zoneinfo import ZoneInfo
+
+from alliance.kernel.money import exponent
+from campaigns.domain.mapping import Mapping
+
+MAX_REFERENCE: Final = 80
+MAX_PARTNER_CODE: Final = 80
+MAX_CUSTOMER: Final = 120
+MAX_ITEM: Final = 120
+MAX_DESCRIPTION: Final = 400
+MAX_AMOUNT: Final = 10**14  # minor units of one line; a bigint holds the longest order of such lines
+_WHOLE_DIGITS: Final = 12
+_DECIMALS: Final = 6
+_REMEMBERED: Final = 20_000
+_NUMBER: Final = re.compile(r"[+-]?(\d+)(?:\.(\d+))?", re.ASCII)
+_GROUPED: Final = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
+_ISO: Final = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d", re.ASCII)
+_EXACT: Final = Context(prec=60, rounding=ROUND_HALF_UP)
+
+
+class RowError(NamedTuple):
+    """Why a row is refused: the header's name of the column (or empty) and a `RowIssue` code."""
+
+    row: int
+    column: str
+    code: str
+
+
+class ParsedLine(NamedTuple):
+    """One line. `occurred_at` is in UTC, `amount_minor` is quantity × unit price in the minor unit of the currency."""
+
+    row: int
+    reference: str
+    occurred_at: datetime
+    item: str
+    description: str
+    quantity: Decimal
+    unit_price: Decimal
+    amount_minor: int
+    customer: str
+    partner_code: str
+
+
+class CellRefusedError(ValueError):
+    """One cell can't be read; `code` is a `RowIssue`."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__(code)
+
+
+T = TypeVar("T")
+
+
+def line_amount(quantity: Decimal, unit_price: Decimal, currency: str) -> int:
+    """Quantity × unit price, exact, then rounded to the minor unit of `currency`, halves away from zero.
+
+    Sign symmetric: `line_amount(-q, p, c) == -line_amount(q, p, c)`.
+    """
+    return _rounded(quantity, unit_price, exponent(currency))
+
+
+def _rounded(quantity: Decimal, unit_price: Decimal, places: int) -> int:
+    return int(_EXACT.to_integral_value(_EXACT.multiply(quantity, unit_price).scaleb(places, _EXACT)))
+
+
+def parse_number(text: str, decimal_mark: str = ".") -> Decimal:
+    """The number that `text` means, without trailing zeros; raises `CellRefusedError`.
+
+    Thousands may be grouped by the other mark (1,234.50 or 1.234,50) or by spaces. No exponents, no
+    digits of other scripts.
+    """
+    plain = text.replace("\u00a0", "").replace("\u202f", "").replace(" ", "")
+    if decimal_mark == ",":
+        plain = plain.translate({ord(","): ".", ord("."): ","})
+    if _GROUPED.fullmatch(plain):
+        plain = plain.replace(",", "")
+    if (match := _NUMBER.fullmatch(plain)) is None:
+        raise CellRefusedError("not_a_number")
+    whole, decimals = match.groups(default="")
+    if len(whole.lstrip("0")) > _WHOLE_DIGITS or len(decimals.rstrip("0")) > _DECIMALS:
+        raise CellRefusedError("too_precise")
+    return Decimal(plain).normalize(_EXACT)
+
+
+def parse_time(text: str, pattern: str, zone: ZoneInfo) -> datetime:
+    """The instant, in UTC, that a local time means; raises `CellRefusedError`.
+
+    Besides `pattern`, `2010-12-01 08:26:00` is always understood: that is how dates come out of
+    spreadsheets. Repeated and skipped local times are read with `fold=0`, see `Mapping`.
+    """
+    try:
+        local = datetime.strptime(text, pattern)  # noqa: DTZ007  the zone follows
+    except ValueError as error:
+        if _ISO.fullmatch(text) is None:
+            raise CellRefusedError("not_a_time") from error
+        local = _from_iso(text)
+    aware = local if local.tzinfo else local.replace(tzinfo=zone)
+    try:
+        return aware.astimezone(UTC)
+    except OverflowError as error:
+        raise CellRefusedError("not_a_time") from error
+
+
+def _from_iso(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
+        raise CellRefusedError("not_a_time") from error
+
+
+class _Remembering(dict[str, T]):
+    """A bounded memory in front of a parser: the same few texts fill most cells of a column."""
+
+    def __init__(self, parse: Callable[[str], T]) -> None:
+        super().__init__()
+        self._parse = parse
+
+    def __missing__(self, text: str) -> T:
+        value = self._parse(text)
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[text] = value
+        return value
+
+
+class LineParser:
+    """Reads the rows of one file through one mapping."""
+
+    def __init__(self, mapping: Mapping, header: Sequence[str]) -> None:
+        """`header` holds every column of the mapping; raises `ValueError` otherwise."""
+        zone = ZoneInfo(mapping.time_zone)
+        self._mapping = mapping
+        self._width = len(header)
+        self._places = exponent(mapping.currency)
+        self._numbers: _Remembering[Decimal] = _Remembering(lambda text: parse_number(text, mapping.decimal_mark))
+        self._times: _Remembering[datetime] = _Remembering(lambda text: parse_time(text, mapping.time_format, zone))
+        self._order_id = header.index(mapping.order_id)
+        self._quantity = header.index(mapping.quantity)
+        self._unit_price = header.index(mapping.unit_price)
+        self._occurred_at = header.index(mapping.occurred_at)
+        self._partner = header.index(mapping.partner)
+        self._item = header.index(mapping.item) if mapping.item else None
+        self._description = header.index(mapping.description) if mapping.description else None
+        self._customer = header.index(mapping.customer) if mapping.customer else None
+
+    def reference_of(self, cells: Sequence[str]) -> str:
+        """The order id of a row; empty when there is none."""
+        return cells[self._order_id].strip() if self._order_id < len(cells) else ""
+
+    def parse(self, row: int, cells: Sequence[str]) -> ParsedLine | list[RowError]:
+        """The line, or everything that is wrong with the row."""
+        if len(cells) != self._width:
+            return [RowError(row, "", "cell_count")]
+        try:
+            line = ParsedLine(
+                row,
+                cells[self._order_id].strip(),
+                self._times[cells[self._occurred_at].strip()],
+                "" if self._item is None else cells[self._item].strip(),
+                "" if self._description is None else cells[self._description].strip(),
+                quantity := self._numbers[cells[self._quantity].strip()],
+                price := self._numbers[cells[self._unit_price].strip()],
+                _rounded(quantity, price, self._places),
+                "" if self._customer is None else cells[self._customer].strip(),
+                cells[self._partner].strip(),
+            )
+        except CellRefusedError:
+            return self._why(row, cells)
+        if not line.reference or not _fits(line):
+            return self._why(row, cells)
+        return line
+
+    def _why(self, row: int, cells: Sequence[str]) -> list[RowError]:
+        """Every cell that is wrong, in the order of the roles."""
+        mapping = self._mapping
+        errors: list[RowError] = []
+        for column, index, limit in (
+            (mapping.order_id, self._order_id, MAX_REFERENCE),
+            (mapping.partner, self._partner, MAX_PARTNER_CODE),
+            (mapping.item, self._item, MAX_ITEM),
+            (mapping.description, self._description, MAX_DESCRIPTION),
+            (mapping.customer, self._customer, MAX_CUSTOMER),
+        ):
+            if index is not None and len(cells[index].strip()) > limit:
+                errors.append(RowError(row, column, "too_long"))
+        if not self.reference_of(cells):
+            errors.append(RowError(row, mapping.order_id, "missing"))
+        errors += self._unreadable(row, cells)
+        return errors or [RowError(row, mapping.quantity, "too_large")]
+
+    def _unreadable(self, row: int, cells: Sequence[str]) -> list[RowError]:
+        mapping, errors = self._mapping, []
+        for column, index, memory in (
+            (mapping.quantity, self._quantity, self._numbers),
+            (mapping.unit_price, self._unit_price, self._numbers),
+            (mapping.occurred_at, self._occurred_at, self._times),
+        ):
+            text = cells[index].strip()
+            try:
+                memory[text]
+            except CellRefusedError as refusal:
+                errors.append(RowError(row, column, refusal.code if text else "missing"))
+        return errors
+
+
+def _fits(line: ParsedLine) -> bool:
+    return (
+        len(line.reference) <= MAX_REFERENCE
+        and len(line.partner_code) <= MAX_PARTNER_CODE
+        and len(line.item) <= MAX_ITEM
+        and len(line.description) <= MAX_DESCRIPTION
+        and len(line.customer) <= MAX_CUSTOMER
+        and -MAX_AMOUNT < line.amount_minor < MAX_AMOUNT
+    )

@@ -1,0 +1,81 @@
+"""What a file came to: counts that always add up to the rows read."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Self
+
+from campaigns.domain.lines import RowError
+from campaigns.domain.orders import KINDS, OrderDraft
+
+NEW = "new"
+KNOWN = "known"
+
+
+@dataclass(slots=True)
+class Tally:
+    """Rows read = lines of new orders + lines of known orders + rejected rows.
+
+    `orders_known` are there already with the same content. `changed` among `issues` counts rows of orders that are
+    there with other content. Sums are of new orders, in minor units, by kind.
+    """
+
+    rows: int = 0
+    orders_new: int = 0
+    orders_known: int = 0
+    orders_rejected: int = 0
+    orders_zero: int = 0
+    lines_new: int = 0
+    lines_known: int = 0
+    rows_rejected: int = 0
+    orders_by_kind: Counter[str] = field(default_factory=Counter)
+    sums_minor: Counter[str] = field(default_factory=Counter)
+    issues: Counter[str] = field(default_factory=Counter)
+    partner_codes_unknown: Counter[str] = field(default_factory=Counter)
+
+    def add_new(self, draft: OrderDraft) -> None:
+        """Count an order that is not there yet."""
+        self.orders_new += 1
+        self.lines_new += len(draft.lines)
+        self.rows += len(draft.lines)
+        self.orders_zero += draft.amount_minor == 0
+        self.orders_by_kind[draft.kind] += 1
+        self.sums_minor[draft.kind] += draft.amount_minor
+
+    def add_known(self, draft: OrderDraft) -> None:
+        """Count an order that is there with the same content."""
+        self.orders_known += 1
+        self.lines_known += len(draft.lines)
+        self.rows += len(draft.lines)
+
+    def add_rejected(self, rows: int, errors: Iterable[RowError], *, orders: int = 1) -> None:
+        """Count an order (or a row without an order id) that can't be taken, with every reason."""
+        self.orders_rejected += orders
+        self.rows_rejected += rows
+        self.rows += rows
+        self.issues.update(error.code for error in errors)
+
+    @property
+    def total_minor(self) -> int:
+        """The sum of all new orders."""
+        return sum(self.sums_minor.values())
+
+    def kinds(self) -> list[tuple[str, int, int]]:
+        """(kind, orders, sum) in a fixed order."""
+        return [(kind, self.orders_by_kind[kind], self.sums_minor[kind]) for kind in KINDS]
+
+    def to_json(self) -> dict[str, object]:
+        """The stored form."""
+        return {name: dict(value) if isinstance(value, Counter) else value for name, value in self._items()}
+
+    def _items(self) -> list[tuple[str, object]]:
+        return [(name, getattr(self, name)) for name in self.__dataclass_fields__]
+
+    @classmethod
+    def from_json(cls, stored: dict[str, object]) -> Self:
+        """The tally of a stored form; an empty one for an empty object."""
+        tally = cls()
+        for name, value in stored.items():
+            if name in cls.__dataclass_fields__:
+                setattr(tally, name, Counter(value) if isinstance(value, dict) else value)
+        return tally

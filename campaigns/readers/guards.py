@@ -1,0 +1,124 @@
+"""Guards against files that are not what they seem."""
+
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from typing import BinaryIO, Final
+
+from campaigns.readers.problems import FileProblem, OrderFileError
+
+CHUNK: Final = 1 << 18
+MAX_INFLATED: Final = 2 << 30  # of a compressed CSV
+MAX_WORKBOOK: Final = 768 << 20  # of a workbook: it is read as a whole
+MAX_RATIO: Final = 250
+_RATIO_FROM: Final = 32 << 20
+_LOCAL_HEADER: Final = struct.Struct("<4s22xHH")
+
+
+class Inflated(io.RawIOBase):
+    """A gzip stream's content, read once from its start.
+
+    Reading raises `OrderFileError` when the stream is damaged, cut off, or grows beyond `MAX_INFLATED` or
+    `MAX_RATIO` times its size.
+    """
+
+    def __init__(self, packed: BinaryIO) -> None:
+        super().__init__()
+        self._packed = packed
+        self._engine: zlib._Decompress | None = None  # None between the members of the stream
+        self._pending = b""
+        self._taken = 0
+        self._given = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        data = self._next(len(buffer))
+        buffer[: len(data)] = data
+        self._given += len(data)
+        if self._given > MAX_INFLATED or (self._given > _RATIO_FROM and self._given > MAX_RATIO * self._taken):
+            raise OrderFileError(FileProblem.INFLATES_TOO_MUCH)
+        return len(data)
+
+    def _next(self, size: int) -> bytes:
+        """Up to `size` bytes; none only at the end of the last member."""
+        while True:
+            if not self._pending:
+                self._pending = self._packed.read(CHUNK)
+                self._taken += len(self._pending)
+            if self._engine is None:
+                self._pending = self._pending.lstrip(b"\0")  # padding between members
+                if self._pending:
+                    self._engine = zlib.decompressobj(wbits=31)
+                elif not (more := self._packed.read(CHUNK)):
+                    return b""
+                else:
+                    self._pending, self._taken = more, self._taken + len(more)
+                continue
+            at_end = not self._pending
+            if data := self._inflate(self._engine, size):
+                return data
+            if at_end and self._engine is not None:
+                raise OrderFileError(FileProblem.GZIP_DAMAGED)
+
+    def _inflate(self, engine: "zlib._Decompress", size: int) -> bytes:
+        try:
+            data = engine.decompress(self._pending, size)
+        except zlib.error as error:
+            raise OrderFileError(FileProblem.GZIP_DAMAGED) from error
+        self._pending = engine.unconsumed_tail
+        if engine.eof:
+            self._pending, self._engine = engine.unused_data, None
+        return data
+
+
+def check_workbook(file: BinaryIO) -> None:
+    """Refuse an XLSX that is no zip or unpacks to too much; what its directory claims is not believed."""
+    file.seek(0)
+    try:
+        with zipfile.ZipFile(file) as archive:
+            entries = archive.infolist()
+            total = sum(_true_size(file, entry) for entry in entries)
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError) as error:
+        raise OrderFileError(FileProblem.XLSX_DAMAGED) from error
+    finally:
+        file.seek(0)
+    if not entries or total == 0:
+        raise OrderFileError(FileProblem.XLSX_DAMAGED)
+
+
+def _true_size(file: BinaryIO, entry: zipfile.ZipInfo) -> int:
+    """How many bytes the entry really unpacks to; raises `OrderFileError` past the limit or when the claim is a lie."""
+    size = 0
+    for part in _unpacked(file, entry):
+        size += part
+        if size > MAX_WORKBOOK:
+            raise OrderFileError(FileProblem.INFLATES_TOO_MUCH)
+    if size != entry.file_size:
+        raise OrderFileError(FileProblem.XLSX_DAMAGED)
+    return size
+
+
+def _unpacked(file: BinaryIO, entry: zipfile.ZipInfo) -> Iterator[int]:
+    if entry.compress_type == zipfile.ZIP_STORED:
+        yield entry.compress_size
+        return
+    if entry.compress_type != zipfile.ZIP_DEFLATED or entry.flag_bits & 1:
+        raise OrderFileError(FileProblem.XLSX_DAMAGED)
+    file.seek(entry.header_offset)
+    _signature, name_length, extra_length = _LOCAL_HEADER.unpack(file.read(_LOCAL_HEADER.size))
+    file.seek(name_length + extra_length, io.SEEK_CUR)
+    engine, left = zlib.decompressobj(wbits=-15), entry.compress_size
+    while left and not engine.eof:
+        packed = file.read(min(CHUNK, left))
+        if not packed:
+            raise OrderFileError(FileProblem.XLSX_DAMAGED)
+        left -= len(packed)
+        while packed and not engine.eof:
+            yield len(engine.decompress(packed, CHUNK))
+            packed = engine.unconsumed_tail
+    while not engine.eof and (rest := engine.decompress(engine.unconsumed_tail, CHUNK)):
+        yield len(rest)

@@ -1,0 +1,55 @@
+"""The rows of a file, one after the other, in flat memory (a workbook's sheet excepted)."""
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from campaigns.readers.layout import FileKind, FileLayout, open_bytes
+from campaigns.readers.problems import FileProblem, OrderFileError
+
+Row = tuple[int, list[str]]
+
+
+def file_rows(file: BinaryIO, layout: FileLayout) -> Iterator[Row]:
+    """(row number as a spreadsheet shows it, cells) of every filled row after the header.
+
+    Raises `OrderFileError` when the file has no rows or a row can't be read.
+    """
+    rows = _workbook(file) if layout.kind is FileKind.XLSX else _text(file, layout)
+    if next(rows, None) is None:
+        raise OrderFileError(FileProblem.EMPTY)
+    has_rows = False
+    for number, cells in rows:
+        has_rows = True
+        yield number, _fitted(cells, len(layout.header))
+    if not has_rows:
+        raise OrderFileError(FileProblem.NO_ROWS)
+
+
+def _fitted(cells: list[str], width: int) -> list[str]:
+    """Cells beyond the header's that are empty are the file's untidiness, not an error."""
+    while len(cells) > width and not cells[-1].strip():
+        cells.pop()
+    return cells
+
+
+def _workbook(file: BinaryIO) -> Iterator[Row]:
+    from campaigns.readers.xlsx_rows import workbook_rows
+
+    return workbook_rows(file)
+
+
+def _text(file: BinaryIO, layout: FileLayout) -> Iterator[Row]:
+    number = 0
+    text = io.TextIOWrapper(open_bytes(file, layout.kind), encoding=layout.encoding, newline="")  # type: ignore[arg-type]
+    try:
+        for number, cells in enumerate(csv.reader(text, delimiter=layout.delimiter, strict=True), 1):
+            if any(cells):
+                yield number, cells
+    except csv.Error as error:
+        raise OrderFileError(FileProblem.ROW_UNREADABLE, str(number + 1)) from error
+    except UnicodeDecodeError as error:
+        raise OrderFileError(FileProblem.ENCODING_UNKNOWN, str(number + 1)) from error
+    finally:
+        text.detach()

@@ -1,0 +1,56 @@
+"""Rows of a workbook's first sheet as text. The reader holds the sheet in memory; `guards.check_workbook` bounds it."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import BinaryIO
+
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+
+from campaigns.readers.problems import FileProblem, OrderFileError
+
+Cell = int | float | str | bool | time | date | datetime | timedelta
+
+
+def workbook_header(file: BinaryIO) -> list[str]:
+    """The first filled row."""
+    for _row, cells in workbook_rows(file):
+        return cells
+    raise OrderFileError(FileProblem.EMPTY)
+
+
+def workbook_rows(file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
+    """(row number as the spreadsheet shows it, cells) of every filled row of the first sheet.
+
+    Raises `OrderFileError` when the workbook can't be read.
+    """
+    file.seek(0)
+    try:
+        sheet = _first_sheet(CalamineWorkbook.from_filelike(file))
+    except CalamineError as error:
+        raise OrderFileError(FileProblem.XLSX_DAMAGED) from error
+    for number, row in enumerate(sheet.iter_rows(), 1):
+        cells = [cell_text(cell) for cell in row]
+        if any(cells):
+            yield number, cells
+
+
+def _first_sheet(workbook: CalamineWorkbook) -> CalamineSheet:
+    if not workbook.sheet_names:
+        raise OrderFileError(FileProblem.EMPTY)
+    return workbook.get_sheet_by_index(0)
+
+
+def cell_text(cell: Cell) -> str:
+    """What a cell says. Numbers with the fifteen digits a spreadsheet keeps, dates as `2010-12-01 08:26:00`."""
+    if isinstance(cell, str):
+        return cell.replace("\0", "")
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, float):
+        return format(Decimal(format(cell, ".15g")), "f") if cell == cell else ""  # noqa: PLR0124  not-a-number
+    if isinstance(cell, datetime):
+        return cell.replace(microsecond=0).isoformat(sep=" ")
+    if isinstance(cell, date):
+        return f"{cell.isoformat()} 00:00:00"
+    return str(cell)
