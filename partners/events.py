@@ -40,8 +40,11 @@ class MemberInvited(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SignatureRequested(Event):
-    """A version waits for signatures. Heard in the proposer's scope."""
+class FirstOwnerInvited(Event):
+    """A host has invited the first owner of a partner it founded. Heard in the host's scope; the mail follows."""
 
-    agreement_id: str
-    version_id: str
+    invitation_id: str
+    organization_id: str
+    organization_name: str
+    email: str
+    language: str

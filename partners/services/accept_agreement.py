@@ -102,7 +102,7 @@ def sign_version(*, actor: Actor, version: TermsVersion, signature: Signature, n
         agreement_id=version.agreement_id,
         version=version,
         organization_id=actor.organization_id,
-        user_id=actor.actor_id,
+        user_id=actor.user_id,
         signer_name=name,
         signer_role=str(actor.role or actor.kind),
         language=signature.language,

@@ -10,13 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from alliance.kernel import audit
 from alliance.kernel.actor import Actor
 from alliance.kernel.errors import InvalidInputError, NotFoundError
-from alliance.kernel.events import publish
 from alliance.kernel.permissions import Permission
 from alliance.kernel.tenancy import atomic
 from partners.domain.document import VersionDocument
 from partners.domain.proposal import AgreementFrame, Proposal
 from partners.domain.terms import Terms, TermsError
-from partners.events import SignatureRequested
 from partners.models import Agreement, AgreementParty, Alliance, AllianceMembership, TermsVersion
 from partners.services.accept_agreement import Signature, sign_version
 
@@ -114,7 +112,7 @@ def checked_terms(proposal: Proposal, frame: AgreementFrame) -> Terms:
 
 
 def add_version(*, actor: Actor, agreement: Agreement, number: int, proposal: Proposal, now: datetime) -> TermsVersion:
-    """Write one proposed version and ask for signatures; for this service and `propose_version`."""
+    """Write one proposed version for this service and `propose_version`."""
     frame = AgreementFrame(agreement.name, agreement.currency, agreement.time_zone)
     effective_from, effective_to = proposal.instants(frame.time_zone)
     document = VersionDocument(
@@ -136,7 +134,6 @@ def add_version(*, actor: Actor, agreement: Agreement, number: int, proposal: Pr
         created_at=now,
     )
     audit.record(actor, "agreement.proposed", version, now=now, after=document.to_json())
-    publish(SignatureRequested(agreement_id=str(agreement.id), version_id=str(version.id)), now=now)
     return version
 
 

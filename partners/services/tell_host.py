@@ -7,9 +7,9 @@ from uuid import UUID
 from django.db import connections
 
 from alliance.kernel.events import Event, publish, subscriptions_of
-from alliance.kernel.hints import hint_after_commit
+from alliance.kernel.hints import after_commit_once
 from alliance.kernel.ids import new_id
-from alliance.kernel.outbox.publishing import RELAY_HINT
+from alliance.kernel.outbox.publishing import Published
 from alliance.kernel.tenancy import database_alias, require_organization_id
 
 
@@ -37,4 +37,4 @@ def tell_host(event: Event, *, host_id: UUID, now: datetime) -> None:
             ],
         )
     if subscriptions:
-        hint_after_commit(RELAY_HINT)
+        after_commit_once(Published(host_id))

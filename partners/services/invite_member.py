@@ -1,0 +1,106 @@
+"""A member invites a person into the organization."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext_lazy as _
+
+from alliance.kernel import audit
+from alliance.kernel.actor import Actor
+from alliance.kernel.errors import DomainError, InvalidInputError, NotPermittedError
+from alliance.kernel.events import publish
+from alliance.kernel.ids import new_id
+from alliance.kernel.permissions import Permission, Role, can_grant
+from alliance.kernel.tenancy import atomic
+from partners.events import MemberInvited
+from partners.invitation_tokens import invitation_token, token_sha256
+from partners.models import Invitation, Member, Organization
+
+OPEN_FOR: Final = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Invitee:
+    """Whom to invite, as what, and the language of the mail."""
+
+    email: str
+    role: Role
+    language: str = "en"
+
+
+class AlreadyMemberError(DomainError):
+    """The person is in already."""
+
+    code = "already_member"
+    sentence = _("This person is already a member.")
+
+
+class GrantTooHighError(NotPermittedError):
+    """Nobody grants above their own role."""
+
+    code = "grant_too_high"
+    sentence = _("You can't give a role above your own.")
+
+
+class AddressInvalidError(InvalidInputError):
+    """This is no e-mail address."""
+
+    code = "address_invalid"
+    sentence = _("This is not an e-mail address.")
+
+
+def invite_member(*, actor: Actor, invitee: Invitee, now: datetime) -> UUID:
+    """Invite the address; the mail goes out after the commit. Returns the invitation's id.
+
+    Inviting an address again renews its open invitation: same link, new role, seven more days, another mail. Raises
+    `AddressInvalidError`, `AlreadyMemberError`, `GrantTooHighError`, `NotPermittedError`.
+    """
+    actor.require(Permission.MEMBER_MANAGE)
+    require_grant(actor, invitee.role)
+    email = checked_address(invitee.email)
+    with atomic():
+        organization = Organization.objects.select_for_update().get(pk=actor.organization_id)
+        if Member.objects.filter(user__email=email).exists():
+            raise AlreadyMemberError(field="email")
+        invitation = Invitation.objects.filter(email=email, accepted_at=None, revoked_at=None).first()
+        if invitation is None:
+            invitation = _new(organization, email, actor, now)
+        else:
+            require_grant(actor, Role(invitation.role))
+        invitation.role, invitation.language, invitation.expires_at = invitee.role, invitee.language, now + OPEN_FOR
+        invitation.save()
+        audit.record(actor, "member.invited", invitation, now=now, after={"email": email, "role": str(invitee.role)})
+        publish(MemberInvited(invitation_id=str(invitation.id)), now=now)
+    return invitation.id
+
+
+def require_grant(actor: Actor, role: Role) -> None:
+    """Refuse with `GrantTooHighError` unless the actor may give `role`. The system and operators may."""
+    if actor.role is not None and not can_grant(actor.role, role):
+        raise GrantTooHighError(field="role")
+
+
+def checked_address(email: str) -> str:
+    """The address in lower case; raises `AddressInvalidError`."""
+    address = email.strip().lower()
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        raise AddressInvalidError(field="email") from error
+    return address
+
+
+def _new(organization: Organization, email: str, actor: Actor, now: datetime) -> Invitation:
+    invitation_id = new_id()
+    return Invitation(
+        id=invitation_id,
+        organization=organization,
+        email=email,
+        token_sha256=token_sha256(invitation_token(invitation_id)),
+        invited_by_id=actor.actor_id if actor.role is not None else None,
+        created_at=now,
+    )
