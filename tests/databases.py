@@ -32,7 +32,7 @@ def admin_url() -> str:
 
 def _fingerprint() -> str:
     digest = hashlib.sha256()
-    apps = ("alliance/kernel", "partners", "audience", "recsys", "campaigns", "settlements")
+    apps = ("alliance/kernel", "alliance/demo", "partners", "audience", "recsys", "campaigns", "settlements")
     files = {f for app in apps for kind in ("*.py", "*.sql") for f in (ROOT / app).rglob(kind)}
     for file in sorted(
         f

@@ -10,3 +10,6 @@ class PortalConfig(AppConfig):
     name = "alliance.portal"
     label = "portal"
     verbose_name = _("Portal")
+
+    def ready(self) -> None:
+        from alliance.portal import checks  # noqa: F401  registers the check

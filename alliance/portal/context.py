@@ -1,8 +1,88 @@
 """What every page of the portal needs."""
 
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language, get_language_info
+
+from alliance.kernel.http.requests import MembershipBrief, OrganizationBrief
+from alliance.portal.navigation import Group, groups_for
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language the person can switch to, under its own name."""
+
+    code: str
+    name: str
+
+
+class Shell:
+    """The frame around a page; each part is computed only when a template asks for it."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @cached_property
+    def navigation(self) -> list[Group]:
+        """The sidebar."""
+        return groups_for(self._request)
+
+    @property
+    def organization(self) -> OrganizationBrief | None:
+        """The organization the page is shown for."""
+        membership: MembershipBrief | None = getattr(self._request, "membership", None)
+        return membership.organization if membership else None
+
+    @property
+    def membership(self) -> MembershipBrief | None:
+        """The membership the page is shown for, with its role."""
+        return getattr(self._request, "membership", None)
+
+    @property
+    def other_memberships(self) -> list[MembershipBrief]:
+        """The organizations the person can switch to."""
+        here = self.organization
+        everywhere: tuple[MembershipBrief, ...] = getattr(self._request, "memberships", ())
+        return [m for m in everywhere if here is None or m.organization.id != here.id]
+
+    @property
+    def languages(self) -> list[Language]:
+        """The languages other than the present one."""
+        present = get_language()
+        return [
+            Language(code, get_language_info(code)["name_local"]) for code, _ in settings.LANGUAGES if code != present
+        ]
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether demo logins and sent mails are shown."""
+        return bool(settings.DEMO)
+
+    @property
+    def here(self) -> str:
+        """Path and query of this page, to come back to."""
+        return self._request.get_full_path()
+
+    @property
+    def request_id(self) -> str:
+        """What to quote when asking for help."""
+        return str(getattr(self._request, "request_id", ""))
+
+    @property
+    def admin_url(self) -> str:
+        """The operators' console, for operators only."""
+        if not getattr(getattr(self._request, "user", None), "is_staff", False):
+            return ""
+        try:
+            return reverse("admin:index")
+        except NoReverseMatch:
+            return ""
 
 
 def shell(request: HttpRequest) -> dict[str, object]:
     """Variables of the shell."""
-    return {}
+    return {"shell": Shell(request)}

@@ -1,5 +1,13 @@
 """Routes of the portal's shell; the apps' pages are included by `alliance.urls`."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+from django.views.i18n import set_language
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from alliance.portal import home, shell
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.home, name="home"),
+    path("language/", set_language, name="set_language"),
+    path("organization/switch/", shell.switch_organization, name="switch_organization"),
+    path("organization/none/", shell.no_organization, name="no_organization"),
+]

@@ -1,0 +1,147 @@
+"""The home dashboard: what was earned, what is due and what needs doing. Every number links to the list it sums."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from alliance.kernel.clock import local_date, utc_now
+from alliance.kernel.http.doors import member_view
+from alliance.kernel.http.requests import MemberRequest
+from alliance.kernel.money import minor_to_decimal
+from alliance.kernel.permissions import Permission
+from alliance.portal.queues import next_step_for, queues_for
+from alliance.portal.templatetags.money import display_money
+from alliance.portal.templatetags.portal import day_name, month_name
+
+if TYPE_CHECKING:
+    from settlements.selectors import CurrencyFigures
+
+
+@dataclass(frozen=True, slots=True)
+class Stat:
+    """One figure with the list that it sums."""
+
+    label: str
+    amount_minor: int | None
+    currency: str
+    href: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """One month of the trend: its amount, and the list of the accruals that make it."""
+
+    label: str
+    amount_minor: int
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """What was earned in one currency."""
+
+    currency: str
+    stats: tuple[Stat, ...]
+    months: tuple[Month, ...]
+
+    @property
+    def chart_id(self) -> str:
+        """The element that carries the chart's figures."""
+        return f"chart-{self.currency}"
+
+    @property
+    def chart(self) -> dict[str, object]:
+        """The trend for `chart.js`: values for the axis, finished sentences for people."""
+        return {
+            "name": _("Earned"),
+            "currency": self.currency,
+            "points": [
+                {
+                    "label": month.label,
+                    "value": str(minor_to_decimal(month.amount_minor, self.currency)),
+                    "text": display_money(month.amount_minor, self.currency),
+                    "href": month.href,
+                }
+                for month in self.months
+            ],
+        }
+
+
+@require_safe
+@member_view(Permission.HOME_READ)
+def home(request: MemberRequest) -> HttpResponse:
+    """The first page after sign-in, for host and partner."""
+    from settlements.selectors import home_figures
+
+    now = utc_now()
+    figures = home_figures(organization_id=request.organization.id, now=now)
+    today = local_date(now, request.organization.time_zone)
+    panels = [_panel(figure, today) for figure in figures.currencies]
+    context = {
+        "panels": panels,
+        "queues": queues_for(request.organization, request.actor, now=now),
+        "next_step": None if panels else next_step_for(request.organization, request.actor),
+    }
+    return render(request, "portal/home.html", context)
+
+
+def _panel(figure: "CurrencyFigures", today: date) -> Panel:
+    currency = figure.currency
+    first = today.replace(day=1)
+    return Panel(
+        currency=currency,
+        stats=(
+            Stat(_("This month"), figure.this_month_minor, currency, _month_url(first, currency), month_name(first)),
+            Stat(
+                _("Pending"),
+                figure.pending_minor,
+                currency,
+                _list_url("ledger", kind="pending", currency=currency),
+                _("Earned, in months that are still open"),
+            ),
+            Stat(
+                _("Available"),
+                figure.available_minor,
+                currency,
+                _list_url("ledger", kind="available", currency=currency),
+                _("From closed months, ready to be paid"),
+            ),
+            _next_statement(figure),
+        ),
+        months=tuple(
+            Month(month_name(month), amount, _month_url(date.fromisoformat(f"{month}-01"), currency))
+            for month, amount in figure.trend
+        ),
+    )
+
+
+def _next_statement(figure: "CurrencyFigures") -> Stat:
+    due = figure.next_statement_on
+    return Stat(
+        _("Next statement"),
+        figure.next_statement_minor if due else None,
+        figure.currency,
+        _list_url("statements", currency=figure.currency),
+        _("Closes on %(day)s") % {"day": day_name(due)} if due else _("No month is open"),
+    )
+
+
+def _month_url(first: date, currency: str) -> str:
+    last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    return _list_url("accruals", **{"from": first.isoformat(), "to": last.isoformat(), "currency": currency})
+
+
+def _list_url(name: str, **query: str) -> str:
+    """The address of a list with its filter; empty, so that the number is no link, where the list does not exist."""
+    try:
+        return f"{reverse(f'portal:{name}')}?{urlencode(query)}"
+    except NoReverseMatch:
+        return ""

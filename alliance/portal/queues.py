@@ -1,0 +1,62 @@
+"""What waits for somebody: the host's queues on the home dashboard, and the next step where there is nothing yet."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from alliance.kernel.actor import Actor
+from alliance.kernel.http.requests import OrganizationBrief
+from alliance.kernel.permissions import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """One kind of waiting work: how many, and the list that shows exactly these."""
+
+    label: str
+    count: int
+    href: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What to do when there is nothing to show."""
+
+    title: str
+    text: str
+    action: str
+    href: str
+
+
+def queues_for(organization: OrganizationBrief, actor: Actor, *, now: datetime) -> list[Queue]:  # noqa: ARG001
+    """The queues that this member can do something about."""
+    return []
+
+
+def _first_route(*names: str) -> str:
+    for name in names:
+        try:
+            return reverse(f"portal:{name}")
+        except NoReverseMatch:
+            continue
+    return ""
+
+
+def next_step_for(organization: OrganizationBrief, actor: Actor) -> NextStep:
+    """The step that leads to the first figures: for the host an agreement, then orders; for a partner its acceptance."""
+    if organization.is_host and actor.can(Permission.ORDER_IMPORT):
+        return NextStep(
+            _("No sales yet"),
+            _("Import a file of orders. Every order that an agreement covers is split among its parties at once."),
+            _("Import orders"),
+            _first_route("import_create", "imports"),
+        )
+    return NextStep(
+        _("Nothing earned yet"),
+        _("As soon as every party has accepted an agreement and sales arrive, your share appears here."),
+        _("See your agreements"),
+        _first_route("agreements"),
+    )

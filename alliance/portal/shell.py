@@ -1,0 +1,31 @@
+"""Pages of the shell itself: which language, which organization, and what people without one see."""
+
+from typing import cast
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from alliance.kernel.http.requests import ORGANIZATION_SESSION_KEY, PortalRequest
+
+
+@require_POST
+@login_required
+def switch_organization(request: HttpRequest) -> HttpResponse:
+    """Show the portal for another of the person's organizations from now on; 404 for one they don't belong to."""
+    wanted = request.POST.get("organization_id", "")
+    if wanted not in {str(m.organization.id) for m in cast("PortalRequest", request).memberships}:
+        raise Http404(_("You are not a member of this organization."))
+    request.session[ORGANIZATION_SESSION_KEY] = wanted
+    return redirect("portal:home")
+
+
+@require_safe
+@login_required
+def no_organization(request: HttpRequest) -> HttpResponse:
+    """Say to a person without any organization why there is nothing to see, and how to be invited."""
+    if cast("PortalRequest", request).memberships:
+        return redirect("portal:home")
+    return render(request, "portal/no_organization.html")

@@ -1,0 +1,94 @@
+"""Tags that every page of the portal may use: icons, times, links that keep the query, blocks said twice."""
+
+from datetime import date, datetime
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime, format_skeleton
+from django import template
+from django.http import HttpRequest
+from django.template import Context
+from django.template.loader_tags import BLOCK_CONTEXT_KEY, BlockContext
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from lucide.templatetags.lucide import lucide
+
+from alliance.portal.templatetags.money import babel_locale
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, size: int = 20, css: str = "") -> SafeString:
+    """A decorative lucide icon; assistive technology doesn't see it, so text must stand beside it."""
+    drawn: SafeString = lucide(
+        name, size=size, **{"class": f"icon {css}".strip(), "aria-hidden": "true", "focusable": "false"}
+    )
+    return drawn
+
+
+def _zone(context: Context) -> str:
+    shell = context.get("shell")
+    organization = getattr(shell, "organization", None)
+    return str(organization.time_zone) if organization else "UTC"
+
+
+@register.simple_tag(takes_context=True)
+def local_time(context: Context, instant: datetime | None, zone: str = "", style: str = "medium") -> SafeString | str:
+    """An instant on the clock of `zone` (the organization's unless given), with the ISO form and zone in the title."""
+    if instant is None:
+        return "–"
+    name = zone or _zone(context)
+    local = instant.astimezone(ZoneInfo(name))
+    shown = format_datetime(local, format=style, locale=babel_locale())
+    return format_html('<time datetime="{}" title="{} {}">{}</time>', local.isoformat(), local.isoformat(), name, shown)
+
+
+@register.simple_tag(takes_context=True)
+def local_day(
+    context: Context, instant: datetime | date | None, zone: str = "", style: str = "medium"
+) -> SafeString | str:
+    """The calendar day of an instant in `zone` (the organization's unless given); a plain date is shown as it is."""
+    if instant is None:
+        return "–"
+    if isinstance(instant, datetime):
+        instant = instant.astimezone(ZoneInfo(zone or _zone(context))).date()
+    return format_html(
+        '<time datetime="{0}" title="{0}">{1}</time>',
+        instant.isoformat(),
+        format_date(instant, format=style, locale=babel_locale()),
+    )
+
+
+@register.filter
+def month_name(value: date | str) -> str:
+    """A month as people say it: "2011-12" or any day of it is "December 2011" or "2011年12月"."""
+    day = date.fromisoformat(f"{value}-01") if isinstance(value, str) else value
+    return str(format_skeleton("yMMMM", day, locale=babel_locale()))
+
+
+@register.filter
+def day_name(value: date) -> str:
+    """A calendar day as people write it in the language of the page."""
+    return str(format_date(value, format="medium", locale=babel_locale()))
+
+
+@register.simple_tag(takes_context=True)
+def query(context: Context, **changes: object) -> str:
+    """The page's query string with `changes` applied; `None` or "" drops a key. Always starts with "?"."""
+    request = cast("HttpRequest", context["request"])
+    values = request.GET.copy()
+    for key, value in changes.items():
+        if value is None or value == "":
+            values.pop(key, None)
+        else:
+            values[key] = str(value)
+    return f"?{values.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def block_again(context: Context, name: str) -> SafeString | str:
+    """The rendered block `name` once more: a page's title is also its heading."""
+    blocks = cast("BlockContext | None", context.render_context.get(BLOCK_CONTEXT_KEY))
+    block = blocks.get_block(name) if blocks else None
+    return block.render(context) if block else ""

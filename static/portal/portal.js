@@ -1,0 +1,9 @@
+// The shell's behaviour: every part is a small module that finds its own elements by data attributes.
+import "./dialogs.js";
+import "./forms.js";
+import "./theme_toggle.js";
+import "./toasts.js";
+
+if (document.querySelector("[data-chart]")) {
+  import("./chart.js");
+}
