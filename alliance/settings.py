@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
 from alliance import environment as env
+from alliance import logging
 
 BASE_DIR: Final = Path(__file__).resolve().parent.parent
 
@@ -25,7 +26,7 @@ HTTPS = env.flag("HTTPS", default=False)  # behind TLS: secure cookies, HSTS, re
 TRUSTED_PROXY_COUNT = env.whole_number("TRUSTED_PROXY_COUNT", 0)
 
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -33,7 +34,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
-    "django.contrib.admin",
+    "alliance.apps.OperatorConsoleConfig",
     "django.contrib.humanize",
     "django.forms",
     "allauth",
@@ -62,9 +63,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "alliance.metrics.RequestMetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "alliance.logging.RequestLogMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -74,6 +76,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "alliance.portal.headers.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "alliance.kernel.http.middleware.OperatorConsoleMiddleware",
     "alliance.portal.middleware.OrganizationMiddleware",
@@ -81,7 +84,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = env.text("ALLIANCE_URLCONF", "alliance.urls")
 if ROOT_URLCONF == "alliance.urls_edge":  # no session, no cookie, no organization
-    MIDDLEWARE = MIDDLEWARE[:3]
+    MIDDLEWARE = MIDDLEWARE[:4]
 WSGI_APPLICATION = "alliance.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TEMPLATES = [
@@ -170,6 +173,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 ACCOUNT_ADAPTER = "partners.accounts.AccountAdapter"
+ACCOUNT_FORMS = {"signup": "partners.account_forms.InvitedSignupForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -190,6 +194,7 @@ SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "alliance.portal.errors.csrf_failure"
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
@@ -275,7 +280,7 @@ IMPORT_MAX_BYTES = env.whole_number("IMPORT_MAX_BYTES", 200 * 1024 * 1024)
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
-DJANGO_TABLES2_TEMPLATE = "django_tables2/bootstrap5-responsive.html"
+DJANGO_TABLES2_TEMPLATE = "portal/table.html"
 
 # --- API ---------------------------------------------------------------------------------------
 REST_FRAMEWORK: dict[str, Any] = {
@@ -303,12 +308,34 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "DESCRIPTION": "Everything the portal shows an organization, for its own programs. See docs/api.md.",
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "alliance.kernel.http.openapi.add_problems",
+    ],
+}
+
+# --- Operator console ----------------------------------------------------------------------------
+UNFOLD = {
+    "SITE_TITLE": _("Operator console"),
+    "SITE_HEADER": _("Partner Alliance"),
+    "SITE_SYMBOL": "handshake",
+    "SHOW_LANGUAGES": True,
+    "LANGUAGES": {"action": "/language/"},
+    "SHOW_VIEW_ON_SITE": False,
+    "SIDEBAR": {"show_search": True, "navigation": "alliance.admin.sidebar"},
+    "ACCOUNT": {"navigation": "alliance.admin.account_links"},
 }
 
 # --- Operations --------------------------------------------------------------------------------
 METRICS_TOKEN = env.text("METRICS_TOKEN", "")  # empty: /metrics answers 404
 LOG_FORMAT = env.text("LOG_FORMAT", "json")
 LOG_LEVEL = env.text("LOG_LEVEL", "INFO")
+LOGGING = logging.configuration(style=LOG_FORMAT, level=LOG_LEVEL)
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = 10  # DEBUG: the end of a request says it all
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 SENTRY_DSN = env.text("SENTRY_DSN", "")
 OTEL_EXPORTER_OTLP_ENDPOINT = env.text("OTEL_EXPORTER_OTLP_ENDPOINT", "")
 SILENCED_SYSTEM_CHECKS: list[str] = []

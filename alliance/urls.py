@@ -6,6 +6,7 @@ from django.urls import include, path
 import campaigns.urls
 import partners.urls
 import settlements.urls
+from alliance.api import documentation_urlpatterns, fallback_urlpatterns, front_urlpatterns
 
 portal = [
     path("", include("alliance.portal.urls")),
@@ -14,13 +15,19 @@ portal = [
     path("", include(settlements.urls.portal_urlpatterns)),
 ]
 api = [
+    path("", include(front_urlpatterns)),
     path("", include(partners.urls.api_urlpatterns)),
     path("", include(campaigns.urls.api_urlpatterns)),
     path("", include(settlements.urls.api_urlpatterns)),
 ]
 urlpatterns = [
+    path("", include("alliance.health")),
     path("", include((portal, "portal"))),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("demo/", include("alliance.demo.urls")),
     path("api/v1/", include((api, "api"))),
+    path("api/", include(documentation_urlpatterns)),
+    *fallback_urlpatterns,
 ]
+handler500 = "alliance.portal.errors.server_error"

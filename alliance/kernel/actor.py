@@ -33,6 +33,11 @@ class Actor:
     ip_prefix: str = ""
     request_id: str = ""
 
+    @property
+    def user_id(self) -> UUID | None:
+        """The person who acts, for columns that name one; `None` for keys and for the system."""
+        return self.actor_id if self.kind in {ActorKind.MEMBER, ActorKind.OPERATOR} else None
+
     def can(self, permission: Permission) -> bool:
         """Whether this actor holds `permission`."""
         return permission in self.permissions

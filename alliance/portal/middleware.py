@@ -12,12 +12,12 @@ from structlog.contextvars import get_contextvars
 from alliance.kernel.actor import Actor, member_actor
 from alliance.kernel.errors import DomainError
 from alliance.kernel.http.network import client_network
-from alliance.kernel.http.requests import MembershipBrief, PortalRequest
+from alliance.kernel.http.requests import ORGANIZATION_SESSION_KEY, MembershipBrief, PortalRequest
 from alliance.kernel.tenancy import atomic, organization_scope
 from partners.selectors import memberships_of
 
-SESSION_KEY = "organization_id"
-NO_SCOPE_PREFIXES = ("/admin/", "/api/", "/static/", "/livez", "/readyz", "/metrics")
+SESSION_KEY = ORGANIZATION_SESSION_KEY
+NO_SCOPE_PREFIXES = ("/join/", "/admin/", "/api/", "/static/", "/livez", "/readyz", "/metrics")
 
 
 class OrganizationMiddleware:

@@ -1,12 +1,15 @@
 """Requests with the types a door has put on them."""
 
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from django.http import HttpRequest
 
 from alliance.kernel.actor import Actor
 from alliance.kernel.permissions import Role
+
+ORGANIZATION_SESSION_KEY: Final = "organization_id"  # in the session: which of a person's organizations is shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,94 @@
+"""The API's front page, its documentation, and the answer to addresses that don't exist."""
+
+from typing import Any
+
+from csp.constants import SELF, UNSAFE_INLINE
+from csp.decorators import csp_update
+from django.http import Http404
+from django.urls import URLPattern, URLResolver, path, re_path
+from django.utils.decorators import method_decorator
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework import serializers
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.views import APIView
+
+RESOURCES = (
+    "organization",
+    "api_keys",
+    "alliances",
+    "agreements",
+)
+
+
+class RootShape(serializers.Serializer[Any]):
+    """Where things are."""
+
+    version = serializers.CharField()
+    documentation = serializers.URLField()
+    schema = serializers.URLField()
+    resources = serializers.DictField(child=serializers.URLField())
+
+
+class RootView(APIView):
+    """The front page of the API."""
+
+    permission_classes = [AllowAny]
+    authentication_classes = []
+    metadata_class = None
+
+    @extend_schema(operation_id="get_root", tags=["root"], responses=RootShape, auth=[])
+    def get(self, request: Request) -> Response:
+        """The addresses of every resource. Needs no key."""
+        resources = {name: reverse(f"api:{name}", request=request) for name in RESOURCES}
+        front = {
+            "version": "1",
+            "documentation": reverse("api_docs", request=request),
+            "schema": reverse("api_schema", request=request),
+            "resources": resources,
+        }
+        return Response(RootShape(front).data)
+
+
+class UnknownAddressView(APIView):
+    """Any address below /api/ that is no operation."""
+
+    permission_classes = [AllowAny]
+    authentication_classes = []
+    schema = None
+
+    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
+        """Answer 404 to every method alike."""
+        raise Http404
+
+
+class SchemaView(SpectacularAPIView):
+    """The OpenAPI document."""
+
+    permission_classes = [AllowAny]
+    authentication_classes = []
+    throttle_classes = []
+
+
+@method_decorator(csp_update({"style-src": [SELF, UNSAFE_INLINE]}), name="dispatch")
+class DocumentationView(SpectacularSwaggerSplitView):
+    """The documentation to read and try. Swagger UI writes style elements, so this one page allows them."""
+
+    url_name = "api_schema"
+    permission_classes = [AllowAny]
+    authentication_classes = []
+    throttle_classes = []
+
+
+front_urlpatterns: list[URLPattern | URLResolver] = [path("", RootView.as_view(), name="root")]
+documentation_urlpatterns: list[URLPattern | URLResolver] = [
+    path("schema/", SchemaView.as_view(), name="api_schema"),
+    path("docs/", DocumentationView.as_view(), name="api_docs"),
+]
+# A missing slash behind the pages is mended by a redirect, as everywhere else on the site.
+fallback_urlpatterns: list[URLPattern | URLResolver] = [
+    re_path(r"^api/(?!(?:v1|docs|schema)$).*$", UnknownAddressView.as_view(), name="api_unknown")
+]

@@ -1,0 +1,173 @@
+"""Partners in the operator console: organizations, people, alliances and agreements."""
+
+from typing import ClassVar, cast
+from uuid import UUID
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+
+from alliance.kernel.http.console import ReadOnlyConsole, ReadOnlyInline
+from partners.models import (
+    Acceptance,
+    Agreement,
+    AgreementParty,
+    Alliance,
+    AllianceMembership,
+    ApiKey,
+    Invitation,
+    Member,
+    Organization,
+    TermsVersion,
+    User,
+)
+from partners.services.set_operator_access import set_operator_access
+
+
+class MembersInline(ReadOnlyInline):
+    """Who is in the organization."""
+
+    model = Member
+    fields: ClassVar = ["user", "role", "joined_at"]
+
+
+class InvitationsInline(ReadOnlyInline):
+    """Who has been asked in."""
+
+    model = Invitation
+    fields: ClassVar = ["email", "role", "expires_at", "accepted_at", "revoked_at"]
+
+
+class ApiKeysInline(ReadOnlyInline):
+    """Keys, without secrets."""
+
+    model = ApiKey
+    fields: ClassVar = ["name", "prefix", "last_four", "expires_at", "revoked_at", "last_used_at"]
+
+
+@admin.register(Organization)
+class OrganizationConsole(ReadOnlyConsole):
+    """Tenants."""
+
+    list_display: ClassVar = ["name", "kind", "industry", "country", "time_zone", "created_at"]
+    list_filter: ClassVar = ["kind"]
+    search_fields: ClassVar = ["name__icontains"]
+    fields: ClassVar = ["id", "name", "kind", "industry", "country", "time_zone", "created_at"]
+    inlines: ClassVar = [MembersInline, InvitationsInline, ApiKeysInline]
+
+
+@admin.register(Member)
+class MemberConsole(ReadOnlyConsole):
+    """People inside organizations."""
+
+    list_display: ClassVar = ["user", "organization", "role", "joined_at"]
+    list_filter: ClassVar = ["role"]
+    list_select_related: ClassVar = ["user", "organization"]
+    search_fields: ClassVar = ["user__email__icontains", "organization__name__icontains"]
+    id_search_fields: ClassVar = ["user_id", "organization_id"]
+
+
+@admin.register(User)
+class UserConsole(ReadOnlyConsole):
+    """People. Only who is an operator, and whether a login works, is changed here, and only by a superuser."""
+
+    list_display: ClassVar = ["email", "full_name", "is_staff", "is_active", "date_joined", "last_login"]
+    list_filter: ClassVar = ["is_staff", "is_active"]
+    search_fields: ClassVar = ["email__icontains", "full_name__icontains"]
+    fields: ClassVar = [
+        "id",
+        "email",
+        "full_name",
+        "language",
+        "is_staff",
+        "is_active",
+        "is_superuser",
+        "date_joined",
+        "last_login",
+    ]
+    readonly_fields: ClassVar = ["id", "email", "full_name", "language", "is_superuser", "date_joined", "last_login"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.has_view_permission(request, obj) and bool(getattr(request.user, "is_superuser", False))
+
+    def save_model(self, request: HttpRequest, obj: User, form: object, change: bool) -> None:  # noqa: FBT001  Django's signature
+        """Hand the two flags to the service."""
+        set_operator_access(
+            operator_id=cast("UUID", request.user.pk), user_id=obj.pk, is_staff=obj.is_staff, is_active=obj.is_active
+        )
+
+
+class AllianceMembersInline(ReadOnlyInline):
+    """Who is in the alliance."""
+
+    model = AllianceMembership
+    fields: ClassVar = ["organization", "partner_code", "joined_at"]
+
+
+@admin.register(Alliance)
+class AllianceConsole(ReadOnlyConsole):
+    """Networks."""
+
+    list_display: ClassVar = ["name", "host", "created_at"]
+    list_select_related: ClassVar = ["host"]
+    search_fields: ClassVar = ["name__icontains", "host__name__icontains"]
+    id_search_fields: ClassVar = ["host_id"]
+    fields: ClassVar = ["id", "name", "host", "created_at"]
+    inlines: ClassVar = [AllianceMembersInline]
+
+
+class PartiesInline(ReadOnlyInline):
+    """Seats at the agreement."""
+
+    model = AgreementParty
+    fields: ClassVar = ["rank", "organization"]
+
+
+class VersionsInline(ReadOnlyInline):
+    """Every version of the terms."""
+
+    model = TermsVersion
+    fields: ClassVar = ["number", "status", "effective_from", "effective_to", "document_sha256"]
+
+
+class AcceptancesInline(ReadOnlyInline):
+    """Signatures."""
+
+    model = Acceptance
+    fields: ClassVar = ["organization", "signer_name", "signer_role", "accepted_at", "ip_prefix", "document_sha256"]
+
+
+@admin.register(Agreement)
+class AgreementConsole(ReadOnlyConsole):
+    """Contracts, with their parties and versions."""
+
+    list_display: ClassVar = ["name", "alliance", "host", "currency", "time_zone", "status", "created_at"]
+    list_filter: ClassVar = ["status"]
+    list_select_related: ClassVar = ["alliance", "host"]
+    search_fields: ClassVar = ["name__icontains"]
+    id_search_fields: ClassVar = ["alliance_id", "host_id"]
+    fields: ClassVar = ["id", "name", "alliance", "host", "currency", "time_zone", "status", "created_at"]
+    inlines: ClassVar = [PartiesInline, VersionsInline]
+
+
+@admin.register(TermsVersion)
+class TermsVersionConsole(ReadOnlyConsole):
+    """What was signed, word for word."""
+
+    list_display: ClassVar = ["agreement", "number", "status", "effective_from", "effective_to", "created_at"]
+    list_filter: ClassVar = ["status"]
+    list_select_related: ClassVar = ["agreement"]
+    id_search_fields: ClassVar = ["agreement_id"]
+    fields: ClassVar = [
+        "id",
+        "agreement",
+        "number",
+        "status",
+        "effective_from",
+        "effective_to",
+        "document",
+        "document_sha256",
+        "proposed_by",
+        "created_at",
+    ]
+    inlines: ClassVar = [AcceptancesInline]

@@ -1,0 +1,224 @@
+"""Operations of the API on organizations, alliances, agreements and keys."""
+
+from typing import TypeVar
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Model, Prefetch, QuerySet
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+
+from alliance.kernel.errors import NotFoundError
+from alliance.kernel.http.api import OrganizationAPIView
+from alliance.kernel.http.pagination import TimeOrderedPagination
+from alliance.kernel.http.serializers import NoParameters
+from alliance.kernel.permissions import Permission
+from partners.api_shapes import (
+    AcceptanceInput,
+    AgreementDetailShape,
+    AgreementFilters,
+    AgreementInput,
+    AgreementShape,
+    AllianceDetailShape,
+    AllianceShape,
+    ApiKeyShape,
+    InstantFilter,
+    OrganizationShape,
+    TermsShape,
+)
+from partners.domain.proposal import AgreementFrame, Proposal
+from partners.domain.terms import RemainderPolicy
+from partners.models import Agreement, AgreementParty, Alliance, AllianceMembership, ApiKey, Organization, TermsVersion
+from partners.selectors import terms_in_force
+from partners.services.accept_agreement import Signature, accept_agreement
+from partners.services.propose_agreement import propose_agreement
+
+
+class NoTermsInForceError(NotFoundError):
+    """The agreement exists, but no accepted version covers the instant."""
+
+    code = "no_terms_in_force"
+    sentence = _("No accepted version of the terms is in force at this time.")
+
+
+class OrganizationView(OrganizationAPIView):
+    """The organization the caller acts for."""
+
+    required_permissions = {"GET": Permission.HOME_READ}
+
+    @extend_schema(operation_id="get_organization", tags=["organization"], responses=OrganizationShape)
+    def get(self, request: Request) -> Response:
+        """The caller's own organization, and what the caller may do in it."""
+        self.query(NoParameters)
+        organization = Organization.objects.get(pk=self.actor.organization_id)
+        organization.permissions = sorted(self.actor.permissions)  # type: ignore[attr-defined]
+        return Response(OrganizationShape(organization).data)
+
+
+class AlliancesView(OrganizationAPIView):
+    """Alliances the organization hosts or belongs to."""
+
+    required_permissions = {"GET": Permission.ALLIANCE_READ}
+    pagination_class = TimeOrderedPagination
+
+    @extend_schema(operation_id="list_alliances", tags=["alliances"], responses=AllianceShape(many=True))
+    def get(self, request: Request) -> Response:
+        """Alliances, newest first."""
+        self.query(NoParameters)
+        return self.page(Alliance.objects.select_related("host"), AllianceShape)
+
+
+class AllianceView(OrganizationAPIView):
+    """One alliance."""
+
+    required_permissions = {"GET": Permission.ALLIANCE_READ}
+
+    @extend_schema(operation_id="get_alliance", tags=["alliances"], responses=AllianceDetailShape)
+    def get(self, request: Request, alliance_id: UUID) -> Response:
+        """One alliance with those of its members that the caller sees."""
+        self.query(NoParameters)
+        members = AllianceMembership.objects.select_related("organization").order_by("organization__name", "id")
+        rows = Alliance.objects.select_related("host").prefetch_related(Prefetch("memberships", queryset=members))
+        return Response(AllianceDetailShape(_own(rows, alliance_id)).data)
+
+
+class AgreementsView(OrganizationAPIView):
+    """Agreements the organization is a party of, and proposals of new ones."""
+
+    required_permissions = {"GET": Permission.AGREEMENT_READ, "POST": Permission.AGREEMENT_PROPOSE}
+    pagination_class = TimeOrderedPagination
+
+    @extend_schema(
+        operation_id="list_agreements",
+        tags=["agreements"],
+        parameters=[AgreementFilters],
+        responses=AgreementShape(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """Agreements, newest first."""
+        filters = self.query(AgreementFilters)
+        return self.page(_with_parties().filter(**filters), AgreementShape)
+
+    @extend_schema(
+        operation_id="propose_agreement",
+        tags=["agreements"],
+        request=AgreementInput,
+        responses={201: AgreementDetailShape},
+    )
+    def post(self, request: Request) -> Response:
+        """Propose an agreement with its first version of terms; every party then accepts it, the proposer too."""
+        given = self.body(AgreementInput)
+        proposed = propose_agreement(
+            actor=self.actor,
+            alliance_id=given["alliance_id"],
+            frame=AgreementFrame(given["name"], given["currency"], given["time_zone"]),
+            proposal=Proposal(
+                tuple((party["organization_id"], party["share"]) for party in given["shares"]),
+                given["effective_on"],
+                given["until_on"],
+                RemainderPolicy(given["remainder"]),
+            ),
+            now=self.now,
+        )
+        address = reverse("api:agreement", args=[proposed.agreement_id], request=request)
+        return Response(
+            _agreement_body(proposed.agreement_id), status=status.HTTP_201_CREATED, headers={"Location": address}
+        )
+
+
+class AgreementView(OrganizationAPIView):
+    """One agreement."""
+
+    required_permissions = {"GET": Permission.AGREEMENT_READ}
+
+    @extend_schema(operation_id="get_agreement", tags=["agreements"], responses=AgreementDetailShape)
+    def get(self, request: Request, agreement_id: UUID) -> Response:
+        """One agreement with its parties, versions and signatures."""
+        self.query(NoParameters)
+        return Response(_agreement_body(agreement_id))
+
+
+class AgreementTermsView(OrganizationAPIView):
+    """The executable terms of one agreement."""
+
+    required_permissions = {"GET": Permission.AGREEMENT_READ}
+
+    @extend_schema(
+        operation_id="get_agreement_terms", tags=["agreements"], parameters=[InstantFilter], responses=TermsShape
+    )
+    def get(self, request: Request, agreement_id: UUID) -> Response:
+        """The terms in force at `at`; 404 `no_terms_in_force` when no accepted version covers it."""
+        at = self.query(InstantFilter).get("at", self.now)
+        _own(Agreement.objects.all(), agreement_id)
+        terms = terms_in_force(agreement_id=agreement_id, at=at)
+        if terms is None:
+            raise NoTermsInForceError
+        return Response(TermsShape(terms).data)
+
+
+class AcceptancesView(OrganizationAPIView):
+    """Signatures under versions of one agreement."""
+
+    required_permissions = {"POST": Permission.AGREEMENT_ACCEPT}
+
+    @extend_schema(
+        operation_id="accept_agreement",
+        tags=["agreements"],
+        request=AcceptanceInput,
+        responses={201: AgreementDetailShape},
+    )
+    def post(self, request: Request, agreement_id: UUID) -> Response:
+        """Accept one version for the caller's organization. The hash proves what was read; a stale one is refused.
+
+        Accepting again changes nothing.
+        """
+        given = self.body(AcceptanceInput)
+        if not TermsVersion.objects.filter(pk=given["version_id"], agreement_id=agreement_id).exists():
+            raise NotFoundError
+        accept_agreement(
+            actor=self.actor,
+            version_id=given["version_id"],
+            document_sha256=given["document_sha256"],
+            signature=Signature(name=given["signer_name"], language=get_language() or settings.LANGUAGE_CODE),
+            now=self.now,
+        )
+        return Response(_agreement_body(agreement_id), status=status.HTTP_201_CREATED)
+
+
+class ApiKeysView(OrganizationAPIView):
+    """Keys of the organization."""
+
+    required_permissions = {"GET": Permission.API_KEY_MANAGE}
+    pagination_class = TimeOrderedPagination
+
+    @extend_schema(operation_id="list_api_keys", tags=["organization"], responses=ApiKeyShape(many=True))
+    def get(self, request: Request) -> Response:
+        """API keys, newest first, revoked and expired ones too. Secrets are never shown again."""
+        self.query(NoParameters)
+        return self.page(ApiKey.objects.all(), ApiKeyShape)
+
+
+M = TypeVar("M", bound=Model)
+
+
+def _own(rows: QuerySet[M], row_id: UUID) -> M:
+    """The row, if the open scope sees it; raises `NotFoundError` whether it is foreign or does not exist."""
+    if (row := rows.filter(pk=row_id).first()) is None:
+        raise NotFoundError
+    return row
+
+
+def _with_parties() -> QuerySet[Agreement]:
+    seats = AgreementParty.objects.select_related("organization").order_by("rank")
+    return Agreement.objects.prefetch_related(Prefetch("seats", queryset=seats))
+
+
+def _agreement_body(agreement_id: UUID) -> dict[str, object]:
+    versions = TermsVersion.objects.order_by("number").prefetch_related("acceptances")
+    rows = _with_parties().prefetch_related(Prefetch("versions", queryset=versions))
+    return dict(AgreementDetailShape(_own(rows, agreement_id)).data)

@@ -1,0 +1,191 @@
+"""What the API shows of partners, and what it takes: one serializer for each shape, every field named."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from alliance.kernel.http.serializers import StrictSerializer
+from alliance.kernel.permissions import Permission
+from partners.domain.terms import RemainderPolicy
+from partners.models import AgreementStatus, TermsStatus
+from partners.models.organizations import OrganizationKind
+
+MOST_PARTIES = 50
+
+
+class OrganizationShape(serializers.Serializer[Any]):
+    """The caller's own organization."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    kind = serializers.ChoiceField(choices=OrganizationKind.choices)
+    industry = serializers.CharField()
+    country = serializers.CharField(help_text="ISO 3166-1 alpha-2, or empty.")
+    time_zone = serializers.CharField(help_text="IANA name; it decides the organization's days and months.")
+    created_at = serializers.DateTimeField()
+    permissions = serializers.ListField(
+        child=serializers.ChoiceField(choices=[p.value for p in Permission]), help_text="What this caller may do."
+    )
+
+
+class AllianceMemberShape(serializers.Serializer[Any]):
+    """One organization's place in an alliance."""
+
+    organization_id = serializers.UUIDField()
+    name = serializers.CharField(source="organization.name")
+    partner_code = serializers.CharField(help_text="How the host's files name this organization.")
+    joined_at = serializers.DateTimeField()
+
+
+class AllianceShape(serializers.Serializer[Any]):
+    """One alliance, as the caller sees it."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    host_id = serializers.UUIDField()
+    host_name = serializers.CharField(source="host.name")
+    created_at = serializers.DateTimeField()
+
+
+class AllianceDetailShape(AllianceShape):
+    """One alliance with its members: all of them for the host, oneself alone for a partner."""
+
+    members = AllianceMemberShape(source="memberships", many=True)
+
+
+class PartyShape(serializers.Serializer[Any]):
+    """One seat. `rank` settles ties between equal remainders, lowest first."""
+
+    organization_id = serializers.UUIDField()
+    name = serializers.CharField(source="organization.name")
+    rank = serializers.IntegerField()
+
+
+class AgreementShape(serializers.Serializer[Any]):
+    """One agreement with its parties."""
+
+    id = serializers.UUIDField()
+    alliance_id = serializers.UUIDField()
+    host_id = serializers.UUIDField()
+    name = serializers.CharField()
+    currency = serializers.CharField()
+    time_zone = serializers.CharField()
+    status = serializers.ChoiceField(choices=AgreementStatus.choices)
+    created_at = serializers.DateTimeField()
+    parties = PartyShape(source="seats", many=True)
+
+
+class AcceptanceShape(serializers.Serializer[Any]):
+    """One party's signature under exactly this document."""
+
+    organization_id = serializers.UUIDField()
+    signer_name = serializers.CharField()
+    signer_role = serializers.CharField()
+    document_sha256 = serializers.CharField()
+    accepted_at = serializers.DateTimeField()
+
+
+class VersionShape(serializers.Serializer[Any]):
+    """One version of the terms and who has signed it."""
+
+    id = serializers.UUIDField()
+    number = serializers.IntegerField()
+    status = serializers.ChoiceField(choices=TermsStatus.choices)
+    effective_from = serializers.DateTimeField()
+    effective_to = serializers.DateTimeField(allow_null=True)
+    document_sha256 = serializers.CharField(help_text="What an acceptance binds to.")
+    proposed_by_id = serializers.UUIDField()
+    created_at = serializers.DateTimeField()
+    acceptances = AcceptanceShape(many=True)
+
+
+class AgreementDetailShape(AgreementShape):
+    """One agreement with its versions, newest last."""
+
+    versions = VersionShape(many=True)
+
+
+class TermsShareShape(serializers.Serializer[Any]):
+    """One party's exact share of the base."""
+
+    organization_id = serializers.UUIDField()
+    share = serializers.CharField(help_text="An exact rational, such as `3/5`.")
+
+
+class TermsShape(serializers.Serializer[Any]):
+    """The terms in force, as the settlement evaluates them."""
+
+    agreement_id = serializers.UUIDField()
+    version_id = serializers.UUIDField()
+    version = serializers.IntegerField(source="number")
+    effective_from = serializers.DateTimeField()
+    effective_to = serializers.DateTimeField(allow_null=True)
+    currency = serializers.CharField(source="terms.currency")
+    time_zone = serializers.CharField(source="terms.time_zone")
+    remainder = serializers.ChoiceField(choices=[p.value for p in RemainderPolicy], source="terms.remainder.value")
+    shares = TermsShareShape(many=True, source="terms.shares")
+    terms_sha256 = serializers.CharField(source="terms.sha256")
+
+
+class ApiKeyShape(serializers.Serializer[Any]):
+    """One key, without its secret, which is shown once and never kept."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    prefix = serializers.CharField()
+    last_four = serializers.CharField()
+    permissions = serializers.ListField(child=serializers.CharField())
+    created_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField(allow_null=True)
+    revoked_at = serializers.DateTimeField(allow_null=True)
+    last_used_at = serializers.DateTimeField(allow_null=True)
+
+
+class AgreementFilters(StrictSerializer):
+    """Which agreements."""
+
+    alliance_id = serializers.UUIDField(required=False)
+    status = serializers.ChoiceField(choices=AgreementStatus.choices, required=False)
+
+
+class InstantFilter(StrictSerializer):
+    """At which instant; now when left out."""
+
+    at = serializers.DateTimeField(required=False, help_text="ISO 8601 with an offset.")
+
+
+class ShareInput(StrictSerializer):
+    """One party's share. The order of the parties settles ties between equal remainders."""
+
+    organization_id = serializers.UUIDField()
+    share = serializers.RegexField(
+        r"^\d{1,12}/\d{1,12}$|^\d{1,9}(\.\d{1,18})?%$",
+        help_text="A fraction `3/5` or a percentage `60%`; kept as an exact rational.",
+        error_messages={"invalid": _("Write a share as a fraction or with a percent sign.")},
+    )
+
+
+class AgreementInput(StrictSerializer):
+    """A proposal to the parties of an alliance."""
+
+    alliance_id = serializers.UUIDField()
+    name = serializers.CharField(max_length=160)
+    currency = serializers.RegexField(r"^[A-Z]{3}$", help_text="ISO 4217.")
+    time_zone = serializers.CharField(max_length=64, help_text="IANA name; it decides the months.")
+    remainder = serializers.ChoiceField(
+        choices=[p.value for p in RemainderPolicy], default=RemainderPolicy.LARGEST_REMAINDER.value
+    )
+    effective_on = serializers.DateField(help_text="First day in force, in `time_zone`.")
+    until_on = serializers.DateField(
+        required=False, allow_null=True, default=None, help_text="First day no longer in force."
+    )
+    shares = serializers.ListField(child=ShareInput(), min_length=2, max_length=MOST_PARTIES)
+
+
+class AcceptanceInput(StrictSerializer):
+    """A signature: the version, the hash of exactly what is signed, and the signer's name."""
+
+    version_id = serializers.UUIDField()
+    document_sha256 = serializers.RegexField(r"^[0-9a-f]{64}$")
+    signer_name = serializers.CharField(max_length=120)
