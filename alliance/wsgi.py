@@ -6,3 +6,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alliance.settings")
 application = get_wsgi_application()
+
+from alliance.kernel.roles import check_roles_at_start  # noqa: E402  needs the apps
+
+check_roles_at_start()

@@ -13,3 +13,6 @@ class KernelConfig(AppConfig):
 
     def ready(self) -> None:
         from alliance.kernel import checks  # noqa: F401  registers system checks
+        from alliance.kernel.roles import watch_connections
+
+        watch_connections()

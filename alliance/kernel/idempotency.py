@@ -13,12 +13,12 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, cast
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connections
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 from rest_framework.renderers import JSONRenderer
@@ -121,18 +121,18 @@ def _content(request: Request) -> Iterator[bytes]:
     if not (request.content_type or "").startswith("multipart/"):
         yield request.body
         return
-    for name in sorted(request.data):
-        for value in request.data.getlist(name):
+    for name, values in sorted(cast("QueryDict", request.data).lists()):
+        for value in values:
             yield name.encode()
-            yield from _file_content(value) if isinstance(value, UploadedFile) else [str(value).encode()]
+            yield str(value).encode() if isinstance(value, str) else _file_digest(cast("UploadedFile[bytes]", value))
 
 
-def _file_content(upload: UploadedFile) -> Iterator[bytes]:
+def _file_digest(upload: "UploadedFile[bytes]") -> bytes:
     digest = hashlib.sha256()
     for chunk in upload.chunks():
         digest.update(chunk)
     upload.seek(0)
-    yield digest.digest()
+    return digest.digest()
 
 
 def _keep(response: HttpResponseBase, row: IdempotencyKey) -> None:

@@ -7,24 +7,27 @@ from typing import Final, Protocol, cast
 from uuid import UUID
 
 from celery.schedules import crontab
+from django.db.models.functions import Now
 
 from alliance.celery import app
 from alliance.kernel.clock import utc_now
 from alliance.kernel.events import QUEUES
 from alliance.kernel.ids import new_id
+from alliance.kernel.models import ScheduledRun
 from alliance.kernel.scrubbing import scrubbed_text
 from alliance.kernel.tenancy import across_organizations, atomic
 from alliance.kernel.tenancy.cursors import scoped_cursor
 
 logger = logging.getLogger(__name__)
 
+_KEPT: Final = timedelta(days=30)
 _LEASE: Final = timedelta(minutes=6)  # longer than a task may run
 
 # The slot is cut from the database's clock: workers' own clocks may differ. A run that died is taken over.
 _TAKE_SLOT: Final = """
 INSERT INTO kernel_scheduledrun AS run (id, job, slot, started_at, lease_until, error)
-SELECT %(id)s, %(job)s, date_bin(%(every)s, clock_timestamp(), '2000-01-01T00:00:00Z'), clock_timestamp(),
-       clock_timestamp() + %(lease)s, ''
+SELECT %(id)s, %(job)s, date_bin(%(every)s * interval '1 second', clock_timestamp(), '2000-01-01T00:00:00Z'), clock_timestamp(),
+       clock_timestamp() + %(lease)s * interval '1 second', ''
 ON CONFLICT (job, slot) DO UPDATE
 SET started_at = clock_timestamp(), lease_until = excluded.lease_until
 WHERE run.finished_at IS NULL AND run.lease_until < clock_timestamp()
@@ -75,6 +78,12 @@ def run_slot(job: str, function: Scheduled, *, every: timedelta) -> bool:
     return True
 
 
+def forget_runs() -> int:
+    """Delete the rows of runs that began over 30 days ago; how many were."""
+    with across_organizations(reason="upkeep of scheduled runs"):
+        return ScheduledRun.objects.filter(slot__lt=Now() - _KEPT).delete()[0]
+
+
 def add_to_beat(
     task: str, *, every: timedelta, queue: str, arguments: tuple[str, ...] = (), name: str | None = None
 ) -> None:
@@ -96,7 +105,9 @@ def _schedule(every: timedelta) -> crontab | timedelta:
 
 def _take_slot(job: str, every: timedelta) -> UUID | None:
     with atomic(), scoped_cursor() as cursor:
-        cursor.execute(_TAKE_SLOT, {"id": new_id(), "job": job, "every": every, "lease": _LEASE})
+        cursor.execute(
+            _TAKE_SLOT, {"id": new_id(), "job": job, "every": every.total_seconds(), "lease": _LEASE.total_seconds()}
+        )
         row = cursor.fetchone()
     return cast("UUID", row[0]) if row else None
 

@@ -1,19 +1,25 @@
 """The Celery tasks of the kernel. Their arguments are ids; what there is to do stands in the rows."""
 
-from datetime import timedelta
+import logging
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from django.db import DatabaseError, connections
+
 from alliance.celery import app
 from alliance.kernel.events import QUEUES
+from alliance.kernel.idempotency import forget_expired
 from alliance.kernel.ids import new_id
 from alliance.kernel.jobs.registry import registered_job
 from alliance.kernel.jobs.running import run_job as run_registered_job
 from alliance.kernel.jobs.sweeping import sweep_jobs as sweep_all_jobs
 from alliance.kernel.outbox import delivery, relay, upkeep
-from alliance.kernel.scheduling import add_to_beat, scheduled
+from alliance.kernel.scheduling import add_to_beat, forget_runs, scheduled
 from alliance.kernel.tenancy import across_organizations
 from alliance.kernel.tenancy.cursors import scoped_cursor
+
+logger = logging.getLogger(__name__)
 
 HEARTBEAT_EVERY: Final = timedelta(seconds=30)
 
@@ -54,10 +60,25 @@ def beat_heart(queue: str) -> None:
         cursor.execute(_BEAT, [new_id(), queue])
 
 
+def show_life_and_sweep(queues: list[str]) -> None:
+    """What a worker does when it has come up: it counts as alive, and hints whatever waits."""
+    try:
+        for queue in queues:
+            beat_heart(queue)
+        relay.relay()
+        sweep_all_jobs()
+    except DatabaseError:
+        logger.exception("the database does not answer at the worker's start; beat will ask again")
+    finally:
+        connections.close_all()
+
+
 @scheduled("alliance.kernel.forget_old_rows", every=timedelta(days=1))
-def forget_old_rows(**_: object) -> None:
+def forget_old_rows(*, now: datetime) -> None:
     """Delete what has served its time: messages that are done, old runs, expired keys."""
     upkeep.forget_done()
+    forget_runs()
+    forget_expired(now=now)
 
 
 add_to_beat(relay_outbox.name, every=timedelta(seconds=10), queue="events")
