@@ -146,6 +146,7 @@ _BY_STATE: Final[Mapping[str, type[LedgerRefusedError]]] = MappingProxyType(
         "23503": AccountMismatchError,
         "23514": MalformedPostingError,
         "22003": MalformedPostingError,
+        "22008": MalformedPostingError,
     }
 )
 _BY_CONSTRAINT: Final[Mapping[str, type[LedgerRefusedError]]] = MappingProxyType(

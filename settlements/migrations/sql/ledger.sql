@@ -8,7 +8,7 @@
 --   LG001 unbalanced        LG002 no entries          LG003 sealed or not the journal's own
 --   LG004 append-only       LG005 period closed       LG006 no period for that day
 --   LG007 key reused        LG008 not the book's host LG009 no exact mirror
---   LG010 malformed call    LG011 periods overlap     LG012 account, book, agreement and currency disagree
+--   LG010 malformed call    LG011 periods overlap
 CREATE EXTENSION IF NOT EXISTS btree_gist;
 
 -- Ties: a row can only name rows of the same alliance, book and currency. Immediate, so that a refusal comes at once.
@@ -101,7 +101,7 @@ $$;
 -- The journals and their entries come in one statement, so this sees both. It takes every period it needs FOR
 -- SHARE; a close takes its own FOR UPDATE: either the close waits for this posting, or this posting finds it closed.
 CREATE FUNCTION ledger_journals_added() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
-DECLARE v_journal uuid; v_agreement uuid; v_day date;
+DECLARE v_journal uuid; v_agreement uuid; v_book uuid; v_day date;
 BEGIN
   SELECT j.id INTO v_journal FROM added AS j
     WHERE j.posted_xid <> pg_current_xact_id() OR j.posted_at < transaction_timestamp() LIMIT 1;
@@ -121,13 +121,13 @@ BEGIN
       SELECT FROM needed AS n WHERE n.agreement_id = p.agreement_id AND n.effective_on >= p.starts_on AND n.effective_on < p.ends_on)
     ORDER BY p.id FOR SHARE OF p
   )
-  SELECT n.agreement_id, n.effective_on INTO v_agreement, v_day FROM needed AS n
+  SELECT n.agreement_id, n.book_id, n.effective_on INTO v_agreement, v_book, v_day FROM needed AS n
     WHERE NOT EXISTS (
       SELECT FROM taken AS t WHERE t.agreement_id = n.agreement_id AND t.book_id = n.book_id
         AND n.effective_on >= t.starts_on AND n.effective_on < t.ends_on)
     LIMIT 1;
   IF FOUND THEN
-    PERFORM FROM ledger_period WHERE agreement_id = v_agreement AND v_day >= starts_on AND v_day < ends_on;
+    PERFORM FROM ledger_period WHERE agreement_id = v_agreement AND book_id = v_book AND v_day >= starts_on AND v_day < ends_on;
     IF FOUND THEN
       RAISE EXCEPTION 'The period of % is closed', v_day USING ERRCODE = 'LG005', DETAIL = v_agreement;
     END IF;
