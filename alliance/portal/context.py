@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language, get_language_info
 
 from alliance.kernel.http.requests import MembershipBrief, OrganizationBrief
+from alliance.kernel.http.problems import current_request_id
 from alliance.portal.navigation import Group, groups_for
 
 
@@ -18,6 +19,15 @@ class Language:
 
     code: str
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class DemoEntry:
+    """One demo login; without an organization it is an operator's."""
+
+    email: str
+    organization: str
+    role: str
 
 
 class Shell:
@@ -63,6 +73,26 @@ class Shell:
         return bool(settings.DEMO)
 
     @property
+    def demo_password(self) -> str:
+        """The password of every demo login; empty outside a demo."""
+        if not self.is_demo:
+            return ""
+        from alliance.demo.people import PASSWORD
+
+        return PASSWORD
+
+    @property
+    def demo_logins(self) -> list[DemoEntry]:
+        """The demo's ways in, for the sign-in page; none outside a demo."""
+        if not self.is_demo:
+            return []
+        from alliance.demo.people import LOGINS
+        from alliance.demo.world import ORGANIZATIONS
+
+        names = {organization.key: organization.name for organization in ORGANIZATIONS}
+        return [DemoEntry(o.email, names.get(o.organization, ""), str(o.role.label) if o.role else "") for o in LOGINS]
+
+    @property
     def here(self) -> str:
         """Path and query of this page, to come back to."""
         return self._request.get_full_path()
@@ -70,7 +100,7 @@ class Shell:
     @property
     def request_id(self) -> str:
         """What to quote when asking for help."""
-        return str(getattr(self._request, "request_id", ""))
+        return current_request_id()
 
     @property
     def admin_url(self) -> str:

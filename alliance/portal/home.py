@@ -18,7 +18,7 @@ from alliance.kernel.money import minor_to_decimal
 from alliance.kernel.permissions import Permission
 from alliance.portal.queues import next_step_for, queues_for
 from alliance.portal.templatetags.money import display_money
-from alliance.portal.templatetags.portal import day_name, month_name
+from alliance.portal.templatetags.portal import day_name, month_name, short_month
 
 if TYPE_CHECKING:
     from settlements.selectors import CurrencyFigures
@@ -40,6 +40,7 @@ class Month:
     """One month of the trend: its amount, and the list of the accruals that make it."""
 
     label: str
+    short_label: str
     amount_minor: int
     href: str
 
@@ -66,6 +67,7 @@ class Panel:
             "points": [
                 {
                     "label": month.label,
+                    "short": month.short_label,
                     "value": str(minor_to_decimal(month.amount_minor, self.currency)),
                     "text": display_money(month.amount_minor, self.currency),
                     "href": month.href,

@@ -28,8 +28,8 @@ function options({ name, currency, points }) {
     },
     xAxis: {
       type: "category",
-      data: points.map((point) => point.label),
-      axisLabel: { color: text, hideOverlap: true },
+      data: points.map((point) => point.short),
+      axisLabel: { color: text, hideOverlap: true, alignMinLabel: "left", alignMaxLabel: "right" },
       axisTick: { show: false },
       axisLine: { lineStyle: { color: colour("--tblr-border-color") } },
     },

@@ -1,4 +1,5 @@
 // The shell's behaviour: every part is a small module that finds its own elements by data attributes.
+import "./demo_logins.js";
 import "./dialogs.js";
 import "./forms.js";
 import "./theme_toggle.js";

@@ -60,11 +60,22 @@ def local_day(
     )
 
 
+def _first_of(month: date | str) -> date:
+    return date.fromisoformat(f"{month}-01") if isinstance(month, str) else month
+
+
 @register.filter
 def month_name(value: date | str) -> str:
     """A month as people say it: "2011-12" or any day of it is "December 2011" or "2011年12月"."""
-    day = date.fromisoformat(f"{value}-01") if isinstance(value, str) else value
+    day = _first_of(value)
     return str(format_skeleton("yMMMM", day, locale=babel_locale()))
+
+
+@register.filter
+def short_month(value: date | str) -> str:
+    """A month in little room: "Dec 2011" or "2011年12月"."""
+    day = _first_of(value)
+    return str(format_skeleton("yMMM", day, locale=babel_locale()))
 
 
 @register.filter
