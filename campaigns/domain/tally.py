@@ -8,21 +8,19 @@ from typing import Self
 from campaigns.domain.lines import RowError
 from campaigns.domain.orders import KINDS, OrderDraft
 
-NEW = "new"
-KNOWN = "known"
-
 
 @dataclass(slots=True)
 class Tally:
     """Rows read = lines of new orders + lines of known orders + rejected rows.
 
-    `orders_known` are there already with the same content. `changed` among `issues` counts rows of orders that are
-    there with other content. Sums are of new orders, in minor units, by kind.
+    `orders_known` are there already with the same content, `orders_changed` with other content (their rows count as
+    rejected). Sums are of new orders, in minor units, by kind.
     """
 
     rows: int = 0
     orders_new: int = 0
     orders_known: int = 0
+    orders_changed: int = 0
     orders_rejected: int = 0
     orders_zero: int = 0
     lines_new: int = 0
@@ -48,9 +46,16 @@ class Tally:
         self.lines_known += len(draft.lines)
         self.rows += len(draft.lines)
 
-    def add_rejected(self, rows: int, errors: Iterable[RowError], *, orders: int = 1) -> None:
+    def add_changed(self, rows: int) -> None:
+        """Count an order that is there with other content."""
+        self.orders_changed += 1
+        self.rows_rejected += rows
+        self.rows += rows
+        self.issues["changed"] += rows
+
+    def add_rejected(self, rows: int, errors: Iterable[RowError]) -> None:
         """Count an order (or a row without an order id) that can't be taken, with every reason."""
-        self.orders_rejected += orders
+        self.orders_rejected += 1
         self.rows_rejected += rows
         self.rows += rows
         self.issues.update(error.code for error in errors)

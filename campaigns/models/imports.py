@@ -68,6 +68,8 @@ class _ReadsOrders(PrivateModel, JobRow):
     )
     mapping = models.JSONField(_("columns and rules"))
     tally = models.JSONField(_("counts"), default=dict)
+    problem = models.CharField(_("what is wrong with the file"), max_length=40, blank=True, editable=False)
+    problem_where = models.CharField(max_length=400, blank=True, editable=False)
     created_by = models.CharField(_("by"), max_length=160, blank=True)
 
     class Meta(JobRow.Meta):

@@ -42,7 +42,7 @@ def _workbook(file: BinaryIO) -> Iterator[Row]:
 
 def _text(file: BinaryIO, layout: FileLayout) -> Iterator[Row]:
     number = 0
-    text = io.TextIOWrapper(open_bytes(file, layout.kind), encoding=layout.encoding, newline="")  # type: ignore[arg-type]
+    text = io.TextIOWrapper(open_bytes(file, layout.kind), encoding=layout.encoding, newline="")
     try:
         for number, cells in enumerate(csv.reader(text, delimiter=layout.delimiter, strict=True), 1):
             if any(cells):
