@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,8 +80,3 @@ class Installation:
                 stream.write(f"SECRET_KEY={secrets.token_urlsafe(_SECRET_BYTES)}\n")
             unfinished.rename(path)
         return path.read_text(encoding="ascii").partition("=")[2].strip()
-
-
-def django_command(*arguments: str) -> list[str]:
-    """The command line of one management command, under this same Python."""
-    return [sys.executable, str(CHECKOUT / "manage.py"), *arguments]

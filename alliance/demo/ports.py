@@ -13,15 +13,23 @@ FIRST_PORT = 8000
 _PORTS_TRIED = 100
 
 
-def first_free_port(first: int = FIRST_PORT) -> int:
-    """The first port from `first` on that nobody on this machine listens on. Raises LauncherError after 100."""
+def first_free_port(first: int | str = FIRST_PORT) -> int:
+    """The first port from `first` on that nobody on this machine listens on.
+
+    Raises LauncherError after 100 busy ones, and when `first` is no port number.
+    """
+    try:
+        first = int(first)
+    except ValueError as error:
+        msg = f"PORT={first} is not a number."
+        raise LauncherError(msg) from error
     for port in range(first, first + _PORTS_TRIED):
         with socket.socket() as probe:
             # As a server would: a connection that is only just closed does not make the port busy.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((HOST, port))
-            except OSError:
+            except (OSError, OverflowError):
                 continue
         return port
     msg = f"No free port between {first} and {first + _PORTS_TRIED - 1}."

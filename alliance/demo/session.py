@@ -14,22 +14,17 @@ from typing import IO
 
 from alliance.demo.children import Program
 from alliance.demo.guardian import Guardian
-from alliance.demo.installation import CHECKOUT, Installation, django_command
+from alliance.demo.installation import CHECKOUT, Installation
 from alliance.demo.ports import FIRST_PORT, HOST, first_free_port, not_ready_because
+from alliance.demo.prepare import printed_by
 from alliance.demo.supervisor import Stop, Supervisor
 from alliance.embedded.environment import provide, wanted_servers
-from alliance.embedded.errors import LauncherError
 from alliance.embedded.processes import is_alive
 from alliance.embedded.roles import drop_database_made_here
 
 _QUEUES = "money,events,mail,learning,reports"
 _READY_SECONDS = 120
 _TAKEOVER_SECONDS = 30
-_PREPARATIONS = (
-    ("Applying migrations", ("migrate", "--verbosity", "0")),
-    ("Compiling translations", ("compile_catalogues",)),
-    ("Filling in the demo's data", ("seed_demo",)),
-)
 
 
 def run_demo(installation: Installation, given: Mapping[str, str]) -> int:
@@ -107,10 +102,11 @@ def _serve(
     lock: IO[str],
 ) -> int:
     guardian, stop = keepers
-    logins = _prepare(installation, environment, stop)
+    if not _prepare(installation, environment):
+        return 1
     if stop.is_asked:
         return 0
-    port = first_free_port(int(environment.get("PORT") or FIRST_PORT))
+    port = first_free_port(environment.get("PORT") or FIRST_PORT)
     url = f"http://localhost:{port}"
     supervisor = Supervisor(guardian, _say)
     try:
@@ -120,6 +116,7 @@ def _serve(
         if not _wait_until_ready(supervisor, stop, port):
             return 0 if stop.is_asked else _give_up(installation, port)
         _write_note(lock, url)
+        logins = printed_by("seed_demo", installation.logs)
         _say(f"\nThe demo is ready: {url}/\n\n{logins}\n\nLogs: {installation.logs}\nStop with Ctrl-C.")
         supervisor.watch(stop)
     finally:
@@ -137,8 +134,8 @@ def _programs(installation: Installation, port: int) -> list[Program]:
     celery = ["celery", "-A", "alliance.celery"]
     commands = {
         "web": [*granian, "--blocking-threads", "8", "alliance.wsgi:application"],
-        "worker": [*celery, "worker", "-Q", _QUEUES, "--concurrency", "2", "--loglevel", "INFO"],
-        "beat": [*celery, "beat", "--schedule", str(installation.schedule), "--pidfile", "", "--loglevel", "INFO"],
+        "worker": [*celery, "worker", "-Q", _QUEUES, "--concurrency", "2", "--without-mingle", "--without-gossip"],
+        "beat": [*celery, "beat", "--schedule", str(installation.schedule), "--pidfile", ""],
     }
     return [
         Program(name, [sys.executable, "-m", *arguments], installation.logs / f"{name}.log")
@@ -146,38 +143,28 @@ def _programs(installation: Installation, port: int) -> list[Program]:
     ]
 
 
-def _prepare(installation: Installation, environment: Mapping[str, str], stop: Stop) -> str:
-    """Run the steps before the start; returns what the last one printed: the demo's logins."""
-    printed = ""
-    for sentence, arguments in _PREPARATIONS:
-        if stop.is_asked:
-            return ""
-        _say(sentence)
-        log = installation.logs / f"{arguments[0]}.log"
-        with log.open("w+", encoding="utf-8") as output:
-            done = subprocess.run(
-                django_command(*arguments),
-                check=False,
-                env=dict(environment),
-                cwd=CHECKOUT,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                # Ctrl-C must not cut a step in half: the stop comes right after it.
-                start_new_session=True,
-            )
-            output.seek(0)
-            printed = output.read().strip()
-        if done.returncode:
-            msg = f"{sentence} failed ({log}):\n{_end(printed)}"
-            raise LauncherError(msg)
-    return printed
+def _prepare(installation: Installation, environment: Mapping[str, str]) -> bool:
+    """Run the steps before the start; False when one failed, which it has then said itself."""
+    with (installation.logs / "prepare.log").open("w", encoding="utf-8") as log:
+        done = subprocess.run(
+            [sys.executable, "-m", "alliance.demo.prepare", str(installation.logs)],
+            check=False,
+            env=dict(environment),
+            cwd=CHECKOUT,
+            stdin=subprocess.DEVNULL,
+            stderr=log,
+            # Ctrl-C must not cut a step in half: the stop comes right after it.
+            start_new_session=True,
+        )
+    if done.returncode:
+        _say(_end((installation.logs / "prepare.log").read_text(encoding="utf-8", errors="replace")))
+    return not done.returncode
 
 
 def _wait_until_ready(supervisor: Supervisor, stop: Stop, port: int) -> bool:
     deadline = time.monotonic() + _READY_SECONDS
     while not_ready_because(f"http://{HOST}:{port}/readyz") is not None:
-        if stop.wait(0.2) or time.monotonic() > deadline:
+        if stop.wait(0.5) or time.monotonic() > deadline:
             return False
         supervisor.tend()
     return True

@@ -19,6 +19,7 @@ from alliance.demo.installation import CHECKOUT, Installation
 from alliance.demo.ports import HOST, first_free_port, not_ready_because
 from alliance.demo.session import reset_demo, run_demo
 from alliance.demo.supervisor import Supervisor
+from alliance.embedded.errors import LauncherError
 from alliance.embedded.processes import is_alive, wait_until
 
 # A program with a helper of its own, which ignores being asked to stop.
@@ -134,6 +135,8 @@ def test_a_busy_port_picks_the_next() -> None:
         taken.listen()
         port = taken.getsockname()[1]
         assert first_free_port(port) > port
+        with pytest.raises(LauncherError, match="not a number"):
+            first_free_port("eight thousand")
         assert not_ready_because(f"http://{HOST}:1/readyz") is not None
 
 
