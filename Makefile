@@ -61,7 +61,7 @@ migrate: $(VENV) ## Apply migrations to the demo's database
 	@exec $(IN_DEMO) $(MANAGE) migrate
 
 messages: $(VENV) ## Collect translatable sentences into locale/ (needs gettext)
-	@exec $(IN_DEMO) $(MANAGE) makemessages --locale zh_Hans --ignore '.venv/*' --ignore '.local/*' --ignore 'node_modules/*' --ignore 'tests/*'
+	@exec $(IN_DEMO) $(MANAGE) collect_messages
 
 doctor: $(VENV) ## Say what is wrong with this installation and how to mend it
 	@exec $(IN_DEMO) $(MANAGE) doctor

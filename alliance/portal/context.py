@@ -8,8 +8,8 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language, get_language_info
 
-from alliance.kernel.http.requests import MembershipBrief, OrganizationBrief
 from alliance.kernel.http.problems import current_request_id
+from alliance.kernel.http.requests import MembershipBrief, OrganizationBrief
 from alliance.portal.navigation import Group, groups_for
 
 

@@ -35,7 +35,7 @@ class NpmFinder(BaseFinder):
             return [str(source)] if source else []
         return str(source) if source else None
 
-    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Storage]]:  # type: ignore[override]
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Storage]]:
         for public_name in settings.NPM_STATIC:
             source = self._source(public_name)
             if source and not matches_patterns(public_name, list(ignore_patterns or [])):

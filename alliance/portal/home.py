@@ -119,7 +119,9 @@ def _panel(figure: "CurrencyFigures", today: date) -> Panel:
             _next_statement(figure),
         ),
         months=tuple(
-            Month(month_name(month), amount, _month_url(date.fromisoformat(f"{month}-01"), currency))
+            Month(
+                month_name(month), short_month(month), amount, _month_url(date.fromisoformat(f"{month}-01"), currency)
+            )
             for month, amount in figure.trend
         ),
     )

@@ -21,10 +21,8 @@ register = template.Library()
 @register.simple_tag
 def icon(name: str, size: int = 20, css: str = "") -> SafeString:
     """A decorative lucide icon; assistive technology doesn't see it, so text must stand beside it."""
-    drawn: SafeString = lucide(
-        name, size=size, **{"class": f"icon {css}".strip(), "aria-hidden": "true", "focusable": "false"}
-    )
-    return drawn
+    attributes = {"class": f"icon {css}".strip(), "aria-hidden": "true", "focusable": "false"}
+    return SafeString(lucide(name, size=size, **attributes))
 
 
 def _zone(context: Context) -> str:
