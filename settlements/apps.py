@@ -9,3 +9,8 @@ class SettlementsConfig(AppConfig):
 
     name = "settlements"
     verbose_name = _("Settlements")
+
+    def ready(self) -> None:
+        from settlements.subscribers import register
+
+        register()

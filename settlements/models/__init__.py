@@ -1,5 +1,28 @@
 """The tables of settlements, a module for each aggregate. The ledger's own stand in `settlements.ledger`."""
 
-from settlements.ledger.models import Account, Book, Entry, Journal, LedgerPeriod
+from settlements.ledger.models import Account, Book, Entry, Journal, LedgerPeriod, PeriodStatus
+from settlements.models.accruals import Accrual, AccrualShare, Section, SuspenseItem, SuspenseReason
+from settlements.models.exports import LEDGER_FORMATS, Export, ExportFormat
+from settlements.models.periods import Period, PeriodClose
+from settlements.models.statements import Statement, StatementLine
 
-__all__ = ["Account", "Book", "Entry", "Journal", "LedgerPeriod"]
+__all__ = [
+    "LEDGER_FORMATS",
+    "Account",
+    "Accrual",
+    "AccrualShare",
+    "Book",
+    "Entry",
+    "Export",
+    "ExportFormat",
+    "Journal",
+    "LedgerPeriod",
+    "Period",
+    "PeriodClose",
+    "PeriodStatus",
+    "Section",
+    "Statement",
+    "StatementLine",
+    "SuspenseItem",
+    "SuspenseReason",
+]

@@ -1,0 +1,183 @@
+"""What conversions earned whom, and the conversions that nobody's terms explain yet. Written once, never changed."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from alliance.kernel.tenancy import PrivateModel, SharedModel, Tenancy
+from alliance.kernel.tenancy.classes import private, shared
+from settlements.ledger.models import Xid8Field
+from settlements.models.periods import Period
+
+
+class Section(models.TextChoices):
+    """Where a statement shows a line."""
+
+    CURRENT = "current", _("This period")
+    PRIOR = "prior", _("Prior periods")
+
+
+class SuspenseReason(models.TextChoices):
+    """Why no terms explain a conversion."""
+
+    UNKNOWN_PARTNER = "unknown_partner", _("No partner of the alliance has this code")
+    NO_AGREEMENT = "no_agreement", _("No agreement with the partner was in force")
+
+
+class Accrual(SharedModel):
+    """One conversion under the terms in force at its time, with the explanation of every step.
+
+    `base_minor` is the conversion's amount; its shares and `unassigned_minor` sum to it. `effective_on` is the
+    local day of `occurred_at`, or for a late one (section `prior`) the day on which it arrived. The journal has
+    the key `accrual:<conversion_id>`; an amount of 0 has none.
+    """
+
+    host = models.ForeignKey(
+        "partners.Organization", models.PROTECT, related_name="+", db_constraint=False, db_index=False, editable=False
+    )
+    alliance = models.ForeignKey(
+        "partners.Alliance", models.PROTECT, related_name="+", db_constraint=False, db_index=False, editable=False
+    )
+    agreement = models.ForeignKey(
+        "partners.Agreement",
+        models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+        verbose_name=_("agreement"),
+    )
+    period = models.ForeignKey(
+        Period, models.PROTECT, related_name="accruals", db_constraint=False, verbose_name=_("period")
+    )
+    conversion = models.OneToOneField(
+        "campaigns.Conversion", models.PROTECT, related_name="+", db_constraint=False, verbose_name=_("conversion")
+    )
+    terms_version = models.ForeignKey(
+        "partners.TermsVersion",
+        models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+        verbose_name=_("terms"),
+    )
+    section = models.CharField(_("section"), max_length=7, choices=Section.choices)
+    kind = models.CharField(_("kind"), max_length=10)
+    reference = models.CharField(_("reference"), max_length=80)
+    occurred_at = models.DateTimeField(_("time"))
+    effective_on = models.DateField(_("effective"))
+    currency = models.CharField(_("currency"), max_length=3)
+    base_minor = models.BigIntegerField(_("amount"))
+    unassigned_minor = models.BigIntegerField(_("unassigned"), default=0)
+    explanation = models.JSONField(_("explanation"))
+    accrued_at = models.DateTimeField(_("accrued"))
+    accrued_xid = Xid8Field(editable=False)
+
+    tenancy: ClassVar[Tenancy] = shared(
+        parties_sql="(SELECT a.parties FROM partners_agreement AS a WHERE a.id = NEW.agreement_id)",
+        owner_column="host_id",
+        verbs=("SELECT", "INSERT"),
+        operator_verbs=("SELECT",),
+    )
+
+    class Meta:
+        verbose_name = _("accrual")
+        verbose_name_plural = _("accruals")
+        ordering: ClassVar = ["-occurred_at", "-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["id", "host"], name="accrual_id_host"),
+            models.CheckConstraint(condition=Q(section__in=Section.values), name="accrual_section_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class AccrualShare(SharedModel):
+    """One party's part of an accrual, 0 included. Seen by that party and the host."""
+
+    accrual = models.ForeignKey(
+        Accrual, models.PROTECT, related_name="shares", db_constraint=False, db_index=False, verbose_name=_("accrual")
+    )
+    organization = models.ForeignKey(
+        "partners.Organization",
+        models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+        verbose_name=_("organization"),
+    )
+    host = models.ForeignKey(
+        "partners.Organization", models.PROTECT, related_name="+", db_constraint=False, db_index=False, editable=False
+    )
+    effective_on = models.DateField(_("effective"))
+    currency = models.CharField(_("currency"), max_length=3)
+    share_minor = models.BigIntegerField(_("share"))
+
+    tenancy: ClassVar[Tenancy] = shared(
+        parties_sql="ARRAY[NEW.organization_id, NEW.host_id]",
+        owner_column="host_id",
+        verbs=("SELECT", "INSERT"),
+        operator_verbs=("SELECT",),
+    )
+
+    class Meta:
+        verbose_name = _("share of an accrual")
+        verbose_name_plural = _("shares of accruals")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["accrual", "organization"], name="share_once_per_party"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "effective_on"], name="share_by_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization_id} of {self.accrual_id}"
+
+
+class SuspenseItem(PrivateModel):
+    """A conversion that waits for an agreement, as the host sees it.
+
+    Its amount stands on the book's suspense account under the key `suspense:<conversion_id>` until it is released.
+    """
+
+    organization = models.ForeignKey("partners.Organization", models.PROTECT, related_name="+", editable=False)
+    alliance = models.ForeignKey("partners.Alliance", models.PROTECT, related_name="+", verbose_name=_("alliance"))
+    partner = models.ForeignKey(
+        "partners.Organization", models.PROTECT, null=True, related_name="+", verbose_name=_("partner")
+    )
+    conversion = models.OneToOneField(
+        "campaigns.Conversion", models.PROTECT, related_name="+", db_constraint=False, verbose_name=_("conversion")
+    )
+    reason = models.CharField(_("reason"), max_length=20, choices=SuspenseReason.choices)
+    kind = models.CharField(_("kind"), max_length=10)
+    reference = models.CharField(_("reference"), max_length=80)
+    occurred_at = models.DateTimeField(_("time"))
+    currency = models.CharField(_("currency"), max_length=3)
+    amount_minor = models.BigIntegerField(_("amount"))
+    held_at = models.DateTimeField(_("held since"))
+    released_at = models.DateTimeField(_("released"), null=True, blank=True)
+
+    tenancy: ClassVar[Tenancy] = private(verbs=("SELECT", "INSERT", "UPDATE"), operator_verbs=("SELECT",))
+
+    class Meta:
+        verbose_name = _("conversion in suspense")
+        verbose_name_plural = _("conversions in suspense")
+        ordering: ClassVar = ["-occurred_at", "-id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(reason__in=SuspenseReason.values), name="suspense_reason_known"),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["organization", "-occurred_at"], condition=Q(released_at__isnull=True), name="suspense_waiting"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether no agreement explains it yet."""
+        return self.released_at is None

@@ -1,0 +1,70 @@
+"""Files made for download."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from alliance.kernel.jobs import JobRow
+from alliance.kernel.tenancy import PrivateModel
+from settlements.models.statements import Statement
+
+
+class ExportFormat(models.TextChoices):
+    """What a file is. The last two hold a whole book and are the host's."""
+
+    CSV = "csv", "CSV"
+    XLSX = "xlsx", "Excel (XLSX)"
+    JSON = "json", "JSON"
+    BEANCOUNT = "beancount", "Beancount"
+    HLEDGER = "hledger", "hledger"
+
+
+LEDGER_FORMATS = frozenset({ExportFormat.BEANCOUNT, ExportFormat.HLEDGER})
+
+
+class Export(PrivateModel, JobRow):
+    """One file of one statement, or of a whole book. The same content gives the same bytes, however often it is made."""
+
+    organization = models.ForeignKey("partners.Organization", models.PROTECT, related_name="+", editable=False)
+    file_format = models.CharField(_("format"), max_length=10, choices=ExportFormat.choices)
+    statement = models.ForeignKey(
+        Statement, models.PROTECT, null=True, related_name="+", db_constraint=False, verbose_name=_("statement")
+    )
+    alliance = models.ForeignKey(
+        "partners.Alliance", models.PROTECT, null=True, related_name="+", verbose_name=_("alliance")
+    )
+    file_name = models.CharField(_("file name"), max_length=120)
+    stored_as = models.CharField(max_length=200, blank=True, editable=False)
+    sha256 = models.CharField(_("content hash"), max_length=64, blank=True, editable=False)
+    size_bytes = models.BigIntegerField(_("size"), default=0, editable=False)
+    requested_by = models.CharField(_("by"), max_length=160, blank=True)
+    expires_at = models.DateTimeField(_("kept until"))
+
+    class Meta(JobRow.Meta):
+        verbose_name = _("export")
+        verbose_name_plural = _("exports")
+        ordering: ClassVar = ["-queued_at", "-id"]
+        constraints: ClassVar = [
+            *JobRow.Meta.constraints,
+            models.CheckConstraint(condition=Q(file_format__in=ExportFormat.values), name="export_format_known"),
+            models.CheckConstraint(
+                condition=Q(statement__isnull=False, alliance__isnull=True)
+                | Q(statement__isnull=True, alliance__isnull=False),
+                name="export_of_one_thing",
+            ),
+        ]
+        indexes: ClassVar = [
+            *JobRow.Meta.indexes,
+            models.Index(fields=["organization", "-queued_at", "-id"], name="export_latest"),
+            models.Index(fields=["expires_at"], condition=~Q(stored_as=""), name="export_to_expire"),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether there is a file to download."""
+        return bool(self.stored_as)

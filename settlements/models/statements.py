@@ -1,0 +1,159 @@
+"""Statements and their lines.
+
+Nobody writes them but `settlements_close_period()` in the database; triggers refuse every later change, and every
+line that comes after its statement.
+"""
+
+from typing import ClassVar, cast
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from alliance.kernel.tenancy import SharedModel, Tenancy
+from alliance.kernel.tenancy.classes import shared
+from settlements.ledger.models import Xid8Field
+from settlements.models.accruals import Accrual, Section
+from settlements.models.periods import Period
+
+
+def _written_by_functions() -> Tenancy:
+    """Shared rows whose `parties` the owner's function fills; every role of the application only reads."""
+    return shared(parties_sql=None, verbs=("SELECT",), operator_verbs=("SELECT",))
+
+
+class Statement(SharedModel):
+    """What one party gets under one agreement for one month. Seen by that party and the host.
+
+    `closing_minor = opening_minor + current_minor + prior_minor`, and the opening is the closing of the statement
+    before. `lines_root` binds every line, `content_sha256` binds everything (`settlements.domain.statement_content`).
+    """
+
+    host = models.ForeignKey(
+        "partners.Organization", models.PROTECT, related_name="+", db_constraint=False, db_index=False, editable=False
+    )
+    alliance = models.ForeignKey(
+        "partners.Alliance", models.PROTECT, related_name="+", db_constraint=False, db_index=False, editable=False
+    )
+    agreement = models.ForeignKey(
+        "partners.Agreement",
+        models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+        verbose_name=_("agreement"),
+    )
+    period = models.ForeignKey(
+        Period, models.PROTECT, related_name="statements", db_constraint=False, db_index=False, verbose_name=_("period")
+    )
+    organization = models.ForeignKey(
+        "partners.Organization",
+        models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+        verbose_name=_("organization"),
+    )
+    previous = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("statement before")
+    )
+    number = models.CharField(_("number"), max_length=40)
+    starts_on = models.DateField(_("first day"))
+    ends_on = models.DateField(_("first day after"))
+    time_zone = models.CharField(_("time zone"), max_length=64)
+    currency = models.CharField(_("currency"), max_length=3)
+    order_count = models.BigIntegerField(_("orders"))
+    refund_count = models.BigIntegerField(_("refunds"))
+    line_count = models.BigIntegerField(_("lines"))
+    base_minor = models.BigIntegerField(_("net amount"))
+    opening_minor = models.BigIntegerField(_("opening"))
+    current_minor = models.BigIntegerField(_("share of this period"))
+    prior_minor = models.BigIntegerField(_("share of prior periods"))
+    closing_minor = models.BigIntegerField(_("closing"))
+    terms = models.JSONField(_("terms"))
+    lines_root = models.CharField(_("hash of the lines"), max_length=64)
+    content_sha256 = models.CharField(_("content hash"), max_length=64)
+    closed_at = models.DateTimeField(_("closed"))
+    closed_xid = Xid8Field(editable=False)
+
+    tenancy: ClassVar[Tenancy] = _written_by_functions()
+
+    class Meta:
+        verbose_name = _("statement")
+        verbose_name_plural = _("statements")
+        ordering: ClassVar = ["-starts_on", "-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["period", "organization"], name="statement_once_per_party"),
+            models.UniqueConstraint(fields=["host", "number"], name="statement_number_once"),
+            models.UniqueConstraint(fields=["id", "organization", "host"], name="statement_tie"),
+            models.CheckConstraint(
+                condition=models.Q(
+                    closing_minor=models.F("opening_minor") + models.F("current_minor") + models.F("prior_minor")
+                ),
+                name="statement_adds_up",
+            ),
+            models.CheckConstraint(condition=models.Q(line_count__gt=0), name="statement_has_lines"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["agreement", "organization", "-starts_on"], name="statement_chain"),
+            models.Index(fields=["organization", "-starts_on", "-id"], name="statement_of_party"),
+            models.Index(fields=["host", "-starts_on", "-id"], name="statement_of_host"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def month(self) -> str:
+        """`2026-11`."""
+        return f"{self.starts_on:%Y-%m}"
+
+    @property
+    def share_minor(self) -> int:
+        """The sum of the lines."""
+        return self.current_minor + self.prior_minor
+
+
+class StatementLine(SharedModel):
+    """One conversion on one party's statement, a copy that stands for itself. Lines of 0 are shown too.
+
+    An accrual is on exactly one statement of each party.
+    """
+
+    id = None  # type: ignore[assignment]
+    pk = models.CompositePrimaryKey("statement_id", "line_number")
+    statement = models.ForeignKey(
+        Statement,
+        models.PROTECT,
+        related_name="lines",
+        db_constraint=False,
+        db_index=False,
+        verbose_name=_("statement"),
+    )
+    line_number = models.IntegerField(_("line"))
+    accrual = models.ForeignKey(
+        Accrual, models.PROTECT, related_name="+", db_constraint=False, db_index=False, verbose_name=_("accrual")
+    )
+    organization = models.ForeignKey(
+        "partners.Organization", models.PROTECT, related_name="+", db_constraint=False, db_index=False, editable=False
+    )
+    section = models.CharField(_("section"), max_length=7, choices=Section.choices)
+    kind = models.CharField(_("kind"), max_length=10)
+    reference = models.CharField(_("reference"), max_length=80)
+    occurred_at = models.DateTimeField(_("time"))
+    effective_on = models.DateField(_("effective"))
+    terms_number = models.IntegerField(_("terms version"))
+    currency = models.CharField(_("currency"), max_length=3)
+    base_minor = models.BigIntegerField(_("amount"))
+    share_minor = models.BigIntegerField(_("share"))
+
+    tenancy: ClassVar[Tenancy] = _written_by_functions()
+
+    class Meta:
+        verbose_name = _("statement line")
+        verbose_name_plural = _("statement lines")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["accrual", "organization"], name="line_once_per_accrual_and_party"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{cast('str', self.statement_id)}#{self.line_number}"
