@@ -37,6 +37,7 @@ ACROSS = {
     "alliance/kernel/tasks.py": "the task base for operator jobs",
     "alliance/kernel/outbox/relay.py": "the relay claims every organization's deliveries",
     "alliance/health.py": "gauges count over all organizations",
+    "settlements/management/commands/export_ledger.py": "an operator exports a whole book",
 }
 
 
