@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
-from alliance.kernel.http.console import COUNTED_ROWS, is_operator
+from alliance.kernel.http.console import COUNTED_ROWS, ReadOnlyConsole, is_operator
 
 Text = str | Promise
 
@@ -24,6 +24,11 @@ class OperatorConsole(UnfoldAdminSite):  # type: ignore[misc]  # unfold has no t
     site_header = _("Partner Alliance")
     index_title = _("What needs attention")
     enable_nav_sidebar = False
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Take consoles only. The stock pages that other packages bring would write past the services."""
+        if admin_class is not None and issubclass(admin_class, ReadOnlyConsole):
+            super().register(model_or_iterable, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
         return is_operator(request.user)

@@ -21,6 +21,8 @@ RESOURCES = (
     "api_keys",
     "alliances",
     "agreements",
+    "conversions",
+    "imports",
 )
 
 

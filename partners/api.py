@@ -1,10 +1,9 @@
 """Operations of the API on organizations, alliances, agreements and keys."""
 
-from typing import TypeVar
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Model, Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
@@ -14,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from alliance.kernel.errors import NotFoundError
-from alliance.kernel.http.api import OrganizationAPIView
+from alliance.kernel.http.api import OrganizationAPIView, own
 from alliance.kernel.http.pagination import TimeOrderedPagination
 from alliance.kernel.http.serializers import NoParameters
 from alliance.kernel.permissions import Permission
@@ -84,7 +83,7 @@ class AllianceView(OrganizationAPIView):
         self.query(NoParameters)
         members = AllianceMembership.objects.select_related("organization").order_by("organization__name", "id")
         rows = Alliance.objects.select_related("host").prefetch_related(Prefetch("memberships", queryset=members))
-        return Response(AllianceDetailShape(_own(rows, alliance_id)).data)
+        return Response(AllianceDetailShape(own(rows, alliance_id)).data)
 
 
 class AgreementsView(OrganizationAPIView):
@@ -154,7 +153,7 @@ class AgreementTermsView(OrganizationAPIView):
     def get(self, request: Request, agreement_id: UUID) -> Response:
         """The terms in force at `at`; 404 `no_terms_in_force` when no accepted version covers it."""
         at = self.query(InstantFilter).get("at", self.now)
-        _own(Agreement.objects.all(), agreement_id)
+        own(Agreement.objects.all(), agreement_id)
         terms = terms_in_force(agreement_id=agreement_id, at=at)
         if terms is None:
             raise NoTermsInForceError
@@ -203,16 +202,6 @@ class ApiKeysView(OrganizationAPIView):
         return self.page(ApiKey.objects.all(), ApiKeyShape)
 
 
-M = TypeVar("M", bound=Model)
-
-
-def _own(rows: QuerySet[M], row_id: UUID) -> M:
-    """The row, if the open scope sees it; raises `NotFoundError` whether it is foreign or does not exist."""
-    if (row := rows.filter(pk=row_id).first()) is None:
-        raise NotFoundError
-    return row
-
-
 def _with_parties() -> QuerySet[Agreement]:
     seats = AgreementParty.objects.select_related("organization").order_by("rank")
     return Agreement.objects.prefetch_related(Prefetch("seats", queryset=seats))
@@ -221,4 +210,4 @@ def _with_parties() -> QuerySet[Agreement]:
 def _agreement_body(agreement_id: UUID) -> dict[str, object]:
     versions = TermsVersion.objects.order_by("number").prefetch_related("acceptances")
     rows = _with_parties().prefetch_related(Prefetch("versions", queryset=versions))
-    return dict(AgreementDetailShape(_own(rows, agreement_id)).data)
+    return dict(AgreementDetailShape(own(rows, agreement_id)).data)

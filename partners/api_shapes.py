@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from alliance.kernel.http.serializers import StrictSerializer
+from alliance.kernel.http.serializers import InstantField, StrictSerializer
 from alliance.kernel.permissions import Permission
 from partners.domain.terms import RemainderPolicy
 from partners.models import AgreementStatus, TermsStatus
@@ -152,7 +152,7 @@ class AgreementFilters(StrictSerializer):
 class InstantFilter(StrictSerializer):
     """At which instant; now when left out."""
 
-    at = serializers.DateTimeField(required=False, help_text="ISO 8601 with an offset.")
+    at = InstantField(required=False, help_text="ISO 8601 with an offset.")
 
 
 class ShareInput(StrictSerializer):

@@ -13,7 +13,7 @@ from django.db import connections
 
 from alliance.kernel.http.requests import MembershipBrief, OrganizationBrief
 from alliance.kernel.permissions import Permission, Role
-from alliance.kernel.tenancy import database_alias
+from alliance.kernel.tenancy import database_alias, require_organization_id
 from partners.domain.timeline import AmbiguousTermsError, TermsInForce, TermsTimeline
 from partners.models import (
     Agreement,
@@ -24,6 +24,7 @@ from partners.models import (
     Organization,
     TermsStatus,
     TermsVersion,
+    User,
 )
 
 __all__ = [
@@ -39,7 +40,10 @@ __all__ = [
     "agreements_of",
     "find_api_key",
     "find_invitation",
+    "has_login",
     "hosted_alliances",
+    "is_hosting",
+    "language_of",
     "memberships_of",
     "organization_names",
     "partner_codes",
@@ -158,10 +162,25 @@ def find_invitation(token_sha256: str) -> FoundInvitation | None:
     return None
 
 
+def has_login(email: str) -> bool:
+    """Whether somebody signs in with this address. Needs no scope."""
+    return User.objects.filter(email=email.lower(), is_active=True).exists()
+
+
+def language_of(email: str) -> str:
+    """The language a person reads, empty when the address or the language is not known. Needs no scope."""
+    return User.objects.filter(email=email.lower()).values_list("language", flat=True).first() or ""
+
+
 def hosted_alliances() -> list[AllianceBrief]:
     """The alliances that the scope's organization hosts or belongs to, hosted ones and older ones first."""
     rows = Alliance.objects.order_by("created_at", "id").values_list("id", "name", "host_id")
     return [AllianceBrief(*row) for row in rows]
+
+
+def is_hosting() -> bool:
+    """Whether the scope's organization hosts an alliance."""
+    return Alliance.objects.filter(host_id=require_organization_id()).exists()
 
 
 def partners_in(*, alliance_id: UUID) -> list[PartnerBrief]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, TypeVar
+from uuid import UUID
 
 from django.db.models import Model, QuerySet
 from django.http import FileResponse, HttpRequest, StreamingHttpResponse
@@ -16,12 +17,14 @@ from rest_framework.views import APIView
 
 from alliance.kernel.actor import Actor
 from alliance.kernel.clock import utc_now
+from alliance.kernel.errors import NotFoundError
 from alliance.kernel.http.pagination import TimeOrderedPagination
 from alliance.kernel.idempotency import handled_once
 from alliance.kernel.permissions import Permission
 from alliance.kernel.tenancy import organization_scope
 
 HANDLED_METHODS: Final = ("get", "post", "put", "patch", "delete")
+M = TypeVar("M", bound=Model)
 PAGING_PARAMETERS: Final = frozenset({"cursor", "page_size"})
 
 
@@ -119,6 +122,13 @@ class OrganizationAPIView(APIView):
         return paginator.get_paginated_response(
             serializer_class(page, many=True, context={"request": self.request}).data
         )
+
+
+def own(rows: QuerySet[M, M], row_id: UUID) -> M:
+    """The row, if the open scope sees it; raises `NotFoundError` whether it is foreign or does not exist."""
+    if (row := rows.filter(pk=row_id).first()) is None:
+        raise NotFoundError
+    return row
 
 
 class _UndoneError(Exception):

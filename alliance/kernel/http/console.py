@@ -17,6 +17,7 @@ from alliance.kernel.http.errors import add_admin_message
 from alliance.kernel.tenancy import atomic
 
 COUNTED_ROWS = 10_000
+HIDDEN_COLUMNS = frozenset({"parties"})
 
 
 class CappedPaginator(Paginator):  # type: ignore[type-arg]  # generic to the checker only
@@ -53,6 +54,16 @@ class ReadOnlyConsole(ModelAdmin):  # type: ignore[misc]  # unfold has no types
     ordering: ClassVar[Sequence[str]] = ("-id",)
     search_fields: ClassVar[Sequence[str]] = ()
     id_search_fields: ClassVar[Sequence[str]] = ()
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Sequence[str]:
+        """The named fields, or every column but the visibility list."""
+        if self.fields:
+            return tuple(self.fields)
+        return tuple(column.name for column in self.model._meta.concrete_fields if column.name not in HIDDEN_COLUMNS)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Sequence[str]:
+        """All of them, unless a console names the few that a service may change."""
+        return tuple(self.readonly_fields) or self.get_fields(request, obj)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return is_operator(request.user)
@@ -126,6 +137,11 @@ class ReadOnlyInline(TabularInline):  # type: ignore[misc]  # unfold has no type
     can_delete = False
     show_change_link = True
     tab = True
+    ordering: ClassVar[Sequence[str]] = ("id",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Sequence[str]:
+        """All of them."""
+        return tuple(self.fields or ())
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return is_operator(request.user)

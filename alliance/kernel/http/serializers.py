@@ -1,11 +1,12 @@
 """Shapes of bodies and queries. Every field is named; what is not named is refused."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ErrorDetail, ValidationError
-from rest_framework.serializers import Serializer
+from rest_framework.serializers import DateTimeField, Serializer
 
 
 class StrictSerializer(Serializer[Any]):
@@ -19,6 +20,20 @@ class StrictSerializer(Serializer[Any]):
                 sentence = str(_("There is no such field here."))
                 raise ValidationError({name: [ErrorDetail(sentence, code="unknown_field")] for name in unknown})
         return super().to_internal_value(data)
+
+
+class InstantField(DateTimeField):
+    """An instant with its offset from UTC; a time without one is refused instead of guessed."""
+
+    default_error_messages = {  # noqa: RUF012  DRF's attribute
+        "naive": _("Give the time with its offset from UTC, such as 2026-03-01T09:30:00Z.")
+    }
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        """The instant; raises `ValidationError` with code `naive` when the offset is missing."""
+        if value.tzinfo is None:
+            self.fail("naive")
+        return super().enforce_timezone(value)
 
 
 class NoParameters(StrictSerializer):

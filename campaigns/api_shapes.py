@@ -1,0 +1,141 @@
+"""What the API shows of orders, conversions and imports, and what it takes."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from alliance.kernel.http.serializers import InstantField, StrictSerializer
+from alliance.kernel.jobs import JobState
+from campaigns.domain.lines import MAX_CUSTOMER, MAX_DESCRIPTION, MAX_ITEM, MAX_PARTNER_CODE, MAX_REFERENCE
+from campaigns.models import ConversionKind, MatchIssue
+
+MOST_LINES = 2_000
+_DIGITS = 18
+_DECIMALS = 6
+
+
+class ConversionShape(serializers.Serializer[Any]):
+    """What an agreement pays for. `agreement_id` is null, and `match_issue` says why, until one fits."""
+
+    id = serializers.UUIDField()
+    alliance_id = serializers.UUIDField()
+    host_id = serializers.UUIDField()
+    partner_id = serializers.UUIDField(allow_null=True)
+    agreement_id = serializers.UUIDField(allow_null=True)
+    order_id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=ConversionKind.choices)
+    reference = serializers.CharField()
+    occurred_at = serializers.DateTimeField()
+    currency = serializers.CharField()
+    amount_minor = serializers.IntegerField(help_text="In the currency's minor unit; refunds are negative.")
+    partner_code = serializers.CharField()
+    match_issue = serializers.ChoiceField(choices=MatchIssue.choices, help_text="Empty when an agreement fits.")
+    created_at = serializers.DateTimeField()
+
+
+class OrderLineShape(serializers.Serializer[Any]):
+    """One line."""
+
+    position = serializers.IntegerField()
+    item = serializers.CharField()
+    description = serializers.CharField()
+    quantity = serializers.DecimalField(_DIGITS, _DECIMALS)
+    unit_price = serializers.DecimalField(_DIGITS, _DECIMALS)
+    amount_minor = serializers.IntegerField()
+
+
+class OrderShape(serializers.Serializer[Any]):
+    """One order of the host's shop, private to the host."""
+
+    id = serializers.UUIDField()
+    alliance_id = serializers.UUIDField()
+    reference = serializers.CharField()
+    kind = serializers.ChoiceField(choices=ConversionKind.choices)
+    occurred_at = serializers.DateTimeField()
+    currency = serializers.CharField()
+    amount_minor = serializers.IntegerField()
+    customer = serializers.CharField()
+    partner_code = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    lines = OrderLineShape(many=True)
+    conversion = ConversionShape()
+
+
+class JobShape(serializers.Serializer[Any]):
+    """How far a long piece of work is."""
+
+    id = serializers.UUIDField()
+    state = serializers.ChoiceField(choices=JobState.choices)
+    done = serializers.IntegerField()
+    total = serializers.IntegerField()
+    queued_at = serializers.DateTimeField()
+    started_at = serializers.DateTimeField(allow_null=True)
+    finished_at = serializers.DateTimeField(allow_null=True)
+    error_code = serializers.CharField()
+
+
+class ImportShape(JobShape):
+    """One import of an order file. `tally` counts rows and orders by what became of them."""
+
+    alliance_id = serializers.UUIDField()
+    file_name = serializers.CharField(source="order_file.name")
+    file_sha256 = serializers.CharField(source="order_file.sha256")
+    problem = serializers.CharField(help_text="What is wrong with the file as a whole, or empty.")
+    tally = serializers.DictField()
+
+
+class ImportErrorShape(serializers.Serializer[Any]):
+    """One cell that could not be taken."""
+
+    row_number = serializers.IntegerField()
+    column = serializers.CharField()
+    code = serializers.CharField()
+    reference = serializers.CharField()
+    cells = serializers.ListField(child=serializers.CharField())
+
+
+class ConversionFilters(StrictSerializer):
+    """Which conversions. Instants are half-open: from `occurred_from`, before `occurred_before`."""
+
+    alliance_id = serializers.UUIDField(required=False)
+    agreement_id = serializers.UUIDField(required=False)
+    partner_id = serializers.UUIDField(required=False)
+    kind = serializers.ChoiceField(choices=ConversionKind.choices, required=False)
+    reference = serializers.CharField(max_length=MAX_REFERENCE, required=False)
+    is_matched = serializers.BooleanField(required=False, allow_null=True, default=None)
+    occurred_from = InstantField(required=False)
+    occurred_before = InstantField(required=False)
+
+
+class ImportFilters(StrictSerializer):
+    """Which imports."""
+
+    alliance_id = serializers.UUIDField(required=False)
+    state = serializers.ChoiceField(choices=JobState.choices, required=False)
+
+
+class OrderLineInput(StrictSerializer):
+    """One line; negative for what went back."""
+
+    item = serializers.CharField(max_length=MAX_ITEM, allow_blank=True, default="")
+    description = serializers.CharField(max_length=MAX_DESCRIPTION, allow_blank=True, default="")
+    quantity = serializers.DecimalField(_DIGITS, _DECIMALS, help_text="As text, `2` or `0.5`.")
+    unit_price = serializers.DecimalField(_DIGITS, _DECIMALS, help_text="As text, in the major unit: `12.50`.")
+
+
+class OrderInput(StrictSerializer):
+    """One order. Its reference is its idempotency: the same order sent again changes nothing."""
+
+    alliance_id = serializers.UUIDField()
+    reference = serializers.CharField(max_length=MAX_REFERENCE)
+    kind = serializers.ChoiceField(choices=ConversionKind.choices, default=ConversionKind.SALE.value)
+    occurred_at = InstantField()
+    currency = serializers.RegexField(r"^[A-Z]{3}$", help_text="ISO 4217.")
+    customer = serializers.CharField(
+        max_length=MAX_CUSTOMER,
+        allow_blank=True,
+        default="",
+        help_text="A pseudonym of the shop's; no name, no address.",
+    )
+    partner_code = serializers.CharField(max_length=MAX_PARTNER_CODE, allow_blank=True, default="")
+    lines = serializers.ListField(child=OrderLineInput(), min_length=1, max_length=MOST_LINES)

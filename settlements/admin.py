@@ -1,0 +1,288 @@
+"""Settlements in the operator console: the ledger, periods, accruals, statements and exports. Nothing here can be changed."""
+
+from typing import ClassVar
+
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from alliance.kernel.http.console import ReadOnlyConsole, ReadOnlyInline
+from alliance.kernel.money.amounts import format_minor
+from settlements.ledger.models import Account, Book, Journal, LedgerPeriod
+from settlements.ledger.selectors import balance_at
+from settlements.models import Accrual, AccrualShare, Export, Period, PeriodClose, Statement, SuspenseItem
+
+SHOWN_LINES = 200
+
+
+@admin.register(Book)
+class BookConsole(ReadOnlyConsole):
+    """Ledgers, one for each alliance."""
+
+    list_display: ClassVar = ["id", "alliance", "host", "opened_at"]
+    list_select_related: ClassVar = ["alliance", "host"]
+    id_search_fields: ClassVar = ["alliance_id", "host_id"]
+
+
+@admin.register(Account)
+class AccountConsole(ReadOnlyConsole):
+    """Accounts; the balance stands on the page of each, so that a list never sums millions of entries."""
+
+    list_display: ClassVar = ["id", "kind", "currency", "organization", "agreement", "book_id"]
+    list_filter: ClassVar = ["kind"]
+    list_select_related: ClassVar = ["organization", "agreement"]
+    id_search_fields: ClassVar = ["organization_id", "agreement_id", "book_id"]
+    fields: ClassVar = ["id", "book", "organization", "agreement", "kind", "currency", "opened_at", "balance"]
+
+    @admin.display(description=_("balance"))
+    def balance(self, account: Account) -> str:
+        """The present balance, debit positive."""
+        return f"{format_minor(balance_at(account.id), account.currency)} {account.currency}"
+
+
+@admin.register(Journal)
+class JournalConsole(ReadOnlyConsole):
+    """Balanced postings with their entries."""
+
+    list_display: ClassVar = ["id", "kind", "key", "agreement_id", "effective_on", "posted_at"]
+    search_fields: ClassVar = ["key__exact"]
+    id_search_fields: ClassVar = ["book_id", "agreement_id", "reverses_id"]
+    fields: ClassVar = [
+        "id",
+        "book",
+        "agreement",
+        "kind",
+        "key",
+        "effective_on",
+        "occurred_at",
+        "posted_at",
+        "reverses",
+        "entries",
+    ]
+
+    @admin.display(description=_("entries"))
+    def entries(self, journal: Journal) -> SafeString:
+        """Every leg, debit positive; they sum to zero."""
+        entries = journal.entries.select_related("account__organization").order_by("line")
+        rows = [(entry, f"{format_minor(entry.amount_minor, entry.currency)} {entry.currency}") for entry in entries]
+        return render_to_string("admin/settlements/entries.html", {"rows": rows})
+
+
+@admin.register(LedgerPeriod)
+class LedgerPeriodConsole(ReadOnlyConsole):
+    """Days in which postings may fall."""
+
+    list_display: ClassVar = ["id", "agreement", "starts_on", "ends_on", "status", "closed_at"]
+    list_filter: ClassVar = ["status"]
+    list_select_related: ClassVar = ["agreement"]
+    id_search_fields: ClassVar = ["agreement_id", "book_id"]
+
+
+class ClosesInline(ReadOnlyInline):
+    """Jobs that closed it, or tried."""
+
+    model = PeriodClose
+    fields: ClassVar = ["state", "requested_by", "queued_at", "finished_at", "error_code"]
+
+
+@admin.register(Period)
+class PeriodConsole(ReadOnlyConsole):
+    """Months of agreements."""
+
+    list_display: ClassVar = ["id", "month", "agreement", "currency", "status", "closed_at"]
+    list_filter: ClassVar = ["status"]
+    list_select_related: ClassVar = ["agreement"]
+    id_search_fields: ClassVar = ["agreement_id", "host_id"]
+    inlines: ClassVar = [ClosesInline]
+
+
+@admin.register(PeriodClose)
+class PeriodCloseConsole(ReadOnlyConsole):
+    """Jobs that close months."""
+
+    list_display: ClassVar = [
+        "id",
+        "period_id",
+        "organization",
+        "state",
+        "requested_by",
+        "queued_at",
+        "finished_at",
+        "error_code",
+    ]
+    list_filter: ClassVar = ["state"]
+    list_select_related: ClassVar = ["organization"]
+    id_search_fields: ClassVar = ["period_id", "organization_id"]
+    fields: ClassVar = [
+        "id",
+        "organization",
+        "period",
+        "requested_by",
+        "state",
+        "done",
+        "total",
+        "attempts",
+        "queued_at",
+        "started_at",
+        "finished_at",
+        "error_code",
+        "error_detail",
+    ]
+
+
+class SharesInline(ReadOnlyInline):
+    """Who earned what."""
+
+    model = AccrualShare
+    fields: ClassVar = ["organization", "share_minor", "currency", "effective_on"]
+    show_change_link = False
+
+
+@admin.register(Accrual)
+class AccrualConsole(ReadOnlyConsole):
+    """Conversions under their terms, with the explanation of each step."""
+
+    list_display: ClassVar = ["id", "reference", "kind", "agreement_id", "occurred_at", "amount"]
+    list_filter: ClassVar = ["kind", "section"]
+    search_fields: ClassVar = ["reference__exact"]
+    id_search_fields: ClassVar = ["agreement_id", "conversion_id", "period_id"]
+    inlines: ClassVar = [SharesInline]
+
+    @admin.display(description=_("amount"))
+    def amount(self, accrual: Accrual) -> str:
+        """The base."""
+        return f"{format_minor(accrual.base_minor, accrual.currency)} {accrual.currency}"
+
+
+class WaitingFilter(admin.SimpleListFilter):
+    """Whether an agreement explains it by now."""
+
+    title = _("waiting")
+    parameter_name = "waiting"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, object]]:  # type: ignore[override]
+        return [("yes", _("Waiting")), ("no", _("Released"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Model]) -> QuerySet[Model]:
+        wanted = self.value()
+        return queryset.filter(released_at__isnull=wanted == "yes") if wanted in {"yes", "no"} else queryset
+
+
+@admin.register(SuspenseItem)
+class SuspenseItemConsole(ReadOnlyConsole):
+    """Conversions that no agreement explains yet."""
+
+    list_display: ClassVar = [
+        "id",
+        "reference",
+        "reason",
+        "organization",
+        "occurred_at",
+        "amount",
+        "held_at",
+        "released_at",
+    ]
+    list_filter: ClassVar = [WaitingFilter, "reason"]
+    list_select_related: ClassVar = ["organization"]
+    search_fields: ClassVar = ["reference__exact"]
+    id_search_fields: ClassVar = ["organization_id", "partner_id", "conversion_id"]
+
+    @admin.display(description=_("amount"))
+    def amount(self, item: SuspenseItem) -> str:
+        """What stands on the suspense account."""
+        return f"{format_minor(item.amount_minor, item.currency)} {item.currency}"
+
+
+@admin.register(Statement)
+class StatementConsole(ReadOnlyConsole):
+    """Closed statements with their first lines."""
+
+    list_display: ClassVar = ["id", "number", "organization", "month", "closing", "line_count", "closed_at"]
+    list_select_related: ClassVar = ["organization"]
+    search_fields: ClassVar = ["number__startswith"]
+    id_search_fields: ClassVar = ["organization_id", "host_id", "agreement_id", "period_id"]
+    fields: ClassVar = [
+        "id",
+        "number",
+        "organization",
+        "host",
+        "agreement",
+        "starts_on",
+        "ends_on",
+        "time_zone",
+        "order_count",
+        "refund_count",
+        "opening",
+        "share",
+        "closing",
+        "lines_root",
+        "content_sha256",
+        "closed_at",
+        "first_lines",
+    ]
+
+    @admin.display(description=_("opening"))
+    def opening(self, statement: Statement) -> str:
+        """What was carried over."""
+        return f"{format_minor(statement.opening_minor, statement.currency)} {statement.currency}"
+
+    @admin.display(description=_("share"))
+    def share(self, statement: Statement) -> str:
+        """The sum of the lines."""
+        return f"{format_minor(statement.share_minor, statement.currency)} {statement.currency}"
+
+    @admin.display(description=_("closing"))
+    def closing(self, statement: Statement) -> str:
+        """What is carried on."""
+        return f"{format_minor(statement.closing_minor, statement.currency)} {statement.currency}"
+
+    @admin.display(description=_("lines"))
+    def first_lines(self, statement: Statement) -> SafeString:
+        """The first lines; the whole is in the statement's exports."""
+        lines = statement.lines.order_by("line_number")[:SHOWN_LINES]
+        rows = [
+            (line, format_minor(line.base_minor, line.currency), format_minor(line.share_minor, line.currency))
+            for line in lines
+        ]
+        return render_to_string("admin/settlements/lines.html", {"rows": rows, "count": statement.line_count})
+
+
+@admin.register(Export)
+class ExportConsole(ReadOnlyConsole):
+    """Files made for download."""
+
+    list_display: ClassVar = [
+        "id",
+        "file_name",
+        "organization",
+        "file_format",
+        "state",
+        "queued_at",
+        "finished_at",
+        "error_code",
+    ]
+    list_filter: ClassVar = ["state", "file_format"]
+    list_select_related: ClassVar = ["organization"]
+    id_search_fields: ClassVar = ["organization_id", "statement_id"]
+    fields: ClassVar = [
+        "id",
+        "organization",
+        "file_name",
+        "file_format",
+        "sha256",
+        "size_bytes",
+        "requested_by",
+        "expires_at",
+        "state",
+        "done",
+        "total",
+        "attempts",
+        "queued_at",
+        "started_at",
+        "finished_at",
+        "error_code",
+        "error_detail",
+    ]
