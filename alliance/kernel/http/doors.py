@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
@@ -14,15 +14,15 @@ from alliance.kernel.http.requests import MemberRequest, PortalRequest
 from alliance.kernel.permissions import Permission
 
 P = ParamSpec("P")
-MemberView = Callable[Concatenate[MemberRequest, P], HttpResponse]
+MemberView = Callable[Concatenate[MemberRequest, P], HttpResponseBase]
 DjangoView = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def member_view(permission: Permission) -> Callable[[MemberView[P]], DjangoView[P]]:
     """Let members with `permission` in. Strangers go to sign-in, people without an organization to the page that says so.
 
-    Raises `NotPermittedError` (403) when the role does not reach this far. The view must not stream: it
-    runs inside the scope's transaction, which ends before a stream would be read.
+    Raises `NotPermittedError` (403) when the role does not reach this far. The view must not stream
+    rows: it runs inside the scope's transaction, which ends before a stream is read. A stored file may be sent.
     """
 
     def decorate(view: MemberView[P]) -> DjangoView[P]:
@@ -36,7 +36,7 @@ def member_view(permission: Permission) -> Callable[[MemberView[P]], DjangoView[
             if not portal_request.actor.can(permission):
                 raise NotPermittedError
             response = view(cast("MemberRequest", request), *args, **kwargs)
-            if isinstance(response, StreamingHttpResponse):
+            if isinstance(response, StreamingHttpResponse) and not isinstance(response, FileResponse):
                 message = f"{view.__name__} streams; its rows would be read outside the scope."
                 raise TypeError(message)
             return response

@@ -1,0 +1,1 @@
+"""The pages of settlements in the portal, a module for each thing they show."""

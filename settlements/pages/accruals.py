@@ -1,0 +1,151 @@
+"""What conversions earned: the list, its sum, and the receipt of each."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from uuid import UUID
+
+from django.db.models import Count, F, QuerySet, Sum
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from alliance.kernel.errors import NotFoundError
+from alliance.kernel.http.doors import member_view
+from alliance.kernel.http.requests import MemberRequest
+from alliance.kernel.permissions import Permission
+from campaigns.selectors import ConversionFact, conversion_fact
+from partners.selectors import organization_names
+from settlements.forms import AccrualFilter
+from settlements.models import Accrual, AccrualShare, Journal, StatementLine, SuspenseItem
+from settlements.pages.lists import paged
+from settlements.tables import AccrualTable, SuspenseTable
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptLine:
+    """One party's step in the split: share × base, rounded down, plus a unit of the remainder perhaps."""
+
+    name: str
+    is_own: bool
+    share: Fraction
+    exact: Fraction
+    floor_minor: int
+    extra_minor: int
+    part_minor: int
+
+
+@require_safe
+@member_view(Permission.STATEMENT_READ)
+def accruals(request: MemberRequest) -> HttpResponse:
+    """The organization's own shares, newest first, with the sum of exactly what is listed."""
+    form = AccrualFilter(request.GET)
+    shares = _filtered(_own_shares(request.organization.id), form)
+    totals = shares.values("currency").annotate(
+        rows=Count("pk"), base=Sum("accrual__base_minor"), share=Sum("share_minor")
+    )
+    context = {
+        "form": form,
+        "totals": totals.order_by("currency"),
+        "table": paged(request, AccrualTable(_for_list(shares))),
+        "is_filtered": bool(form.given()),
+    }
+    return render(request, "settlements/accruals.html", context)
+
+
+def _own_shares(organization_id: UUID) -> QuerySet[AccrualShare]:
+    return AccrualShare.objects.filter(organization_id=organization_id)
+
+
+def _filtered(shares: QuerySet[AccrualShare], form: AccrualFilter) -> QuerySet[AccrualShare]:
+    lookups = {
+        "from": "effective_on__gte",
+        "to": "effective_on__lte",
+        "kind": "accrual__kind",
+        "agreement": "accrual__agreement_id",
+        "currency": "currency",
+        "reference": "accrual__reference__startswith",
+    }
+    return shares.filter(**{lookups[name]: value for name, value in form.given().items()})
+
+
+def _for_list(shares: QuerySet[AccrualShare]) -> QuerySet[AccrualShare]:
+    return shares.annotate(
+        conversion_id=F("accrual__conversion_id"),
+        reference=F("accrual__reference"),
+        kind=F("accrual__kind"),
+        agreement_name=F("accrual__agreement__name"),
+        base_minor=F("accrual__base_minor"),
+    ).order_by("-effective_on", "-accrual_id")
+
+
+@require_safe
+@member_view(Permission.STATEMENT_READ)
+def accrual(request: MemberRequest, conversion_id: UUID) -> HttpResponse:
+    """The receipt of one conversion: how its amount was split, to the cent; or why it waits in suspense."""
+    found = Accrual.objects.filter(conversion_id=conversion_id).select_related("agreement", "period").first()
+    if found is None:
+        return _not_accrued(request, conversion_fact(conversion_id))
+    return render(request, "settlements/accrual.html", _receipt(request, found))
+
+
+@require_safe
+@member_view(Permission.STATEMENT_READ)
+def accrual_by_id(request: MemberRequest, accrual_id: UUID) -> HttpResponse:  # noqa: ARG001  Django passes it
+    """The same receipt, found from a statement's line."""
+    conversion_id = Accrual.objects.filter(pk=accrual_id).values_list("conversion_id", flat=True).first()
+    if conversion_id is None:
+        raise NotFoundError
+    return redirect("portal:accrual", conversion_id=conversion_id)
+
+
+def _receipt(request: MemberRequest, found: Accrual) -> dict[str, object]:
+    line = StatementLine.objects.filter(accrual_id=found.id, organization_id=request.organization.id)
+    journal = Journal.objects.filter(key=f"accrual:{found.conversion_id}", agreement_id=found.agreement_id)
+    return {
+        "accrual": found,
+        "lines": _lines(found.explanation, own_id=request.organization.id),
+        "remainder": found.explanation["remainder"],
+        "terms": found.explanation["terms"],
+        "journal": journal.first(),
+        "statement_line": line.select_related("statement").first(),
+    }
+
+
+def _lines(explanation: dict[str, object], *, own_id: UUID) -> list[ReceiptLine]:
+    parties = explanation["parties"]
+    assert isinstance(parties, list)
+    names = organization_names(UUID(party["organization_id"]) for party in parties)
+    return [
+        ReceiptLine(
+            name=names.get(UUID(party["organization_id"]), ""),
+            is_own=UUID(party["organization_id"]) == own_id,
+            share=Fraction(party["share"]),
+            exact=Fraction(party["exact"]),
+            floor_minor=party["floor_minor"],
+            extra_minor=party["extra_minor"],
+            part_minor=party["part_minor"],
+        )
+        for party in parties
+    ]
+
+
+def _not_accrued(request: MemberRequest, fact: ConversionFact) -> HttpResponse:
+    held = SuspenseItem.objects.filter(conversion_id=fact.id).first()
+    return render(request, "settlements/not_accrued.html", {"fact": fact, "held": held})
+
+
+@require_safe
+@member_view(Permission.STATEMENT_READ)
+def suspense(request: MemberRequest) -> HttpResponse:
+    """The conversions that no agreement covers yet, and what to do about each reason."""
+    waiting = SuspenseItem.objects.filter(released_at__isnull=True)
+    totals = waiting.values("currency", "reason").annotate(rows=Count("pk"), amount=Sum("amount_minor"))
+    context = {
+        "totals": [_named(total) for total in totals.order_by("currency", "reason")],
+        "table": paged(request, SuspenseTable(waiting.order_by("-occurred_at", "-id"))),
+    }
+    return render(request, "settlements/suspense.html", context)
+
+
+def _named(total: dict[str, object]) -> dict[str, object]:
+    return {**total, "reason": SuspenseItem(reason=str(total["reason"])).get_reason_display()}

@@ -1,0 +1,101 @@
+"""Files made for download: asked for here, made by a worker, kept for a while."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.files.storage import default_storage
+from django.http import FileResponse, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from alliance.kernel.clock import utc_now
+from alliance.kernel.errors import NotFoundError
+from alliance.kernel.http.doors import member_view
+from alliance.kernel.http.requests import MemberRequest
+from alliance.kernel.permissions import Permission
+from partners.selectors import hosted_alliances
+from settlements.forms import ExportForm
+from settlements.models import LEDGER_FORMATS, Export, ExportFormat
+from settlements.pages.lists import paged
+from settlements.services.create_export import create_export
+from settlements.tables import ExportTable
+
+
+@require_safe
+@member_view(Permission.EXPORT_CREATE)
+def exports(request: MemberRequest) -> HttpResponse:
+    """The organization's files; the host may also ask for its whole book."""
+    table = ExportTable(Export.objects.order_by("-queued_at", "-id"))
+    own_books = [a for a in hosted_alliances() if a.host_id == request.organization.id]
+    context = {
+        "table": paged(request, table),
+        "is_empty": not table.page.object_list,
+        "books": own_books,
+        "ledger_formats": [choice for choice in ExportFormat if choice in LEDGER_FORMATS],
+    }
+    return render(request, "settlements/exports.html", context)
+
+
+@require_safe
+@member_view(Permission.EXPORT_CREATE)
+def export(request: MemberRequest, export_id: UUID) -> HttpResponse:
+    """One file: how far it is, then its hash and the download."""
+    template = "settlements/export_progress.html" if request.headers.get("HX-Request") else "settlements/export.html"
+    return render(request, template, {"export": _export(export_id), "now": utc_now()})
+
+
+def _export(export_id: UUID) -> Export:
+    found = Export.objects.filter(pk=export_id).select_related("statement", "alliance").first()
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+@require_POST
+@member_view(Permission.EXPORT_CREATE)
+def create_of_statement(request: MemberRequest, statement_id: UUID) -> HttpResponse:
+    """Ask for a file of one statement."""
+    return _create(request, statement_id=statement_id)
+
+
+@require_POST
+@member_view(Permission.EXPORT_CREATE)
+def create_of_book(request: MemberRequest, alliance_id: UUID) -> HttpResponse:
+    """Ask for the whole book of a hosted alliance."""
+    return _create(request, alliance_id=alliance_id)
+
+
+def _create(
+    request: MemberRequest, *, statement_id: UUID | None = None, alliance_id: UUID | None = None
+) -> HttpResponse:
+    form = ExportForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Choose one of the formats offered."))
+        return redirect("portal:exports")
+    export_id = create_export(
+        actor=request.actor,
+        file_format=ExportFormat(form.cleaned_data["file_format"]),
+        statement_id=statement_id,
+        alliance_id=alliance_id,
+        now=utc_now(),
+    )
+    messages.success(request, _("The file is being made."))
+    return redirect("portal:export", export_id=export_id)
+
+
+@require_safe
+@member_view(Permission.EXPORT_CREATE)
+def download(request: MemberRequest, export_id: UUID) -> HttpResponseBase:
+    """The file itself, to its own organization only, as long as it is kept."""
+    found = _export(export_id)
+    if not found.is_ready or found.expires_at <= utc_now() or not default_storage.exists(found.stored_as):
+        messages.error(
+            request, _("This file is no longer kept. Ask for it again: the same content gives the same bytes.")
+        )
+        return redirect("portal:export", export_id=export_id)
+    response = FileResponse(default_storage.open(found.stored_as), as_attachment=True, filename=found.file_name)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,118 @@
+"""The months of every agreement: what is open, what can close, and what closed."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import django_tables2 as tables
+from django.contrib import messages
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from alliance.kernel.clock import utc_now
+from alliance.kernel.errors import NotFoundError
+from alliance.kernel.http.doors import member_view
+from alliance.kernel.http.requests import MemberRequest
+from alliance.kernel.permissions import Permission
+from settlements.forms import PeriodFilter
+from settlements.models import AccrualShare, Period, PeriodClose, PeriodStatus, Statement
+from settlements.pages.lists import paged
+from settlements.services.request_period_close import request_period_close
+
+
+class PeriodTable(tables.Table):
+    """Months, newest first."""
+
+    starts_on = tables.TemplateColumn(
+        '<a href="{% url "portal:period" record.id %}">{% load portal %}{{ record.starts_on|month_name }}</a>',
+        verbose_name=gettext_lazy("Month"),
+        orderable=False,
+    )
+    agreement = tables.Column(verbose_name=gettext_lazy("Agreement"), accessor="agreement_name", orderable=False)
+    status = tables.TemplateColumn(
+        template_name="settlements/period_status.html", verbose_name=gettext_lazy("Status"), orderable=False
+    )
+    ends_at = tables.TemplateColumn(
+        "{% load portal %}{% local_time record.ends_at record.time_zone %}",
+        verbose_name=gettext_lazy("Ends"),
+        orderable=False,
+    )
+    closed_at = tables.TemplateColumn(
+        "{% load portal %}{% local_time record.closed_at %}", verbose_name=gettext_lazy("Closed"), orderable=False
+    )
+
+
+@require_safe
+@member_view(Permission.STATEMENT_READ)
+def periods(request: MemberRequest) -> HttpResponse:
+    """The period board."""
+    form = PeriodFilter(request.GET)
+    listed = _filtered(Period.objects.all(), form).annotate(
+        agreement_name=F("agreement__name"), close_state=_latest_close("state")
+    )
+    table = PeriodTable(listed.order_by("-starts_on", "agreement_name"))
+    context = {
+        "form": form,
+        "table": paged(request, table),
+        "is_empty": not table.page.object_list,
+        "is_filtered": bool(form.given()),
+    }
+    return render(request, "settlements/periods.html", context)
+
+
+def _filtered(listed: QuerySet[Period], form: PeriodFilter) -> QuerySet[Period]:
+    return listed.filter(
+        **{("agreement_id" if name == "agreement" else name): value for name, value in form.given().items()}
+    )
+
+
+def _latest_close(field: str) -> Subquery:
+    return Subquery(PeriodClose.objects.filter(period_id=OuterRef("pk")).order_by("-queued_at").values(field)[:1])
+
+
+@require_safe
+@member_view(Permission.STATEMENT_READ)
+def period(request: MemberRequest, period_id: UUID) -> HttpResponse:
+    """One month: what it sums so far, its statements once closed, and the button that closes it."""
+    found = _period(period_id)
+    shares = AccrualShare.objects.filter(accrual__period_id=found.id, organization_id=request.organization.id)
+    context = {
+        "period": found,
+        "close": PeriodClose.objects.filter(period_id=found.id).order_by("-queued_at").first(),
+        "figures": shares.aggregate(count=Count("pk")),
+        "statements": Statement.objects.filter(period_id=found.id).select_related("organization").order_by("number"),
+        "can_close": _can_close(request, found),
+        "last_day": found.ends_on - timedelta(days=1),
+        "has_ended": found.ends_at <= utc_now(),
+    }
+    template = "settlements/period_close.html" if request.headers.get("HX-Request") else "settlements/period.html"
+    return render(request, template, context)
+
+
+def _period(period_id: UUID) -> Period:
+    found = Period.objects.filter(pk=period_id).select_related("agreement").first()
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def _can_close(request: MemberRequest, found: Period) -> bool:
+    return (
+        found.status == PeriodStatus.OPEN
+        and found.host_id == request.organization.id
+        and request.actor.can(Permission.PERIOD_CLOSE)
+        and found.ends_at <= utc_now()
+    )
+
+
+@require_POST
+@member_view(Permission.PERIOD_CLOSE)
+def close(request: MemberRequest, period_id: UUID) -> HttpResponse:
+    """Ask for the close; a worker does it, and the page shows how far it is."""
+    found = _period(period_id)
+    request_period_close(actor=request.actor, period_id=found.id, now=utc_now())
+    messages.success(request, _("%(month)s is being closed.") % {"month": found.month})
+    return redirect("portal:period", period_id=found.id)

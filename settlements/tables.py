@@ -1,0 +1,141 @@
+"""The lists of settlements. Money is right-aligned, and every row leads to what it sums."""
+
+import django_tables2 as tables
+from django.utils.translation import gettext_lazy as _
+
+MONEY = {"th": {"class": "money"}, "td": {"class": "money"}, "tf": {"class": "money"}}
+NUMBER = {"th": {"class": "number"}, "td": {"class": "number"}, "tf": {"class": "number"}}
+
+
+def _money(field: str, currency: str = "record.currency") -> str:
+    return "{% load money %}{{ record." + field + "|money:" + currency + " }}"
+
+
+def _time(field: str) -> str:
+    return "{% load portal %}{% local_time record." + field + " zone %}"
+
+
+def _day(field: str) -> str:
+    return "{% load portal %}{% local_day record." + field + " %}"
+
+
+KIND = "{% load settlements %}{{ record.kind|conversion_kind }}"
+
+
+class AccrualTable(tables.Table):
+    """An organization's own shares, one row for each conversion."""
+
+    effective_on = tables.TemplateColumn(_day("effective_on"), verbose_name=_("Day"))
+    reference = tables.TemplateColumn(
+        '<a href="{% url "portal:accrual" record.conversion_id %}">{{ record.reference }}</a>',
+        verbose_name=_("Reference"),
+        orderable=False,
+    )
+    kind = tables.TemplateColumn(KIND, verbose_name=_("Kind"), orderable=False)
+    agreement = tables.Column(verbose_name=_("Agreement"), accessor="agreement_name", orderable=False)
+    base_minor = tables.TemplateColumn(_money("base_minor"), verbose_name=_("Amount"), attrs=MONEY, orderable=False)
+    share_minor = tables.TemplateColumn(_money("share_minor"), verbose_name=_("Your share"), attrs=MONEY)
+
+
+class StatementTable(tables.Table):
+    """Closed statements."""
+
+    number = tables.TemplateColumn(
+        '<a href="{% url "portal:statement" record.id %}">{{ record.number }}</a>', verbose_name=_("Number")
+    )
+    starts_on = tables.TemplateColumn("{% load portal %}{{ record.starts_on|month_name }}", verbose_name=_("Month"))
+    party = tables.Column(verbose_name=_("Party"), accessor="party_name", orderable=False)
+    agreement = tables.Column(verbose_name=_("Agreement"), accessor="agreement_name", orderable=False)
+    line_count = tables.TemplateColumn(
+        "{% load money %}{{ record.line_count|number }}", verbose_name=_("Lines"), attrs=NUMBER
+    )
+    opening_minor = tables.TemplateColumn(
+        _money("opening_minor"), verbose_name=_("Opening"), attrs=MONEY, orderable=False
+    )
+    share_minor = tables.TemplateColumn(_money("share_minor"), verbose_name=_("Share"), attrs=MONEY, orderable=False)
+    closing_minor = tables.TemplateColumn(
+        _money("closing_minor"), verbose_name=_("Closing"), attrs=MONEY, orderable=False
+    )
+
+
+class StatementLineTable(tables.Table):
+    """The lines of one statement, as they were frozen."""
+
+    line_number = tables.Column(verbose_name="#", attrs=NUMBER, orderable=False)
+    occurred_at = tables.TemplateColumn(_time("occurred_at"), verbose_name=_("Time"), orderable=False)
+    reference = tables.TemplateColumn(
+        '<a href="{% url "portal:accrual_by_id" record.accrual_id %}">{{ record.reference }}</a>',
+        verbose_name=_("Reference"),
+        orderable=False,
+    )
+    kind = tables.TemplateColumn(KIND, verbose_name=_("Kind"), orderable=False)
+    section = tables.TemplateColumn("{{ record.get_section_display }}", verbose_name=_("Section"), orderable=False)
+    terms_number = tables.TemplateColumn(
+        "{% load i18n %}{% blocktranslate with number=record.terms_number %}version {{ number }}{% endblocktranslate %}",
+        verbose_name=_("Terms"),
+        orderable=False,
+    )
+    base_minor = tables.TemplateColumn(_money("base_minor"), verbose_name=_("Amount"), attrs=MONEY, orderable=False)
+    share_minor = tables.TemplateColumn(_money("share_minor"), verbose_name=_("Share"), attrs=MONEY, orderable=False)
+
+
+class SuspenseTable(tables.Table):
+    """Conversions no agreement covers yet."""
+
+    occurred_at = tables.TemplateColumn(_time("occurred_at"), verbose_name=_("Time"))
+    reference = tables.TemplateColumn(
+        '<a href="{% url "portal:accrual" record.conversion_id %}">{{ record.reference }}</a>',
+        verbose_name=_("Reference"),
+        orderable=False,
+    )
+    kind = tables.TemplateColumn(KIND, verbose_name=_("Kind"), orderable=False)
+    reason = tables.TemplateColumn("{{ record.get_reason_display }}", verbose_name=_("Reason"), orderable=False)
+    amount_minor = tables.TemplateColumn(_money("amount_minor"), verbose_name=_("Amount"), attrs=MONEY, orderable=False)
+
+
+class AccountTable(tables.Table):
+    """Accounts with their balances."""
+
+    kind = tables.TemplateColumn(
+        '<a href="{% url "portal:account" record.id %}">{{ record.kind_name }}</a>', verbose_name=_("Account")
+    )
+    owner = tables.Column(verbose_name=_("Organization"), accessor="owner_name", orderable=False)
+    agreement = tables.TemplateColumn(
+        "{% load i18n %}{% if record.agreement_name %}{{ record.agreement_name }}{% else %}{% translate 'Whole book' %}{% endif %}",
+        verbose_name=_("Agreement"),
+        orderable=False,
+    )
+    balance_minor = tables.TemplateColumn(
+        _money("balance_minor"), verbose_name=_("Balance"), attrs=MONEY, orderable=False
+    )
+
+
+class EntryTable(tables.Table):
+    """One account's entries, newest first."""
+
+    posted_at = tables.TemplateColumn(_time("posted_at"), verbose_name=_("Posted"), orderable=False)
+    effective_on = tables.TemplateColumn(_day("effective_on"), verbose_name=_("Effective"), orderable=False)
+    journal = tables.TemplateColumn(
+        '<a href="{% url "portal:journal" record.journal_id %}">{{ record.journal.key }}</a>',
+        verbose_name=_("Journal"),
+        orderable=False,
+    )
+    amount_minor = tables.TemplateColumn(_money("amount_minor"), verbose_name=_("Amount"), attrs=MONEY, orderable=False)
+
+
+class ExportTable(tables.Table):
+    """Files made for download."""
+
+    queued_at = tables.TemplateColumn(_time("queued_at"), verbose_name=_("Asked for"), orderable=False)
+    file_name = tables.TemplateColumn(
+        '<a href="{% url "portal:export" record.id %}">{{ record.file_name }}</a>',
+        verbose_name=_("File"),
+        orderable=False,
+    )
+    file_format = tables.TemplateColumn(
+        "{{ record.get_file_format_display }}", verbose_name=_("Format"), orderable=False
+    )
+    state = tables.TemplateColumn(
+        '{% include "settlements/job_state.html" with state=record.state %}', verbose_name=_("State"), orderable=False
+    )
+    expires_at = tables.TemplateColumn(_time("expires_at"), verbose_name=_("Kept until"), orderable=False)
