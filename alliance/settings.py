@@ -128,7 +128,7 @@ CACHES = {
 }
 
 # --- Celery (why these: docs/adr/0003-celery-settings.md) ---------------------------------------
-CELERY_BROKER_URL = env.broker(env.text("BROKER_URL", REDIS_URL))
+CELERY_BROKER_URL = env.broker(env.text("BROKER_REDIS_URL", REDIS_URL))
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -241,7 +241,7 @@ TIME_ZONE = "UTC"
 USE_I18N = True
 LANGUAGE_CODE = env.text("LANGUAGE_CODE", "en")
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Chinese (simplified)"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "third_party"]
 
 # --- Static files: our own, and an allow-list out of node_modules ---------------------------------
 STATIC_URL = "static/"

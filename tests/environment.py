@@ -20,7 +20,7 @@ def _prepare() -> None:
     os.environ["DEMO"] = "0"
     os.environ["HTTPS"] = "0"
     os.environ["LOG_FORMAT"] = "console"
-    os.environ["BROKER_URL"] = "memory://"  # hints go nowhere; tests deliver by themselves
+    os.environ["BROKER_REDIS_URL"] = "memory://"  # hints go nowhere; tests deliver by themselves
     os.environ["DATABASE_CONN_MAX_AGE"] = "0"
     os.environ.setdefault("DATA_DIR", str(ROOT / ".local" / "test" / f"data-{os.getpid()}"))
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-LEASE: Final = timedelta(seconds=30)
+LEASE = timedelta(seconds=30)
 MAX_ATTEMPTS: Final = 5
 GAVE_UP: Final = "gave_up"
 _PAUSES: Final = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10))

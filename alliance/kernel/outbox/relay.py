@@ -8,6 +8,7 @@ from alliance.kernel.tenancy import across_organizations
 from alliance.kernel.tenancy.cursors import scoped_cursor
 
 BATCH: Final = 500
+FIRST_LEASE_SECONDS = 30
 _MOST_BATCHES: Final = 20
 _DELIVER: Final = "alliance.kernel.tasks.deliver"
 
@@ -20,7 +21,7 @@ WITH due AS (
 )
 UPDATE kernel_outboxdelivery AS delivery
 SET hints = least(delivery.hints + 1, 1000),
-    next_attempt_at = clock_timestamp() + least(30 * power(2, least(delivery.hints, 5)), 900) * interval '1 second'
+    next_attempt_at = clock_timestamp() + least(%s * power(2, least(delivery.hints, 5)), 900) * interval '1 second'
 FROM due WHERE delivery.id = due.id
 RETURNING delivery.id, delivery.organization_id, delivery.queue
 """
@@ -46,5 +47,5 @@ def relay() -> int:
 
 def _claim() -> list[tuple[UUID, UUID, str]]:
     with across_organizations(reason="the relay hints every organization's deliveries"), scoped_cursor() as cursor:
-        cursor.execute(_CLAIM, [BATCH])
+        cursor.execute(_CLAIM, [BATCH, FIRST_LEASE_SECONDS])
         return cast("list[tuple[UUID, UUID, str]]", cursor.fetchall())
