@@ -1,6 +1,5 @@
 """The operator console: who may enter, what its home shows, and how its pages are grouped."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,11 +76,6 @@ class Queue:
         return self.size >= COUNTED_ROWS
 
 
-def queues() -> list[Queue]:
-    """Every queue of the home page, with its present length."""
-    return [build() for build in _QUEUES]
-
-
 def _waiting(model: str, **conditions: object) -> int:
     from django.apps import apps
 
@@ -94,6 +88,11 @@ def _changelist(model: str, query: str = "") -> str:
     return f"{address}?{query}" if query else address
 
 
+def queues() -> list[Queue]:
+    """Every queue of the home page, with its present length."""
+    return [_parked_deliveries(), *_failed_jobs(), _suspense(), _open_invitations()]
+
+
 def _parked_deliveries() -> Queue:
     return Queue(
         _("Parked deliveries"),
@@ -104,7 +103,43 @@ def _parked_deliveries() -> Queue:
     )
 
 
-_QUEUES: list[Callable[[], Queue]] = [_parked_deliveries]
+def _failed_jobs() -> list[Queue]:
+    jobs: list[tuple[str, Text, str]] = [
+        ("campaigns.OrderImport", _("Failed imports"), "upload_file"),
+        ("settlements.PeriodClose", _("Failed closes of periods"), "event_busy"),
+        ("settlements.Export", _("Failed exports"), "file_download_off"),
+    ]
+    return [
+        Queue(
+            title,
+            _("Jobs that gave up; the row says why."),
+            icon,
+            _changelist(model, "state__exact=failed"),
+            _waiting(model, state="failed"),
+        )
+        for model, title, icon in jobs
+    ]
+
+
+def _suspense() -> Queue:
+    return Queue(
+        _("Conversions in suspense"),
+        _("Their partner is unknown, or no agreement was in force."),
+        "help_center",
+        _changelist("settlements.SuspenseItem", "waiting=yes"),
+        _waiting("settlements.SuspenseItem", released_at__isnull=True),
+    )
+
+
+def _open_invitations() -> Queue:
+    """Partner companies on the installation whose first owner has yet to come in."""
+    return Queue(
+        _("Partners without an owner"),
+        _("Companies brought in by a host; nobody of theirs has signed in yet."),
+        "person_alert",
+        _changelist("partners.Organization", "owner=none"),
+        _waiting("partners.Organization", members__isnull=True),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,13 +190,45 @@ _SECTIONS: list[tuple[Text, list[Page]]] = [
         [
             Page(_("Alliances"), "hub", "partners.Alliance"),
             Page(_("Agreements"), "handshake", "partners.Agreement"),
+            Page(_("Versions of terms"), "contract", "partners.TermsVersion"),
+        ],
+    ),
+    (
+        _("Orders"),
+        [
+            Page(_("Imports"), "upload_file", "campaigns.OrderImport"),
+            Page(_("Orders"), "receipt_long", "campaigns.Order"),
+            Page(_("Conversions"), "conversion_path", "campaigns.Conversion"),
+        ],
+    ),
+    (
+        _("Settlements"),
+        [
+            Page(_("Periods"), "calendar_month", "settlements.Period"),
+            Page(_("Accruals"), "functions", "settlements.Accrual"),
+            Page(_("Suspense"), "help_center", "settlements.SuspenseItem"),
+            Page(_("Statements"), "description", "settlements.Statement"),
+            Page(_("Exports"), "download", "settlements.Export"),
+        ],
+    ),
+    (
+        _("Ledger"),
+        [
+            Page(_("Books"), "menu_book", "settlements.Book"),
+            Page(_("Accounts"), "account_balance", "settlements.Account"),
+            Page(_("Journals"), "list_alt", "settlements.Journal"),
+            Page(_("Ledger periods"), "date_range", "settlements.LedgerPeriod"),
         ],
     ),
     (
         _("Operations"),
         [
             Page(_("Deliveries"), "local_shipping", "kernel.OutboxDelivery"),
+            Page(_("Messages"), "outbox", "kernel.OutboxMessage"),
+            Page(_("Scheduled runs"), "schedule", "kernel.ScheduledRun"),
+            Page(_("Heartbeats"), "favorite", "kernel.WorkerHeartbeat"),
             Page(_("Audit trail"), "history", "kernel.AuditEvent"),
+            Page(_("Log of this console"), "manage_history", "admin.LogEntry"),
         ],
     ),
 ]

@@ -1,11 +1,12 @@
 """Partners in the operator console: organizations, people, alliances and agreements."""
 
-from typing import ClassVar, cast
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from django.contrib import admin
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from alliance.kernel.http.console import ReadOnlyConsole, ReadOnlyInline
 from partners.models import (
@@ -45,12 +46,25 @@ class ApiKeysInline(ReadOnlyInline):
     fields: ClassVar = ["name", "prefix", "last_four", "expires_at", "revoked_at", "last_used_at"]
 
 
+class OwnerFilter(admin.SimpleListFilter):
+    """Whether anybody of the organization can sign in."""
+
+    title = _("people")
+    parameter_name = "owner"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("none", _("Nobody yet"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Organization]) -> QuerySet[Organization]:
+        return queryset.filter(members__isnull=True) if self.value() == "none" else queryset
+
+
 @admin.register(Organization)
 class OrganizationConsole(ReadOnlyConsole):
     """Tenants."""
 
     list_display: ClassVar = ["name", "kind", "industry", "country", "time_zone", "created_at"]
-    list_filter: ClassVar = ["kind"]
+    list_filter: ClassVar = ["kind", OwnerFilter]
     search_fields: ClassVar = ["name__icontains"]
     fields: ClassVar = ["id", "name", "kind", "industry", "country", "time_zone", "created_at"]
     inlines: ClassVar = [MembersInline, InvitationsInline, ApiKeysInline]

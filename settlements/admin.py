@@ -1,9 +1,9 @@
 """Settlements in the operator console: the ledger, periods, accruals, statements and exports. Nothing here can be changed."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -163,10 +163,10 @@ class WaitingFilter(admin.SimpleListFilter):
     title = _("waiting")
     parameter_name = "waiting"
 
-    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, object]]:  # type: ignore[override]
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [("yes", _("Waiting")), ("no", _("Released"))]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Model]) -> QuerySet[Model]:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[SuspenseItem]) -> QuerySet[SuspenseItem]:
         wanted = self.value()
         return queryset.filter(released_at__isnull=wanted == "yes") if wanted in {"yes", "no"} else queryset
 
