@@ -1,7 +1,95 @@
-"""How people get a login: by invitation or application only."""
+"""How people get a login: by invitation only. allauth does the rest: sign-in, reset, verification, two factors."""
+
+from typing import cast
+from uuid import UUID
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib import messages
+from django.core.mail import EmailMessage
+from django.forms import BaseForm
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from alliance.kernel.clock import utc_now
+from alliance.kernel.errors import DomainError
+from alliance.kernel.http.network import client_address, client_network
+from alliance.kernel.http.requests import ORGANIZATION_SESSION_KEY
+from alliance.kernel.tenancy import organization_scope
+from partners.invitation_tokens import token_sha256
+from partners.models import User
+from partners.selectors import FoundInvitation, find_invitation, language_of
+from partners.services.accept_invitation import accept_invitation
+
+INVITATION_SESSION_KEY = "invitation"
 
 
-class AccountAdapter(DefaultAccountAdapter):
+def remember_invitation(request: HttpRequest, token: str) -> None:
+    """Keep the link's secret in the session, so that signing up or in completes the invitation."""
+    request.session[INVITATION_SESSION_KEY] = token
+
+
+def remembered_invitation(request: HttpRequest) -> FoundInvitation | None:
+    """The open invitation whose link this visitor has followed."""
+    token = request.session.get(INVITATION_SESSION_KEY)
+    found = find_invitation(token_sha256(token)) if token else None
+    return found if found and found.is_open_at(utc_now()) else None
+
+
+def complete_invitation(request: HttpRequest, invitation: FoundInvitation, user_id: UUID) -> None:
+    """Make the person a member and show them that organization next. Raises what `accept_invitation` raises."""
+    with organization_scope(invitation.organization_id):
+        accept_invitation(
+            invitation_id=invitation.id, user_id=user_id, ip_prefix=client_network(request), now=utc_now()
+        )
+    request.session.pop(INVITATION_SESSION_KEY, None)
+    request.session[ORGANIZATION_SESSION_KEY] = str(invitation.organization_id)
+    joined = _("You are now a member of %(organization)s.")
+    messages.success(request, joined % {"organization": invitation.organization_name})
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """allauth's adapter with this product's rules."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Only for those who hold an open invitation."""
+        return remembered_invitation(request) is not None
+
+    def is_email_verified(self, request: HttpRequest, email: str) -> bool:
+        """The link came by mail to the invited address, so that address is proven."""
+        invitation = remembered_invitation(request)
+        return invitation is not None and invitation.email.lower() == email.lower()
+
+    def save_user(self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True) -> User:  # noqa: FBT001, FBT002  allauth's signature
+        """The person with the name they gave and the language they read the page in."""
+        user.full_name = str(form.cleaned_data.get("full_name", "")).strip()
+        user.language = translation.get_language() or ""
+        return cast("User", super().save_user(request, user, form, commit=commit))
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: object) -> HttpResponseBase:
+        """After every factor has been given: complete the invitation that led here, then go on."""
+        response: HttpResponseBase = super().post_login(request, user, **kwargs)
+        invitation = remembered_invitation(request)
+        if invitation is not None:
+            try:
+                complete_invitation(request, invitation, user.pk)
+            except DomainError as error:
+                messages.error(request, str(error))
+        return response
+
+    def render_mail(
+        self,
+        template_prefix: str,
+        email: str | list[str],
+        context: dict[str, object],
+        headers: dict[str, str] | None = None,
+    ) -> EmailMessage:
+        """The mail in the language of the person it goes to."""
+        address = email if isinstance(email, str) else email[0]
+        with translation.override(language_of(address) or translation.get_language()):
+            return cast("EmailMessage", super().render_mail(template_prefix, email, context, headers))
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The address that rate limits count, believing only trusted proxies."""
+        return client_address(request)

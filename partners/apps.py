@@ -9,3 +9,9 @@ class PartnersConfig(AppConfig):
 
     name = "partners"
     verbose_name = _("Partners")
+
+    def ready(self) -> None:
+        """Hear what happens."""
+        from partners import subscribers
+
+        subscribers.register()

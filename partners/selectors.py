@@ -7,6 +7,7 @@ The first three are doors: they are asked before any scope is open, and read thr
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connections
@@ -120,7 +121,7 @@ class FoundInvitation:
         return self.accepted_at is None and self.revoked_at is None and now < self.expires_at
 
 
-def _ask(sql: str, argument: object) -> list[tuple[object, ...]]:
+def _ask(sql: str, argument: str | UUID) -> list[tuple[Any, ...]]:
     with connections[database_alias()].cursor() as cursor:
         cursor.execute(sql, [argument])
         return list(cursor.fetchall())
@@ -144,8 +145,8 @@ def find_api_key(sha256: str) -> FoundApiKey | None:
         "SELECT id, organization_id, name, permissions, expires_at, revoked_at FROM partners_find_api_key(%s)", sha256
     )
     for id_, organization_id, name, permissions, expires_at, revoked_at in rows:
-        known = frozenset(Permission(p) for p in permissions if p in set(Permission))  # type: ignore[attr-defined]
-        return FoundApiKey(id_, organization_id, str(name), known, expires_at, revoked_at)  # type: ignore[arg-type]
+        known = frozenset(Permission(p) for p in permissions if p in set(Permission))
+        return FoundApiKey(id_, organization_id, str(name), known, expires_at, revoked_at)
     return None
 
 
@@ -158,7 +159,7 @@ def find_invitation(token_sha256: str) -> FoundInvitation | None:
     )
     for row in rows:
         id_, organization_id, name, email, role, language, *instants = row
-        return FoundInvitation(id_, organization_id, str(name), str(email), Role(role), str(language), *instants)  # type: ignore[arg-type]
+        return FoundInvitation(id_, organization_id, str(name), str(email), Role(role), str(language), *instants)
     return None
 
 

@@ -3,8 +3,44 @@
 from django.urls import URLPattern, URLResolver, path
 
 from partners import api
+from partners.portal import agreements, alliances, joining, keys, members, organization, proposals
 
-portal_urlpatterns: list[URLPattern | URLResolver] = []
+portal_urlpatterns: list[URLPattern | URLResolver] = [
+    path("apply/", joining.apply, name="apply"),
+    path("apply/sent/", joining.applied, name="applied"),
+    path("join/<str:token>/", joining.join, name="join"),
+    path("alliances/", alliances.alliances, name="alliances"),
+    path("alliances/open/", alliances.alliance_open, name="alliance_open"),
+    path("alliances/<uuid:alliance_id>/", alliances.alliance, name="alliance"),
+    path("alliances/<uuid:alliance_id>/partners/new/", alliances.partner_found, name="partner_found"),
+    path("alliances/<uuid:alliance_id>/partners/add/", alliances.partner_add, name="partner_add"),
+    path("alliances/<uuid:alliance_id>/agreements/new/", proposals.agreement_propose, name="agreement_propose"),
+    path("alliances/partners/<uuid:membership_id>/code/", alliances.partner_code, name="partner_code"),
+    path("alliances/partners/<uuid:organization_id>/owner/", alliances.partner_owner, name="partner_owner"),
+    path("agreements/", agreements.agreements, name="agreements"),
+    path("agreements/<uuid:agreement_id>/", agreements.agreement, name="agreement"),
+    path("agreements/<uuid:agreement_id>/versions/new/", proposals.version_propose, name="version_propose"),
+    path(
+        "agreements/<uuid:agreement_id>/versions/<uuid:version_id>/accept/",
+        agreements.version_accept,
+        name="version_accept",
+    ),
+    path(
+        "agreements/<uuid:agreement_id>/versions/<uuid:version_id>/withdraw/",
+        agreements.version_withdraw,
+        name="version_withdraw",
+    ),
+    path("members/", members.members, name="members"),
+    path("members/invite/", members.member_invite, name="member_invite"),
+    path("members/<uuid:member_id>/role/", members.member_role, name="member_role"),
+    path("members/<uuid:member_id>/remove/", members.member_remove, name="member_remove"),
+    path("members/invitations/<uuid:invitation_id>/resend/", members.invitation_resend, name="invitation_resend"),
+    path("members/invitations/<uuid:invitation_id>/revoke/", members.invitation_revoke, name="invitation_revoke"),
+    path("api-keys/", keys.api_keys, name="api_keys"),
+    path("api-keys/new/", keys.api_key_create, name="api_key_create"),
+    path("api-keys/<uuid:api_key_id>/revoke/", keys.api_key_revoke, name="api_key_revoke"),
+    path("organization/", organization.organization, name="organization"),
+]
 api_urlpatterns: list[URLPattern | URLResolver] = [
     path("organization", api.OrganizationView.as_view(), name="organization"),
     path("api-keys", api.ApiKeysView.as_view(), name="api_keys"),

@@ -44,7 +44,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     date_joined = models.DateTimeField(_("joined"), default=utc_now)
 
     tenancy: ClassVar[Tenancy] = global_rows(verbs=("SELECT", "INSERT", "UPDATE"))
-    objects: ClassVar[UserAccounts] = UserAccounts()  # type: ignore[assignment]
+    objects: ClassVar[UserAccounts] = UserAccounts()
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 

@@ -1,0 +1,293 @@
+"""Forms of the portal: they check shape, services check rules."""
+
+import zoneinfo
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import pycountry
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from alliance.kernel.permissions import Permission, Role, can_grant
+from partners.domain.terms import RemainderPolicy
+from partners.models import OrganizationKind
+
+OFFERED_REMAINDERS = (
+    (RemainderPolicy.LARGEST_REMAINDER.value, _("To the largest remainders; ties to the earlier party")),
+    (RemainderPolicy.FIRST_IN_ORDER.value, _("To the parties in their order")),
+    (RemainderPolicy.QUOTA_METHOD.value, _("To the largest remainders, never shrinking as the amount grows")),
+)
+
+
+@cache
+def _zones() -> tuple[str, ...]:
+    return tuple(sorted(name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/")))
+
+
+def zone_choices() -> list[tuple[str, str]]:
+    """Every zone with a place name, and UTC."""
+    return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in _zones())]
+
+
+@cache
+def _countries() -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(((c.alpha_2, c.name) for c in pycountry.countries), key=lambda pair: pair[1]))
+
+
+def country_choices() -> list[tuple[str, Any]]:
+    """ISO 3166 countries by their English names, and none."""
+    return [("", _("Not said")), *_countries()]
+
+
+class DateInput(forms.DateInput):
+    """The browser's own date picker, which speaks ISO dates."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class AllianceForm(forms.Form):
+    """A new alliance."""
+
+    name = forms.CharField(label=_("Name of the alliance"), max_length=160)
+
+
+class FoundPartnerForm(forms.Form):
+    """A company that is new on this installation."""
+
+    name = forms.CharField(label=_("Name of the company"), max_length=160)
+    partner_code = forms.CharField(
+        label=_("Partner code"),
+        max_length=80,
+        required=False,
+        help_text=_("How your own order files name this partner: a shop id, a country, a tag. It can be added later."),
+    )
+    country = forms.ChoiceField(label=_("Country"), choices=country_choices, required=False)
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices, initial="UTC")
+    email = forms.EmailField(
+        label=_("E-mail of its owner"),
+        required=False,
+        help_text=_("This person gets an invitation and then runs the organization. It can be sent later."),
+    )
+
+
+class AddPartnerForm(forms.Form):
+    """An organization that exists here already."""
+
+    organization_id = forms.UUIDField(
+        label=_("Organization number"),
+        help_text=_("The partner finds it under Settings and gives it to you."),
+        error_messages={"invalid": _("This is not an organization number.")},
+    )
+    partner_code = forms.CharField(
+        label=_("Partner code"),
+        max_length=80,
+        required=False,
+        help_text=_("How your own order files name this partner."),
+    )
+
+
+class PartnerCodeForm(forms.Form):
+    """How the host's files name a partner."""
+
+    partner_code = forms.CharField(label=_("Partner code"), max_length=80, required=False)
+
+
+def _language_field() -> forms.ChoiceField:
+    return forms.ChoiceField(label=_("Language of the mail"), choices=settings.LANGUAGES)
+
+
+class FirstOwnerForm(forms.Form):
+    """The first person of a partner organization."""
+
+    email = forms.EmailField(label=_("E-mail"))
+    language = _language_field()
+
+
+class InviteForm(forms.Form):
+    """One person and a role that the inviter may give."""
+
+    email = forms.EmailField(label=_("E-mail"))
+    role = forms.ChoiceField(label=_("Role"))
+    language = _language_field()
+
+    def __init__(self, *args: Any, granter: Role, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = grantable_roles(granter)  # type: ignore[attr-defined]
+        self.fields["role"].initial = Role.VIEWER
+
+
+class RoleForm(forms.Form):
+    """Another role for a member."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+
+
+def grantable_roles(granter: Role) -> list[tuple[str, Any]]:
+    """The roles that a member with `granter` may give."""
+    return [(role.value, role.label) for role in Role if can_grant(granter, role)]
+
+
+class OrganizationForm(forms.Form):
+    """What the organization says of itself."""
+
+    name = forms.CharField(label=_("Name"), max_length=160)
+    industry = forms.CharField(label=_("Industry"), max_length=80, required=False)
+    country = forms.ChoiceField(label=_("Country"), choices=country_choices, required=False)
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        choices=zone_choices,
+        help_text=_("Decides how times are shown. Agreements keep the time zone they were signed with."),
+    )
+
+
+class ApiKeyForm(forms.Form):
+    """A key: what it is for, what it may do, until when."""
+
+    name = forms.CharField(label=_("What is the key for?"), max_length=80)
+    permissions = forms.MultipleChoiceField(label=_("The key may"), widget=forms.CheckboxSelectMultiple)
+    expires_on = forms.DateField(
+        label=_("Works until"),
+        required=False,
+        widget=DateInput(),
+        help_text=_("It stops at the beginning of this day, by your organization's clock. Empty: no end."),
+    )
+
+    def __init__(self, *args: Any, offered: Iterable[Permission], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["permissions"].choices = [(p.value, PERMISSION_NAMES[p]) for p in sorted(offered)]  # type: ignore[attr-defined]
+
+
+PERMISSION_NAMES = {
+    Permission.AGREEMENT_PROPOSE: _("propose agreements"),
+    Permission.AGREEMENT_READ: _("read agreements"),
+    Permission.ALLIANCE_READ: _("read alliances"),
+    Permission.EXPORT_CREATE: _("create exports"),
+    Permission.HOME_READ: _("read the organization"),
+    Permission.LEDGER_READ: _("read the ledger"),
+    Permission.ORDER_IMPORT: _("import orders"),
+    Permission.ORDER_READ: _("read orders and conversions"),
+    Permission.STATEMENT_READ: _("read statements"),
+}
+
+
+class VersionForm(forms.Form):
+    """When a version is in force, and who gets the rest."""
+
+    effective_on = forms.DateField(
+        label=_("In force from"),
+        widget=DateInput(),
+        help_text=_("From the beginning of this day in the agreement's time zone."),
+    )
+    until_on = forms.DateField(
+        label=_("No longer in force from"),
+        required=False,
+        widget=DateInput(),
+        help_text=_("Up to the beginning of this day. Empty: until a later version takes over."),
+    )
+    remainder = forms.ChoiceField(
+        label=_("Cents that the shares leave over"),
+        choices=OFFERED_REMAINDERS,
+        initial=RemainderPolicy.LARGEST_REMAINDER.value,
+    )
+    signer_name = forms.CharField(
+        label=_("Sign now, with your full name"),
+        max_length=120,
+        required=False,
+        help_text=_("Your signature binds your organization to exactly these terms. Empty: propose now, sign later."),
+    )
+
+
+class ProposalForm(VersionForm):
+    """A new agreement."""
+
+    name = forms.CharField(label=_("Name of the agreement"), max_length=160)
+    currency = forms.CharField(
+        label=_("Currency"),
+        min_length=3,
+        max_length=3,
+        help_text=_("ISO 4217, such as EUR, GBP or CNY. It stays for good."),
+    )
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        choices=zone_choices,
+        help_text=_("Decides days and months of this agreement. It stays for good."),
+    )
+    field_order = ("name", "currency", "time_zone", "effective_on", "until_on", "remainder", "signer_name")
+
+    def clean_currency(self) -> str:
+        return str(self.cleaned_data["currency"]).upper()
+
+
+class ShareRow(forms.Form):
+    """One party and its share."""
+
+    organization = forms.ChoiceField(label=_("Party"), required=False)
+    share = forms.CharField(label=_("Share"), max_length=40, required=False)
+
+    def __init__(self, *args: Any, organizations: Iterable[tuple[UUID, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", _("Choose a party")), *((str(id_), name) for id_, name in organizations)]
+        self.fields["organization"].choices = choices  # type: ignore[attr-defined]
+        self.fields["share"].widget.attrs |= {"inputmode": "text", "placeholder": "60", "autocomplete": "off"}
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nobody has written here."""
+        return not self.cleaned_data.get("organization") and not self.cleaned_data.get("share")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if bool(data.get("organization")) != bool(data.get("share")) and not self.errors:
+            field = "share" if data.get("organization") else "organization"
+            self.add_error(field, _("Name the party and its share."))
+        return data
+
+
+class AcceptForm(forms.Form):
+    """A signature: the name typed, the terms confirmed, bound to the hash that was shown."""
+
+    document_sha256 = forms.CharField(widget=forms.HiddenInput, min_length=64, max_length=64)
+    signer_name = forms.CharField(
+        label=_("Your full name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    confirmed = forms.BooleanField(
+        label=_("I have read these terms and accept them for my organization."),
+        error_messages={"required": _("Confirm that you accept the terms.")},
+    )
+
+
+class ApplyForm(forms.Form):
+    """A company asks for a place."""
+
+    organization_name = forms.CharField(label=_("Name of your company"), max_length=160)
+    kind = forms.ChoiceField(
+        label=_("You want to"),
+        choices=[
+            (OrganizationKind.PARTNER.value, _("join alliances as a partner")),
+            (OrganizationKind.HOST.value, _("host an alliance of your own")),
+        ],
+        widget=forms.RadioSelect,
+        initial=OrganizationKind.PARTNER.value,
+    )
+    country = forms.ChoiceField(label=_("Country"), choices=country_choices, required=False)
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices, initial="UTC")
+    contact_name = forms.CharField(
+        label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    contact_email = forms.EmailField(label=_("Your e-mail"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+    message = forms.CharField(
+        label=_("What do you offer?"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+
+class AgreementFilterForm(forms.Form):
+    """Search and filter of the list."""
+
+    q = forms.CharField(label=_("Search by name or party"), required=False)
+    status = forms.ChoiceField(label=_("Status"), required=False)

@@ -1,0 +1,62 @@
+"""An operator approves or declines an application."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from alliance.kernel.actor import operator_actor
+from alliance.kernel.errors import DomainError, NotFoundError
+from alliance.kernel.permissions import Role
+from alliance.kernel.tenancy import atomic, organization_scope
+from partners.models import Application, ApplicationStatus, Organization, OrganizationKind
+from partners.services.create_organization import NewOrganization, create_organization
+from partners.services.invite_member import Invitee, invite_member
+
+
+class ApplicationDecidedError(DomainError):
+    """Somebody has decided already, otherwise."""
+
+    code = "application_decided"
+    sentence = _("This application has been decided already.")
+
+
+def decide_application(
+    *, operator_id: UUID, operator_label: str, application_id: UUID, approve: bool, now: datetime
+) -> None:
+    """Approve: found the organization (its id is the application's) and invite the contact as its owner. Decline: say so.
+
+    Runs in the operators' console, on the operator's role. Repeating the same decision changes nothing. Raises
+    `NotFoundError`, `ApplicationDecidedError`.
+    """
+    wanted = ApplicationStatus.APPROVED if approve else ApplicationStatus.DECLINED
+    with atomic():
+        application = Application.objects.select_for_update().filter(pk=application_id).first()
+        if application is None:
+            raise NotFoundError
+        if application.status == wanted:
+            return
+        if application.status != ApplicationStatus.PENDING:
+            raise ApplicationDecidedError
+        if approve:
+            _found(application, operator_id, operator_label, now)
+            application.organization_id = application.id
+        application.status, application.decided_at = wanted, now
+        application.save(update_fields=["status", "decided_at", "organization"])
+
+
+def _found(application: Application, operator_id: UUID, operator_label: str, now: datetime) -> None:
+    """Committed by itself, before the decision: a crash in between is mended by approving again."""
+    actor = operator_actor(user_id=operator_id, organization_id=application.id, label=operator_label)
+    organization = NewOrganization(
+        application.organization_name,
+        OrganizationKind(application.kind),
+        time_zone=application.time_zone,
+        country=application.country,
+    )
+    with organization_scope(application.id):
+        if not Organization.objects.filter(pk=application.id).exists():
+            create_organization(actor=actor, organization=organization, owner_id=None, now=now)
+        invite_member(
+            actor=actor, invitee=Invitee(application.contact_email, Role.OWNER, application.language), now=now
+        )
