@@ -60,7 +60,7 @@ lock: ## Choose the newest allowed versions and record their hashes (needs uv)
 migrate: $(VENV) ## Apply migrations to the demo's database
 	@exec $(IN_DEMO) $(MANAGE) migrate
 
-messages: $(VENV) ## Collect translatable sentences into locale/ (needs gettext)
+messages: $(VENV) ## Collect translatable sentences into locale/; translations are kept
 	@exec $(IN_DEMO) $(MANAGE) collect_messages
 
 doctor: $(VENV) ## Say what is wrong with this installation and how to mend it
