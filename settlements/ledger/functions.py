@@ -1,7 +1,8 @@
 """Calling the ledger's database functions on the connection of the open scope."""
 
 from collections.abc import Sequence
-from typing import LiteralString, TypeVar
+from datetime import date, datetime
+from typing import LiteralString, TypeAlias, TypeVar
 from uuid import UUID
 
 from django.db import connections
@@ -10,24 +11,25 @@ from alliance.kernel.tenancy import database_alias
 from settlements.ledger.refusals import refusals
 
 T = TypeVar("T")
+Parameter: TypeAlias = str | date | datetime | UUID | list[object] | None
 
 
-def call_for_uuid(statement: LiteralString, parameters: Sequence[object]) -> UUID:
+def call_for_uuid(statement: LiteralString, parameters: Sequence[Parameter]) -> UUID:
     """The one id that `statement` answers. Refusals come as `LedgerRefusedError`s."""
     return _answer(statement, parameters, UUID)
 
 
-def call_for_uuids(statement: LiteralString, parameters: Sequence[object]) -> list[UUID]:
+def call_for_uuids(statement: LiteralString, parameters: Sequence[Parameter]) -> list[UUID]:
     """The array of ids that `statement` answers. Refusals come as `LedgerRefusedError`s."""
     return _answer(statement, parameters, list)
 
 
-def call_for_truth(statement: LiteralString, parameters: Sequence[object]) -> bool:
+def call_for_truth(statement: LiteralString, parameters: Sequence[Parameter]) -> bool:
     """The boolean that `statement` answers. Refusals come as `LedgerRefusedError`s."""
     return _answer(statement, parameters, bool)
 
 
-def _answer(statement: LiteralString, parameters: Sequence[object], kind: type[T]) -> T:
+def _answer(statement: LiteralString, parameters: Sequence[Parameter], kind: type[T]) -> T:
     with refusals(), connections[database_alias()].cursor() as cursor:
         cursor.execute(statement, parameters)
         row = cursor.fetchone()
