@@ -245,6 +245,7 @@ def _in_force(version: TermsVersion) -> TermsInForce:
         effective_from=version.effective_from,
         effective_to=version.effective_to,
         party_ids=tuple(party.organization_id for party in terms.shares),
+        document_sha256=version.document_sha256,
     )
 
 

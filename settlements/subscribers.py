@@ -1,12 +1,15 @@
-"""What settlements hears: conversions, as they are recorded and as agreements come to explain them."""
+"""What settlements hears and works on: conversions as they come, closes of months; registered when the app starts."""
 
 from datetime import datetime
 from uuid import UUID
 
 from alliance.kernel.actor import system_actor
 from alliance.kernel.events import subscribe
+from alliance.kernel.jobs import register_job
 from campaigns.events import ConversionsMatched, ConversionsRecorded
+from settlements.models import PeriodClose
 from settlements.services.accrue_conversions import accrue_conversions
+from settlements.services.run_period_close import run_period_close
 
 
 def on_conversions_recorded(event: ConversionsRecorded, /, *, organization_id: UUID, now: datetime) -> None:
@@ -23,3 +26,4 @@ def register() -> None:
     """Called once from `AppConfig.ready()`."""
     subscribe(ConversionsRecorded, on_conversions_recorded, name="settlements.accrue_recorded", queue="money")
     subscribe(ConversionsMatched, on_conversions_matched, name="settlements.accrue_matched", queue="money")
+    register_job(PeriodClose, run_period_close, queue="money")

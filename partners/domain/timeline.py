@@ -20,7 +20,10 @@ class AmbiguousTermsError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class TermsInForce:
-    """One accepted version with its half-open `[effective_from, effective_to)`; `party_ids` in the order of rank."""
+    """One accepted version with its half-open `[effective_from, effective_to)`; `party_ids` in the order of rank.
+
+    `document_sha256` is the hash that every party signed.
+    """
 
     agreement_id: UUID
     alliance_id: UUID
@@ -30,6 +33,7 @@ class TermsInForce:
     effective_from: datetime
     effective_to: datetime | None
     party_ids: tuple[UUID, ...]
+    document_sha256: str = ""
 
     def covers(self, at: datetime) -> bool:
         """Whether the instant `at` lies inside."""

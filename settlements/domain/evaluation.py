@@ -50,7 +50,7 @@ def _explanation(version: TermsInForce, split: Allocation) -> dict[str, object]:
     shares = version.terms.shares
     rows = zip(shares, split.exact, split.floors, split.parts, strict=True)
     return {
-        "terms": {"version_id": str(version.version_id), "number": version.number, "sha256": version.terms.sha256},
+        "terms": {"version_id": str(version.version_id), "number": version.number, "sha256": version.document_sha256},
         "currency": version.terms.currency,
         "base_minor": split.amount_minor,
         "parties": [

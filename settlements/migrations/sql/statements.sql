@@ -220,7 +220,7 @@ BEGIN
     JOIN settlements_accrualshare AS s ON s.accrual_id = a.id
     JOIN partners_termsversion AS t ON t.id = a.terms_version_id
     WHERE a.period_id = p_period;
-  SELECT jsonb_agg(jsonb_build_object('number', t.number, 'sha256', t.terms_sha256, 'remainder', t.terms ->> 'remainder')
+  SELECT jsonb_agg(jsonb_build_object('number', t.number, 'sha256', t.document_sha256, 'remainder', t.document -> 'terms' ->> 'remainder')
                    ORDER BY t.number) INTO v_terms
     FROM partners_termsversion AS t
     WHERE t.id IN (SELECT terms_version_id FROM settlements_accrual WHERE period_id = p_period);
@@ -273,4 +273,4 @@ REVOKE ALL ON FUNCTION
   settlements_period_opened(), settlements_accruals_added(), settlements_shares_added(), settlements_lines_added(),
   settlements_new_id(), settlements_chunk_of_lines(uuid, int), settlements_close_period(uuid, timestamptz)
 FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION settlements_close_period(uuid, timestamptz) TO {{runtime}}, {{operator}};
+GRANT EXECUTE ON FUNCTION settlements_lock_calendar(uuid), settlements_close_period(uuid, timestamptz) TO {{runtime}}, {{operator}};

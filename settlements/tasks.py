@@ -1,0 +1,14 @@
+"""What the clock does in settlements."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from alliance.kernel.scheduling import scheduled
+from settlements.services.close_due_periods import close_due_periods as ask_for_closes
+
+
+@scheduled("settlements.close_due_periods", every=timedelta(hours=1), queue="money")
+def close_due_periods(*, now: datetime) -> None:
+    """Close the months that ended as many days ago as orders are given to arrive late."""
+    ask_for_closes(now=now, grace=timedelta(days=settings.PERIOD_CLOSE_GRACE_DAYS))
