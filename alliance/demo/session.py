@@ -133,7 +133,7 @@ def _programs(installation: Installation, port: int) -> list[Program]:
     granian = ["granian", "--interface", "wsgi", "--host", HOST, "--port", str(port), "--workers", "1"]
     celery = ["celery", "-A", "alliance.celery"]
     commands = {
-        "web": [*granian, "--blocking-threads", "8", "alliance.wsgi:application"],
+        "web": [*granian, "--blocking-threads", "4", "alliance.wsgi:application"],
         "worker": [*celery, "worker", "-Q", _QUEUES, "--concurrency", "2", "--without-mingle", "--without-gossip"],
         "beat": [*celery, "beat", "--schedule", str(installation.schedule), "--pidfile", ""],
     }
