@@ -36,7 +36,9 @@ class HtmxMiddleware:
 
 
 def _asks_to_sign_in(response: HttpResponse) -> bool:
-    return response.status_code == 302 and response.headers["Location"].startswith(resolve_url(settings.LOGIN_URL))  # noqa: PLR2004
+    return response.status_code == 302 and response.headers.get("Location", "").startswith(
+        resolve_url(settings.LOGIN_URL)
+    )  # noqa: PLR2004
 
 
 def _sign_in_and_return(request: HttpRequest) -> HttpResponse:

@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Final
 
 from babel import Locale
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol
 from django import template
 from django.utils.translation import get_language, to_locale
 
@@ -26,6 +26,8 @@ def display_money(amount_minor: int, currency: str) -> str:
     locale = babel_locale()
     pattern = locale.currency_formats["standard"].pattern
     pattern = pattern.replace("0.00", "0." + "0" * digits if digits else "0")
+    if get_currency_symbol(currency, locale=locale)[-1].isalpha():
+        pattern = pattern.replace("¤", "¤\xa0")  # "BHD 1.234": a code is a word of its own
     value = Decimal(amount_minor).scaleb(-digits)
     return format_currency(value, currency, format=pattern, locale=locale, currency_digits=False)
 

@@ -100,4 +100,4 @@ def block_again(context: Context, name: str) -> SafeString | str:
     """The rendered block `name` once more: a page's title is also its heading."""
     blocks = cast("BlockContext | None", context.render_context.get(BLOCK_CONTEXT_KEY))
     block = blocks.get_block(name) if blocks else None
-    return block.render(context) if block else ""
+    return SafeString(block.render(context).strip()) if block else ""
