@@ -23,6 +23,12 @@ RESOURCES = (
     "agreements",
     "conversions",
     "imports",
+    "periods",
+    "accruals",
+    "statements",
+    "ledger_accounts",
+    "ledger_balances",
+    "ledger_journals",
 )
 
 

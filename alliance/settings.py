@@ -313,6 +313,15 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Everything the portal shows an organization, for its own programs. See docs/api.md.",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
+    "ENUM_NAME_OVERRIDES": {
+        "AccountKind": "settlements.ledger.models.ACCOUNT_KINDS",
+        "AgreementStatus": "partners.models.agreements.AgreementStatus",
+        "ConversionKind": "campaigns.models.conversions.ConversionKind",
+        "JobState": "alliance.kernel.jobs.rows.JobState",
+        "OrganizationKind": "partners.models.organizations.OrganizationKind",
+        "PeriodStatus": "settlements.ledger.models.PeriodStatus",
+        "TermsStatus": "partners.models.agreements.TermsStatus",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "alliance.kernel.http.openapi.add_problems",

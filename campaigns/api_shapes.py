@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from alliance.kernel.http.serializers import InstantField, StrictSerializer
+from alliance.kernel.http.serializers import InstantField, JobShape, StrictSerializer
 from alliance.kernel.jobs import JobState
 from campaigns.domain.lines import MAX_CUSTOMER, MAX_DESCRIPTION, MAX_ITEM, MAX_PARTNER_CODE, MAX_REFERENCE
 from campaigns.models import ConversionKind, MatchIssue
@@ -59,19 +59,6 @@ class OrderShape(serializers.Serializer[Any]):
     created_at = serializers.DateTimeField()
     lines = OrderLineShape(many=True)
     conversion = ConversionShape()
-
-
-class JobShape(serializers.Serializer[Any]):
-    """How far a long piece of work is."""
-
-    id = serializers.UUIDField()
-    state = serializers.ChoiceField(choices=JobState.choices)
-    done = serializers.IntegerField()
-    total = serializers.IntegerField()
-    queued_at = serializers.DateTimeField()
-    started_at = serializers.DateTimeField(allow_null=True)
-    finished_at = serializers.DateTimeField(allow_null=True)
-    error_code = serializers.CharField()
 
 
 class ImportShape(JobShape):

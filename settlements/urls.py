@@ -1,6 +1,23 @@
 """Routes of settlements: pages of the portal, and operations of the API."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from settlements import api
+from settlements.ledger import api as ledger_api
 
 portal_urlpatterns: list[URLPattern | URLResolver] = []
-api_urlpatterns: list[URLPattern | URLResolver] = []
+api_urlpatterns: list[URLPattern | URLResolver] = [
+    path("periods", api.PeriodsView.as_view(), name="periods"),
+    path("periods/<uuid:period_id>", api.PeriodView.as_view(), name="period"),
+    path("periods/<uuid:period_id>/closes", api.PeriodClosesView.as_view(), name="period_closes"),
+    path("period-closes/<uuid:close_id>", api.PeriodCloseView.as_view(), name="period_close"),
+    path("accruals", api.AccrualsView.as_view(), name="accruals"),
+    path("accruals/<uuid:accrual_id>", api.AccrualView.as_view(), name="accrual"),
+    path("statements", api.StatementsView.as_view(), name="statements"),
+    path("statements/<uuid:statement_id>", api.StatementView.as_view(), name="statement"),
+    path("statements/<uuid:statement_id>/lines", api.StatementLinesView.as_view(), name="statement_lines"),
+    path("ledger/accounts", ledger_api.AccountsView.as_view(), name="ledger_accounts"),
+    path("ledger/balances", ledger_api.BalancesView.as_view(), name="ledger_balances"),
+    path("ledger/journals", ledger_api.JournalsView.as_view(), name="ledger_journals"),
+    path("ledger/journals/<uuid:journal_id>", ledger_api.JournalView.as_view(), name="ledger_journal"),
+]

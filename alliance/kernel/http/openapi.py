@@ -34,7 +34,7 @@ _PROBLEM_SCHEMA: Final[Document] = {
     "description": "RFC 9457 problem details. `code` is stable; `title` and `detail` follow Accept-Language.",
     "required": ["type", "title", "status", "code", "detail", "request_id"],
     "properties": {
-        "type": {"type": "string", "format": "uri", "examples": [f"{TYPE_PREFIX}not_found"]},
+        "type": {"type": "string", "format": "uri", "example": f"{TYPE_PREFIX}not_found"},
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "code": {"type": "string"},

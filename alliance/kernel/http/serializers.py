@@ -6,7 +6,16 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ErrorDetail, ValidationError
-from rest_framework.serializers import DateTimeField, Serializer
+from rest_framework.serializers import (
+    CharField,
+    ChoiceField,
+    DateTimeField,
+    IntegerField,
+    Serializer,
+    UUIDField,
+)
+
+from alliance.kernel.jobs.rows import JobState
 
 
 class StrictSerializer(Serializer[Any]):
@@ -34,6 +43,19 @@ class InstantField(DateTimeField):
         if value.tzinfo is None:
             self.fail("naive")
         return super().enforce_timezone(value)
+
+
+class JobShape(Serializer[Any]):
+    """How far a long piece of work is."""
+
+    id = UUIDField()
+    state = ChoiceField(choices=JobState.choices)
+    done = IntegerField()
+    total = IntegerField()
+    queued_at = DateTimeField()
+    started_at = DateTimeField(allow_null=True)
+    finished_at = DateTimeField(allow_null=True)
+    error_code = CharField()
 
 
 class NoParameters(StrictSerializer):

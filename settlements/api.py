@@ -1,0 +1,187 @@
+"""Operations of the API on periods, accruals and statements."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+
+from alliance.kernel.http.api import OrganizationAPIView, own
+from alliance.kernel.http.pagination import LinePagination, TimeOrderedPagination
+from alliance.kernel.http.serializers import NoParameters
+from alliance.kernel.permissions import Permission
+from partners.selectors import agreements_of, is_hosting
+from settlements.api_shapes import (
+    AccrualDetailShape,
+    AccrualFilters,
+    AccrualShape,
+    PeriodCloseInput,
+    PeriodCloseShape,
+    PeriodFilters,
+    PeriodShape,
+    StatementFilters,
+    StatementLineShape,
+    StatementShape,
+)
+from settlements.models import Accrual, Period, PeriodClose, Statement, StatementLine
+from settlements.services.request_period_close import request_period_close
+
+
+class PeriodsView(OrganizationAPIView):
+    """Months of the organization's agreements."""
+
+    required_permissions = {"GET": Permission.STATEMENT_READ}
+    pagination_class = TimeOrderedPagination
+
+    @extend_schema(
+        operation_id="list_periods", tags=["periods"], parameters=[PeriodFilters], responses=PeriodShape(many=True)
+    )
+    def get(self, request: Request) -> Response:
+        """Periods, latest opened first."""
+        return self.page(_own_periods().filter(**_with_first_day(self.query(PeriodFilters))), PeriodShape)
+
+
+class PeriodView(OrganizationAPIView):
+    """One period."""
+
+    required_permissions = {"GET": Permission.STATEMENT_READ}
+
+    @extend_schema(operation_id="get_period", tags=["periods"], responses=PeriodShape)
+    def get(self, request: Request, period_id: UUID) -> Response:
+        """One period."""
+        self.query(NoParameters)
+        return Response(PeriodShape(own(Period.objects.all(), period_id)).data)
+
+
+class PeriodClosesView(OrganizationAPIView):
+    """Closing one period."""
+
+    required_permissions = {"POST": Permission.PERIOD_CLOSE}
+
+    @extend_schema(
+        operation_id="close_period",
+        tags=["periods"],
+        request=PeriodCloseInput,
+        responses={200: PeriodShape, 202: PeriodCloseShape},
+    )
+    def post(self, request: Request, period_id: UUID) -> Response:
+        """Have a month closed into statements; the host's alone.
+
+        202 with the job, whose address is in `Location`; asking again while it works gives the same job. 200 with the
+        period when it is closed already.
+        """
+        job_id = request_period_close(
+            actor=self.actor, period_id=period_id, now=self.now, **self.body(PeriodCloseInput)
+        )
+        if job_id is None:
+            return Response(PeriodShape(own(Period.objects.all(), period_id)).data)
+        body = _close_body(own(PeriodClose.objects.all(), job_id), request)
+        return Response(body, status=status.HTTP_202_ACCEPTED, headers={"Location": body["links"]["self"]})
+
+
+class PeriodCloseView(OrganizationAPIView):
+    """One job that closes a period."""
+
+    required_permissions = {"GET": Permission.STATEMENT_READ}
+
+    @extend_schema(operation_id="get_period_close", tags=["periods"], responses=PeriodCloseShape)
+    def get(self, request: Request, close_id: UUID) -> Response:
+        """How far the close is; the host's alone."""
+        self.query(NoParameters)
+        return Response(_close_body(own(PeriodClose.objects.all(), close_id), request))
+
+
+class AccrualsView(OrganizationAPIView):
+    """What conversions earned."""
+
+    required_permissions = {"GET": Permission.STATEMENT_READ}
+    pagination_class = TimeOrderedPagination
+
+    @extend_schema(
+        operation_id="list_accruals", tags=["accruals"], parameters=[AccrualFilters], responses=AccrualShape(many=True)
+    )
+    def get(self, request: Request) -> Response:
+        """Accruals, latest first."""
+        filters = self.query(AccrualFilters)
+        rows = Accrual.objects.filter(period__in=_own_periods().values("id")).filter(**filters)
+        return self.page(rows.prefetch_related("shares"), AccrualShape)
+
+
+class AccrualView(OrganizationAPIView):
+    """One accrual."""
+
+    required_permissions = {"GET": Permission.STATEMENT_READ}
+
+    @extend_schema(operation_id="get_accrual", tags=["accruals"], responses=AccrualDetailShape)
+    def get(self, request: Request, accrual_id: UUID) -> Response:
+        """One accrual with the explanation of every step."""
+        self.query(NoParameters)
+        return Response(AccrualDetailShape(own(Accrual.objects.prefetch_related("shares"), accrual_id)).data)
+
+
+class StatementsView(OrganizationAPIView):
+    """Closed statements."""
+
+    required_permissions = {"GET": Permission.STATEMENT_READ}
+    pagination_class = TimeOrderedPagination
+
+    @extend_schema(
+        operation_id="list_statements",
+        tags=["statements"],
+        parameters=[StatementFilters],
+        responses=StatementShape(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """Statements, latest closed first: the caller's own, and for a host those of its partners too."""
+        filters = _with_first_day(self.query(StatementFilters))
+        side = "host_id" if is_hosting() else "organization_id"
+        rows = Statement.objects.filter(**{side: self.actor.organization_id})
+        return self.page(rows.filter(**filters), StatementShape)
+
+
+class StatementView(OrganizationAPIView):
+    """One statement."""
+
+    required_permissions = {"GET": Permission.STATEMENT_READ}
+
+    @extend_schema(operation_id="get_statement", tags=["statements"], responses=StatementShape)
+    def get(self, request: Request, statement_id: UUID) -> Response:
+        """One statement."""
+        self.query(NoParameters)
+        return Response(StatementShape(own(Statement.objects.all(), statement_id)).data)
+
+
+class StatementLinesView(OrganizationAPIView):
+    """The lines of one statement."""
+
+    required_permissions = {"GET": Permission.STATEMENT_READ}
+    pagination_class = LinePagination
+
+    @extend_schema(operation_id="list_statement_lines", tags=["statements"], responses=StatementLineShape(many=True))
+    def get(self, request: Request, statement_id: UUID) -> Response:
+        """The lines of one statement, in their order."""
+        self.query(NoParameters)
+        statement = own(Statement.objects.all(), statement_id)
+        return self.page(StatementLine.objects.filter(statement=statement), StatementLineShape)
+
+
+def _own_periods() -> QuerySet[Period]:
+    """The visible periods by an indexed column, so that a stranger's list costs nothing."""
+    return Period.objects.filter(agreement_id__in=[agreement.id for agreement in agreements_of()])
+
+
+def _with_first_day(filters: dict[str, Any]) -> dict[str, Any]:
+    month = filters.pop("month", None)
+    return {**filters, "starts_on": f"{month}-01"} if month else filters
+
+
+def _close_body(job: PeriodClose, request: Request) -> dict[str, Any]:
+    links = {
+        "self": reverse("api:period_close", args=[job.pk], request=request),
+        "period": reverse("api:period", args=[job.period_id], request=request),
+    }
+    return {**PeriodCloseShape(job).data, "links": links}

@@ -1,0 +1,250 @@
+"""What the API shows of periods, accruals, statements, exports and the ledger, and what it takes."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from alliance.kernel.http.serializers import InstantField, JobShape, StrictSerializer
+from settlements.ledger.models import ACCOUNT_KINDS, PeriodStatus
+from settlements.models import ExportFormat, Section
+
+MINOR = "In the currency's minor unit."
+MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
+
+
+class PeriodShape(serializers.Serializer[Any]):
+    """One local month of one agreement."""
+
+    id = serializers.UUIDField()
+    alliance_id = serializers.UUIDField()
+    agreement_id = serializers.UUIDField()
+    month = serializers.CharField(help_text="`2026-11`.")
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField(help_text="The first instant after it.")
+    time_zone = serializers.CharField()
+    currency = serializers.CharField()
+    status = serializers.ChoiceField(choices=PeriodStatus.choices)
+    closed_at = serializers.DateTimeField(allow_null=True)
+
+
+class PeriodCloseShape(JobShape):
+    """The job that closes a period."""
+
+    period_id = serializers.UUIDField()
+    links = serializers.DictField(child=serializers.URLField(), read_only=True)
+
+
+class AccrualShareShape(serializers.Serializer[Any]):
+    """One party's part."""
+
+    organization_id = serializers.UUIDField()
+    share_minor = serializers.IntegerField(help_text=MINOR)
+
+
+class AccrualShape(serializers.Serializer[Any]):
+    """What one conversion earned; `shares` holds those that the caller may see."""
+
+    id = serializers.UUIDField()
+    agreement_id = serializers.UUIDField()
+    period_id = serializers.UUIDField()
+    conversion_id = serializers.UUIDField()
+    terms_version_id = serializers.UUIDField()
+    section = serializers.ChoiceField(choices=Section.choices)
+    kind = serializers.CharField()
+    reference = serializers.CharField()
+    occurred_at = serializers.DateTimeField()
+    effective_on = serializers.DateField()
+    currency = serializers.CharField()
+    base_minor = serializers.IntegerField(help_text=MINOR)
+    unassigned_minor = serializers.IntegerField(help_text=MINOR)
+    shares = AccrualShareShape(many=True)
+    accrued_at = serializers.DateTimeField()
+
+
+class AccrualDetailShape(AccrualShape):
+    """One accrual with the explanation of every step: terms, base, exact shares, and who got the remainder."""
+
+    explanation = serializers.DictField()
+
+
+class StatementShape(serializers.Serializer[Any]):
+    """What one party gets for one month; it never changes. `closing = opening + current + prior`."""
+
+    id = serializers.UUIDField()
+    number = serializers.CharField()
+    alliance_id = serializers.UUIDField()
+    agreement_id = serializers.UUIDField()
+    period_id = serializers.UUIDField()
+    organization_id = serializers.UUIDField()
+    previous_id = serializers.UUIDField(allow_null=True)
+    month = serializers.CharField()
+    time_zone = serializers.CharField()
+    currency = serializers.CharField()
+    order_count = serializers.IntegerField()
+    refund_count = serializers.IntegerField()
+    line_count = serializers.IntegerField()
+    base_minor = serializers.IntegerField(help_text=MINOR)
+    opening_minor = serializers.IntegerField(help_text=MINOR)
+    current_minor = serializers.IntegerField(help_text=MINOR)
+    prior_minor = serializers.IntegerField(help_text=MINOR)
+    closing_minor = serializers.IntegerField(help_text=MINOR)
+    lines_root = serializers.CharField()
+    content_sha256 = serializers.CharField()
+    closed_at = serializers.DateTimeField()
+
+
+class StatementLineShape(serializers.Serializer[Any]):
+    """One conversion on a statement."""
+
+    line_number = serializers.IntegerField()
+    accrual_id = serializers.UUIDField()
+    section = serializers.ChoiceField(choices=Section.choices)
+    kind = serializers.CharField()
+    reference = serializers.CharField()
+    occurred_at = serializers.DateTimeField()
+    effective_on = serializers.DateField()
+    terms_number = serializers.IntegerField()
+    currency = serializers.CharField()
+    base_minor = serializers.IntegerField(help_text=MINOR)
+    share_minor = serializers.IntegerField(help_text=MINOR)
+
+
+class ExportShape(JobShape):
+    """One file being made. `links.file` is there once it is ready."""
+
+    file_format = serializers.ChoiceField(choices=ExportFormat.choices)
+    file_name = serializers.CharField()
+    statement_id = serializers.UUIDField(allow_null=True)
+    alliance_id = serializers.UUIDField(allow_null=True)
+    sha256 = serializers.CharField()
+    size_bytes = serializers.IntegerField()
+    expires_at = serializers.DateTimeField()
+    links = serializers.DictField(child=serializers.URLField(), read_only=True)
+
+
+class AccountShape(serializers.Serializer[Any]):
+    """One account: of one organization, for one agreement or (null) the whole book, in one currency, of one kind."""
+
+    id = serializers.UUIDField()
+    book_id = serializers.UUIDField()
+    alliance_id = serializers.UUIDField()
+    organization_id = serializers.UUIDField()
+    agreement_id = serializers.UUIDField(allow_null=True)
+    currency = serializers.CharField()
+    kind = serializers.ChoiceField(choices=ACCOUNT_KINDS)
+    opened_at = serializers.DateTimeField()
+
+
+class BalanceShape(serializers.Serializer[Any]):
+    """One account's balance, debit positive."""
+
+    account_id = serializers.UUIDField()
+    organization_id = serializers.UUIDField()
+    agreement_id = serializers.UUIDField(allow_null=True)
+    currency = serializers.CharField()
+    kind = serializers.ChoiceField(choices=ACCOUNT_KINDS)
+    balance_minor = serializers.IntegerField(help_text=MINOR)
+
+
+class BalancesShape(serializers.Serializer[Any]):
+    """Balances as of one instant, with the sum for each currency of what the caller sees (0 in a whole book)."""
+
+    at = serializers.DateTimeField()
+    balances = BalanceShape(many=True)
+    totals_minor = serializers.DictField(child=serializers.IntegerField())
+
+
+class EntryShape(serializers.Serializer[Any]):
+    """One leg, debit positive."""
+
+    line = serializers.IntegerField()
+    account_id = serializers.UUIDField()
+    currency = serializers.CharField()
+    amount_minor = serializers.IntegerField(help_text=MINOR)
+
+
+class JournalShape(serializers.Serializer[Any]):
+    """One balanced posting, with those of its entries that the caller may see."""
+
+    id = serializers.UUIDField()
+    book_id = serializers.UUIDField()
+    agreement_id = serializers.UUIDField(allow_null=True)
+    kind = serializers.CharField()
+    key = serializers.CharField()
+    effective_on = serializers.DateField()
+    occurred_at = serializers.DateTimeField()
+    posted_at = serializers.DateTimeField()
+    reverses_id = serializers.UUIDField(allow_null=True)
+    entries = EntryShape(many=True)
+
+
+class PeriodFilters(StrictSerializer):
+    """Which periods."""
+
+    alliance_id = serializers.UUIDField(required=False)
+    agreement_id = serializers.UUIDField(required=False)
+    status = serializers.ChoiceField(choices=PeriodStatus.choices, required=False)
+    month = serializers.RegexField(MONTH, required=False, help_text="`2026-11`.")
+
+
+class AccrualFilters(StrictSerializer):
+    """Which accruals."""
+
+    agreement_id = serializers.UUIDField(required=False)
+    period_id = serializers.UUIDField(required=False)
+    conversion_id = serializers.UUIDField(required=False)
+
+
+class StatementFilters(StrictSerializer):
+    """Which statements."""
+
+    alliance_id = serializers.UUIDField(required=False)
+    agreement_id = serializers.UUIDField(required=False)
+    organization_id = serializers.UUIDField(required=False)
+    month = serializers.RegexField(MONTH, required=False, help_text="`2026-11`.")
+    currency = serializers.RegexField(r"^[A-Z]{3}$", required=False)
+
+
+class AccountFilters(StrictSerializer):
+    """Which accounts."""
+
+    alliance_id = serializers.UUIDField(required=False)
+    agreement_id = serializers.UUIDField(required=False)
+    organization_id = serializers.UUIDField(required=False)
+    currency = serializers.RegexField(r"^[A-Z]{3}$", required=False)
+    kind = serializers.ChoiceField(choices=ACCOUNT_KINDS, required=False)
+
+
+class BalanceFilters(AccountFilters):
+    """Which accounts, and as of when."""
+
+    at = InstantField(required=False, help_text="Of what was posted up to this instant; now when left out.")
+
+
+class JournalFilters(StrictSerializer):
+    """Which journals."""
+
+    agreement_id = serializers.UUIDField(required=False)
+    account_id = serializers.UUIDField(required=False)
+    kind = serializers.CharField(max_length=40, required=False)
+
+
+class PeriodCloseInput(StrictSerializer):
+    """How to close."""
+
+    with_earlier = serializers.BooleanField(
+        default=False, help_text="Also close the agreement's open months before this one, in order."
+    )
+
+
+class StatementExportInput(StrictSerializer):
+    """Which file of a statement."""
+
+    file_format = serializers.ChoiceField(choices=["csv", "xlsx", "json"])
+
+
+class LedgerExportInput(StrictSerializer):
+    """Which file of a whole book; the host's alone."""
+
+    alliance_id = serializers.UUIDField()
+    file_format = serializers.ChoiceField(choices=["beancount", "hledger"])

@@ -1,0 +1,83 @@
+"""The OpenAPI document is valid and complete, and the documentation shows it without help from outside."""
+
+import io
+import json
+import re
+
+import pytest
+import yaml
+from django.core.management import call_command
+from django.test import Client
+from django.urls import get_resolver
+
+
+@pytest.fixture(scope="module")
+def document():
+    out = io.StringIO()
+    call_command("spectacular", "--validate", "--fail-on-warn", stdout=out)
+    return yaml.safe_load(out.getvalue())
+
+
+def operations(document):
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            yield path, method, operation
+
+
+def api_routes():
+    """Every route of the API as OpenAPI writes it."""
+    [api] = [p for p in get_resolver().url_patterns if getattr(p, "namespace", None) == "api"]
+    for included in api.url_patterns:
+        for pattern in included.url_patterns:
+            yield "/api/v1/" + re.sub(r"<uuid:(\w+)>", r"{\1}", str(pattern.pattern))
+
+
+def test_the_document_is_valid_without_a_warning(document):
+    assert document["openapi"].startswith("3.")
+
+
+def test_every_route_is_documented(document):
+    assert set(document["paths"]) == set(api_routes())
+
+
+def test_every_operation_says_what_it_does_and_how_it_fails(document):
+    for path, method, operation in operations(document):
+        assert operation["operationId"], path
+        assert operation["description"], path
+        assert operation["tags"], path
+        if path != "/api/v1/":
+            assert operation["security"] == [{"apiKey": []}, {"memberSession": []}], path
+            assert {"401", "403", "429"} <= set(operation["responses"]), path
+        if method == "post":
+            assert {"400", "409", "415", "422"} <= set(operation["responses"]), path
+            assert "Idempotency-Key" in [p["name"] for p in operation["parameters"]], path
+
+
+def test_every_problem_shows_an_example(document):
+    for response in document["components"]["responses"].values():
+        content = response["content"]["application/problem+json"]
+        assert set(content["example"]) >= set(document["components"]["schemas"]["Problem"]["required"])
+
+
+@pytest.mark.django_db
+def test_the_documentation_asks_nobody_else(document):
+    page = Client().get("/api/docs/")
+    script = Client().get("/api/docs/?script=")
+    html = page.content.decode()
+
+    assert page.status_code == script.status_code == 200
+    assert not re.findall(r"""(?:src|href)=["'](?:https?:)?//""", html)
+    assert "<script>" not in html
+    policy = page["Content-Security-Policy"]
+    assert re.search(r"script-src 'self'(;|$)", policy)
+    assert "'unsafe-inline'" in re.search(r"style-src ([^;]*)", policy)[1]
+    assert (
+        "'unsafe-inline'" not in re.search(r"style-src ([^;]*)", Client().get("/api/v1/")["Content-Security-Policy"])[1]
+    )
+
+
+@pytest.mark.django_db
+def test_the_document_is_served_as_written(document):
+    served = Client().get("/api/schema/", headers={"Accept": "application/json"})
+
+    assert json.loads(served.content)["paths"].keys() == document["paths"].keys()
