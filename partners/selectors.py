@@ -47,6 +47,7 @@ __all__ = [
     "language_of",
     "memberships_of",
     "organization_names",
+    "organization_time_zone",
     "partner_codes",
     "partners_in",
     "terms_in_force",
@@ -206,6 +207,12 @@ def partner_codes(*, alliance_id: UUID) -> dict[str, UUID]:
 def organization_names(organization_ids: Iterable[UUID]) -> dict[UUID, str]:
     """The names of those of the organizations that the scope may see."""
     return dict(Organization.objects.filter(id__in=set(organization_ids)).values_list("id", "name"))
+
+
+def organization_time_zone(*, organization_id: UUID) -> str:
+    """The IANA zone in which an organization counts its days; UTC for one that the scope does not see."""
+    zone = Organization.objects.filter(pk=organization_id).values_list("time_zone", flat=True).first()
+    return zone or "UTC"
 
 
 def _seats(**where: object) -> dict[UUID, tuple[UUID, ...]]:
