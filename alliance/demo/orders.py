@@ -57,6 +57,11 @@ class DemoLine:
         )
 
 
+def first_day_before(today: date) -> date:
+    """The day of the first order: the first of a month about half a year before `today`."""
+    return (today.replace(day=1) - timedelta(days=31 * (_MONTHS - 1))).replace(day=1)
+
+
 def demo_order_file(*, today: date, seed: int = 7) -> bytes:
     """A CSV file (UTF-8) of about six months of orders up to `today`, local times in `TIME_ZONE`."""
     text = io.StringIO(newline="")
@@ -70,7 +75,7 @@ def demo_lines(*, today: date, seed: int = 7) -> Iterator[DemoLine]:
     """Sales of one to four lines, a refund (`C…`) for about one in twenty, and a few free orders."""
     dice = random.Random(seed)  # noqa: S311  demo data, not a secret
     number = 100_000
-    first = (today.replace(day=1) - timedelta(days=31 * (_MONTHS - 1))).replace(day=1)
+    first = first_day_before(today)
     for offset in range((today - first).days + 1):
         day = first + timedelta(days=offset)
         for _ in range(dice.randint(*_ORDERS_A_DAY)):
@@ -97,4 +102,6 @@ def _order(dice: random.Random, day: date, number: int) -> Iterator[DemoLine]:
         )
         yield line
         if refunded:
-            yield DemoLine(f"C{number}", sku, title, -line.quantity, line.unit_price, at + timedelta(minutes=55), customer, partner)
+            yield DemoLine(
+                f"C{number}", sku, title, -line.quantity, line.unit_price, at + timedelta(minutes=55), customer, partner
+            )
