@@ -4,8 +4,22 @@ from django.urls import URLPattern, URLResolver, path
 
 from settlements import api
 from settlements.ledger import api as ledger_api
+from settlements.pages import accruals, ledger, periods, statements
 
-portal_urlpatterns: list[URLPattern | URLResolver] = []
+portal_urlpatterns: list[URLPattern | URLResolver] = [
+    path("accruals/", accruals.accruals, name="accruals"),
+    path("accruals/suspense/", accruals.suspense, name="suspense"),
+    path("accruals/<uuid:accrual_id>/receipt/", accruals.accrual_by_id, name="accrual_by_id"),
+    path("accruals/of/<uuid:conversion_id>/", accruals.accrual, name="accrual"),
+    path("periods/", periods.periods, name="periods"),
+    path("periods/<uuid:period_id>/", periods.period, name="period"),
+    path("periods/<uuid:period_id>/close/", periods.close, name="period_close"),
+    path("statements/", statements.statements, name="statements"),
+    path("statements/<uuid:statement_id>/", statements.statement, name="statement"),
+    path("ledger/", ledger.ledger, name="ledger"),
+    path("ledger/accounts/<uuid:account_id>/", ledger.account, name="account"),
+    path("ledger/journals/<uuid:journal_id>/", ledger.journal, name="journal"),
+]
 api_urlpatterns: list[URLPattern | URLResolver] = [
     path("periods", api.PeriodsView.as_view(), name="periods"),
     path("periods/<uuid:period_id>", api.PeriodView.as_view(), name="period"),

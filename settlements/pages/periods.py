@@ -113,6 +113,6 @@ def _can_close(request: MemberRequest, found: Period) -> bool:
 def close(request: MemberRequest, period_id: UUID) -> HttpResponse:
     """Ask for the close; a worker does it, and the page shows how far it is."""
     found = _period(period_id)
-    request_period_close(actor=request.actor, period_id=found.id, now=utc_now())
+    request_period_close(actor=request.actor, period_id=found.id, now=utc_now(), with_earlier=True)
     messages.success(request, _("%(month)s is being closed.") % {"month": found.month})
     return redirect("portal:period", period_id=found.id)
