@@ -6,7 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from alliance.kernel.errors import NotFoundError
-from campaigns.models import Conversion
+from alliance.kernel.jobs import JobState
+from campaigns.models import Conversion, OrderImport
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +58,8 @@ def conversion_fact(conversion_id: UUID) -> ConversionFact:
     if not facts:
         raise NotFoundError
     return facts[0]
+
+
+def unfinished_imports() -> int:
+    """How many order imports of the scope's organization wait or run."""
+    return OrderImport.objects.filter(state__in=[JobState.QUEUED, JobState.RUNNING]).count()

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
 from django.contrib import messages
@@ -36,9 +37,9 @@ class HtmxMiddleware:
 
 
 def _asks_to_sign_in(response: HttpResponse) -> bool:
-    return response.status_code == 302 and response.headers.get("Location", "").startswith(
+    return response.status_code == HTTPStatus.FOUND and response.headers.get("Location", "").startswith(
         resolve_url(settings.LOGIN_URL)
-    )  # noqa: PLR2004
+    )
 
 
 def _sign_in_and_return(request: HttpRequest) -> HttpResponse:
@@ -49,7 +50,8 @@ def _sign_in_and_return(request: HttpRequest) -> HttpResponse:
 
 
 def _attach_messages(request: HttpRequest, response: HttpResponse) -> None:
-    if response.status_code >= 300 or "HX-Trigger" in response.headers:  # noqa: PLR2004  a redirect shows them on its page
+    """Say what is pending; after a redirect the next page says it."""
+    if response.status_code >= HTTPStatus.MULTIPLE_CHOICES or "HX-Trigger" in response.headers:
         return
     if pending := [{"text": str(m), "level": m.level_tag} for m in messages.get_messages(request)]:
         response.headers["HX-Trigger"] = json.dumps({"portal:messages": {"messages": pending}})

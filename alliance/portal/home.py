@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
@@ -19,9 +18,7 @@ from alliance.kernel.permissions import Permission
 from alliance.portal.queues import next_step_for, queues_for
 from alliance.portal.templatetags.money import display_money
 from alliance.portal.templatetags.portal import day_name, month_name, short_month
-
-if TYPE_CHECKING:
-    from settlements.selectors import CurrencyFigures
+from settlements.selectors import CurrencyFigures, home_figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,23 +78,25 @@ class Panel:
 @member_view(Permission.HOME_READ)
 def home(request: MemberRequest) -> HttpResponse:
     """The first page after sign-in, for host and partner."""
-    from settlements.selectors import home_figures
-
     now = utc_now()
     figures = home_figures(organization_id=request.organization.id, now=now)
     today = local_date(now, request.organization.time_zone)
-    panels = [_panel(figure, today) for figure in figures.currencies]
+    panels = [_panel(figure, today, is_host=request.organization.is_host) for figure in figures.currencies]
     context = {
         "panels": panels,
-        "queues": queues_for(request.organization, request.actor, now=now),
+        "queues": queues_for(request.organization, request.actor, figures),
         "next_step": None if panels else next_step_for(request.organization, request.actor),
     }
     return render(request, "portal/home.html", context)
 
 
-def _panel(figure: "CurrencyFigures", today: date) -> Panel:
+def _panel(figure: CurrencyFigures, today: date, *, is_host: bool) -> Panel:
     currency = figure.currency
     first = today.replace(day=1)
+    pending = (
+        _("Owed to partners, in months that are still open") if is_host else _("Earned, in months that are still open")
+    )
+    available = _("Owed to partners, from closed months") if is_host else _("From closed months, ready to be paid")
     return Panel(
         currency=currency,
         stats=(
@@ -107,14 +106,14 @@ def _panel(figure: "CurrencyFigures", today: date) -> Panel:
                 figure.pending_minor,
                 currency,
                 _list_url("ledger", kind="pending", currency=currency),
-                _("Earned, in months that are still open"),
+                pending,
             ),
             Stat(
                 _("Available"),
                 figure.available_minor,
                 currency,
                 _list_url("ledger", kind="available", currency=currency),
-                _("From closed months, ready to be paid"),
+                available,
             ),
             _next_statement(figure),
         ),
@@ -127,7 +126,7 @@ def _panel(figure: "CurrencyFigures", today: date) -> Panel:
     )
 
 
-def _next_statement(figure: "CurrencyFigures") -> Stat:
+def _next_statement(figure: CurrencyFigures) -> Stat:
     due = figure.next_statement_on
     return Stat(
         _("Next statement"),

@@ -1,7 +1,6 @@
 """What waits for somebody: the host's queues on the home dashboard, and the next step where there is nothing yet."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
@@ -9,6 +8,8 @@ from django.utils.translation import gettext as _
 from alliance.kernel.actor import Actor
 from alliance.kernel.http.requests import OrganizationBrief
 from alliance.kernel.permissions import Permission
+from campaigns.selectors import unfinished_imports
+from settlements.selectors import HomeFigures
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,26 @@ class NextStep:
     href: str
 
 
-def queues_for(organization: OrganizationBrief, actor: Actor, *, now: datetime) -> list[Queue]:  # noqa: ARG001
-    """The queues that this member can do something about."""
-    return []
+def queues_for(organization: OrganizationBrief, actor: Actor, figures: HomeFigures) -> list[Queue]:
+    """What waits in the host's alliances and this member may see; empty queues are left out. Partners have none."""
+    if not organization.is_host:
+        return []
+    waiting = [
+        (Permission.ORDER_READ, _("Order imports at work"), unfinished_imports(), "imports", "busy"),
+        (
+            Permission.STATEMENT_READ,
+            _("Conversions waiting for an agreement"),
+            figures.suspense_count,
+            "suspense",
+            "waiting",
+        ),
+        (Permission.STATEMENT_READ, _("Months ready to close"), figures.periods_ready_to_close, "periods", "waiting"),
+    ]
+    return [
+        Queue(label, count, _first_route(route), tone)
+        for permission, label, count, route, tone in waiting
+        if count and actor.can(permission)
+    ]
 
 
 def _first_route(*names: str) -> str:

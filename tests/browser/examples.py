@@ -6,7 +6,7 @@ says so, and an example is added here.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -14,7 +14,8 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from alliance.demo.people import LOGINS
-from alliance.demo.world import HOST, ensure_world
+from alliance.demo.seed import seed
+from alliance.demo.world import HOST
 from alliance.kernel.tenancy import organization_scope
 from partners.models import User
 
@@ -42,9 +43,9 @@ def _session_of(user: User) -> str:
 
 
 def build_world() -> World:
-    """The demo's organizations with their people and agreements, and one person without any organization."""
+    """The demo as it is seeded, sessions of its logins, and one person without any organization."""
     now = datetime.now(tz=UTC)
-    ensure_world(first_day=(now - timedelta(days=200)).date(), now=now)
+    seed(now=now)
     User.objects.create_user(LOST_LOGIN, full_name="Nobody yet")
     addresses = [login.email for login in LOGINS] + [LOST_LOGIN]
     sessions = {address: _session_of(User.objects.get(email=address)) for address in addresses}

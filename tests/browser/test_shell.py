@@ -101,7 +101,7 @@ def test_sidebar_opens_by_keyboard_on_a_phone(open_context):
     expect(button).to_have_attribute("aria-expanded", "true")
     agreements.press("Enter")
     expect(page).to_have_url(re.compile("/agreements/$"))
-    expect(page.locator("nav [aria-current=page]")).to_have_count(1, timeout=5000)
+    expect(page.locator("#sidebar-menu [aria-current=page]")).to_have_count(1)
 
 
 def test_person_menu_opens_by_keyboard_and_signs_out(open_context):
