@@ -8,7 +8,11 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from alliance.kernel.http.console import ReadOnlyConsole, ReadOnlyInline
+from alliance.kernel.clock import utc_now
+from alliance.kernel.errors import DomainError
+from alliance.kernel.http.console import ReadOnlyConsole, ReadOnlyInline, is_operator
+from alliance.kernel.http.errors import add_admin_message
+from alliance.kernel.tenancy import atomic
 from partners.models import (
     Acceptance,
     Agreement,
@@ -16,13 +20,67 @@ from partners.models import (
     Alliance,
     AllianceMembership,
     ApiKey,
+    Application,
     Invitation,
     Member,
     Organization,
     TermsVersion,
     User,
 )
+from partners.services.decide_application import decide_application
 from partners.services.set_operator_access import set_operator_access
+
+
+@admin.register(Application)
+class ApplicationConsole(ReadOnlyConsole):
+    """Companies that ask for a place; an operator says yes or no."""
+
+    list_display: ClassVar = [
+        "organization_name",
+        "kind",
+        "country",
+        "contact_name",
+        "contact_email",
+        "status",
+        "created_at",
+    ]
+    list_filter: ClassVar = ["status", "kind"]
+    search_fields: ClassVar = ["organization_name__icontains", "contact_email__icontains"]
+    actions: ClassVar = ["approve", "decline"]
+
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        """Whether this person may decide."""
+        return is_operator(request.user)
+
+    @admin.action(description=_("Approve the chosen applications"), permissions=["decide"])
+    def approve(self, request: HttpRequest, applications: QuerySet[Application]) -> None:
+        """Found the organizations and invite their contacts as owners."""
+        self._decide(request, applications, approve=True)
+
+    @admin.action(description=_("Decline the chosen applications"), permissions=["decide"])
+    def decline(self, request: HttpRequest, applications: QuerySet[Application]) -> None:
+        """Say no."""
+        self._decide(request, applications, approve=False)
+
+    def _decide(self, request: HttpRequest, applications: QuerySet[Application], *, approve: bool) -> None:
+        """Decide each by itself: one that can't be decided is named and does not hold up the others."""
+        for application in applications:
+            try:
+                with atomic():
+                    decide_application(
+                        operator_id=cast("UUID", request.user.pk),
+                        operator_label=str(request.user),
+                        application_id=application.pk,
+                        approve=approve,
+                        now=utc_now(),
+                    )
+                    self.log_change(
+                        request, application, [{"changed": {"name": str(_("decision")), "object": str(application)}}]
+                    )
+            except DomainError as error:
+                add_admin_message(request, error)
+            else:
+                self.message_user(request, _("Decided: %(name)s") % {"name": application.organization_name})
 
 
 class MembersInline(ReadOnlyInline):

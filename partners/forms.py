@@ -252,7 +252,7 @@ class ShareRow(forms.Form):
 class AcceptForm(forms.Form):
     """A signature: the name typed, the terms confirmed, bound to the hash that was shown."""
 
-    document_sha256 = forms.CharField(widget=forms.HiddenInput, min_length=64, max_length=64)
+    document_sha256 = forms.CharField(widget=forms.HiddenInput, max_length=200, required=False)
     signer_name = forms.CharField(
         label=_("Your full name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )

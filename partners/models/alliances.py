@@ -46,7 +46,7 @@ class AllianceMembership(SharedModel):
     joined_at = models.DateTimeField(_("joined"), default=utc_now)
 
     tenancy: ClassVar[Tenancy] = shared(
-        parties_sql="ARRAY[NEW.host_id, NEW.organization_id]",
+        parties_sql="partners_membership_parties(NEW.alliance_id, NEW.host_id, NEW.organization_id)",
         owner_column="host_id",
         verbs=("SELECT", "INSERT", "UPDATE"),
     )
