@@ -1,0 +1,55 @@
+"""Words for the codes that imports speak in."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+
+from django import template
+from django.utils.functional import Promise
+
+from campaigns.models import OrderKind, RowIssue
+from campaigns.readers.problems import FileProblem, OrderFileError
+
+register = template.Library()
+SHOWN_CELLS = 8
+SHOWN_LENGTH = 120
+
+
+@register.filter
+def row_issue(code: str) -> str | Promise:
+    """The reason why a row was not taken."""
+    return RowIssue(code).label if code in RowIssue.values else code
+
+
+@register.filter
+def order_kind(code: str) -> str | Promise:
+    """Sale, refund or adjustment."""
+    return OrderKind(code).label if code in OrderKind.values else code
+
+
+@register.simple_tag
+def file_problem(code: str, where: str = "") -> str:
+    """What is wrong with a whole file, in the language of the page."""
+    return str(OrderFileError(FileProblem(code), where)) if code in set(FileProblem) else code
+
+
+@register.filter
+def cells_shown(cells: Sequence[str]) -> str:
+    """The first cells of a row, parted by bars and cut to a readable length."""
+    text = " | ".join(str(cell) for cell in cells[:SHOWN_CELLS])
+    return text if len(text) <= SHOWN_LENGTH and len(cells) <= SHOWN_CELLS else f"{text[:SHOWN_LENGTH]} …"
+
+
+@register.filter
+def plain_number(value: Decimal | str) -> str:
+    """A quantity or unit price without the zeros that its column pads it with: 2.550000 is 2.55."""
+    try:
+        return format(Decimal(value).normalize(), "f")
+    except InvalidOperation:
+        return str(value)
+
+
+@register.filter
+def instant(text: str) -> datetime:
+    """An ISO instant of a stored preview."""
+    return datetime.fromisoformat(text).astimezone(UTC)
