@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
+from django.utils.translation import gettext as _
 
 from alliance.kernel.tenancy.scope import OPERATOR, RUNTIME
 
@@ -39,15 +40,17 @@ def role_problems(connection: BaseDatabaseWrapper) -> list[str]:
         is_super, passes_security, owns, may_truncate = cursor.fetchone() or (False, False, False, False)
     name = connection.settings_dict["USER"]
     findings = [
-        (is_super, f"The database role {name} is a superuser."),
-        (owns and not is_super, f"The database role {name} owns tables or is a member of their owner."),
-        (may_truncate and not (is_super or owns), f"The database role {name} may TRUNCATE tables."),
+        (is_super, _("The database role %(role)s is a superuser.")),
+        (owns and not is_super, _("The database role %(role)s owns tables or is a member of their owner.")),
+        (may_truncate and not (is_super or owns), _("The database role %(role)s may TRUNCATE tables.")),
     ]
     if connection.alias == RUNTIME:
-        findings.append((passes_security, f"The database role {name} bypasses row-level security."))
+        findings.append((passes_security, _("The database role %(role)s bypasses row-level security.")))
     else:
-        findings.append((not passes_security, f"The operator's database role {name} lacks BYPASSRLS: it sees no rows."))
-    return [sentence for applies, sentence in findings if applies]
+        findings.append(
+            (not passes_security, _("The operator's database role %(role)s lacks BYPASSRLS: it sees no rows."))
+        )
+    return [sentence % {"role": name} for applies, sentence in findings if applies]
 
 
 def _name_of(connection: BaseDatabaseWrapper) -> tuple[str, str, str]:
@@ -55,7 +58,7 @@ def _name_of(connection: BaseDatabaseWrapper) -> tuple[str, str, str]:
     return connection.alias, str(wanted["USER"]), str(wanted["NAME"])
 
 
-def refuse_unsafe_role(connection: BaseDatabaseWrapper, **_: object) -> None:
+def refuse_unsafe_role(connection: BaseDatabaseWrapper, **_options: object) -> None:
     """Close a connection of an unsafe role and raise `UnsafeRoleError`; asked once for each role of a process."""
     if connection.alias not in {RUNTIME, OPERATOR} or _name_of(connection) in _checked:
         return

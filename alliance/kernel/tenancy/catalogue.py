@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils.translation import gettext as _
 
 from alliance.kernel.tenancy.classes import Tenancy, TenancyKind
 from alliance.kernel.tenancy.policies import declared_tables, policy_expressions
@@ -85,10 +86,13 @@ def drift(owner: BaseDatabaseWrapper, *, runtime: str, operator: str) -> list[st
     """Where the database differs from what the models declare, one sentence each; empty when all is as declared."""
     declared, live = declared_tables(), live_tables(owner)
     expected = expected_policies(owner, set(declared.values()))
-    found = [f"The table {table} has no tenancy class." for table in sorted(live.keys() - declared.keys())]
+    found = [
+        _("The table %(table)s has no tenancy class.") % {"table": table}
+        for table in sorted(live.keys() - declared.keys())
+    ]
     for name, tenancy in sorted(declared.items()):
         if name not in live:
-            found.append(f"The table {name} does not exist.")
+            found.append(_("The table %(table)s does not exist.") % {"table": name})
             continue
         found += _differences(name, live[name], tenancy, expected.get(tenancy, frozenset()))
         found += _grant_differences(name, live[name], {runtime: tenancy.verbs, operator: tenancy.operator_verbs})
@@ -97,20 +101,25 @@ def drift(owner: BaseDatabaseWrapper, *, runtime: str, operator: str) -> list[st
 
 def _differences(name: str, table: Table, tenancy: Tenancy, expected: Policies) -> Iterator[str]:
     if tenancy.kind in _PROTECTED and not table.is_protected:
-        yield f"Row-level security of the table {name} is not enabled and forced."
+        yield _("Row-level security of the table %(table)s is not enabled and forced.") % {"table": name}
     if table.policies != expected:
-        yield f"The policies of the table {name} are not the declared ones."
+        yield _("The policies of the table %(table)s are not the declared ones.") % {"table": name}
 
 
 def _grant_differences(name: str, table: Table, wanted: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
     for role in sorted(table.grants.keys() | wanted.keys()):
         has, should = table.grants.get(role, frozenset()), frozenset(wanted.get(role, ()))
         if has != should:
-            yield f"{role or 'PUBLIC'} has the rights {_listed(has)} on the table {name} instead of {_listed(should)}."
+            yield _("%(role)s has the rights %(has)s on the table %(table)s instead of %(should)s.") % {
+                "role": role or "PUBLIC",
+                "has": _listed(has),
+                "table": name,
+                "should": _listed(should),
+            }
 
 
 def _listed(privileges: frozenset[str]) -> str:
-    return ", ".join(sorted(privileges)) or "none"
+    return ", ".join(sorted(privileges)) or _("none")
 
 
 def _rows(connection: BaseDatabaseWrapper, query: str) -> list[tuple[object, ...]]:
