@@ -35,11 +35,11 @@ def _take_up_what_lies_about(sender: Any, **_: object) -> None:
 
 
 @task_prerun.connect
-def _bind_task(task_id: str, task: Any, **_: object) -> None:
+def _bind_task(**details: object) -> None:
     from structlog.contextvars import bind_contextvars, clear_contextvars
 
     clear_contextvars()
-    bind_contextvars(task=task.name, task_id=task_id)
+    bind_contextvars(task=getattr(details["sender"], "name", ""), task_id=details["task_id"])
 
 
 @task_postrun.connect

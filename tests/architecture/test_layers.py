@@ -33,10 +33,14 @@ ACROSS = {
     "alliance/kernel/tenancy/__init__.py": "exports it",
     "alliance/kernel/tenancy/scope.py": "defines it",
     "alliance/kernel/http/middleware.py": "the operator console",
-    "alliance/kernel/jobs.py": "the sweeper looks at every organization's jobs",
+    "alliance/kernel/jobs/sweeping.py": "the sweeper looks at every organization's jobs",
+    "alliance/kernel/scheduling.py": "slots of scheduled runs are the installation's own",
+    "alliance/kernel/idempotency.py": "upkeep deletes every organization's expired keys",
     "alliance/kernel/tasks.py": "the task base for operator jobs",
     "alliance/kernel/outbox/relay.py": "the relay claims every organization's deliveries",
-    "alliance/health.py": "gauges count over all organizations",
+    "alliance/kernel/outbox/upkeep.py": "parked deliveries are retried, done ones forgotten, of every organization",
+    "alliance/metrics.py": "gauges count over all organizations",
+    "alliance/doctor.py": "counts parked deliveries",
     "settlements/management/commands/export_ledger.py": "an operator exports a whole book",
 }
 
