@@ -6,14 +6,14 @@ from fractions import Fraction
 
 from partners.domain.terms import TermsError
 
-_PLAIN = re.compile(r"\d{1,9}(?:\.\d{1,18})?")
-_RATIO = re.compile(r"(\d{1,12})\s*/\s*(\d{1,12})")
+_PLAIN = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,18})?")
+_RATIO = re.compile(r"([0-9]{1,12})\s*/\s*([0-9]{1,12})")
 _LONGEST_DECIMAL = 12
 
 
 def _written(text: str) -> tuple[Fraction, bool]:
     """The number, and whether it names its own unit (a fraction or a percent sign)."""
-    cleaned = text.strip().replace("％", "%").replace("/", "/")
+    cleaned = text.strip().replace("\uff05", "%").replace("\uff0f", "/")  # as a Chinese keyboard types them
     if (ratio := _RATIO.fullmatch(cleaned)) and int(ratio[2]) > 0:
         return Fraction(int(ratio[1]), int(ratio[2])), True
     number = cleaned.removesuffix("%").strip()
