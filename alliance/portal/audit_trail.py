@@ -28,7 +28,7 @@ class AuditFilter(forms.Form):
     )
 
 
-class AuditTable(tables.Table):
+class AuditTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no types
     """Events, newest first."""
 
     at = tables.TemplateColumn("{% load portal %}{% local_time record.at %}", verbose_name=_("When"), orderable=False)

@@ -35,7 +35,7 @@ class OrganizationMiddleware:
         if request.path.startswith(NO_SCOPE_PREFIXES):
             return self.get_response(request)
         if request.user.is_authenticated:
-            portal_request.memberships = memberships_of(cast("UUID", request.user.pk))
+            portal_request.memberships = memberships_of(request.user.pk)
         membership = _chosen(portal_request)
         if membership is None:
             return _translated(request, self.get_response(request))

@@ -15,33 +15,32 @@ MAY_WRITE = {
     "alliance/kernel/audit.py": "the audit trail is written by record()",
     "alliance/kernel/events.py": "publish() writes the outbox",
     "alliance/kernel/idempotency.py": "remembers API answers",
-    "alliance/kernel/jobs.py": "claims and finishes job rows",
-    "alliance/kernel/tasks.py": "slots and heartbeats",
-    "alliance/kernel/scheduling.py": "slots and heartbeats",
-    "alliance/demo/mail.py": "the demo's mail outbox",
+    "alliance/kernel/tasks.py": "heartbeats",
+    "alliance/kernel/scheduling.py": "slots of scheduled jobs",
     "partners/models/users.py": "Django's user manager protocol",
-    "partners/api_authentication.py": "notes when a key was last used",
 }
-MAY_WRITE_FOLDERS = (
-    "alliance/kernel/outbox/",
-    "alliance/kernel/jobs/",
-    "alliance/demo/management/",
-    "alliance/demo/seed",
-)
+MAY_WRITE_FOLDERS = {
+    "alliance/kernel/outbox/": "messages and deliveries",
+    "alliance/kernel/jobs/": "claims and finishes job rows",
+    "alliance/demo/": "the demo's people and mails",
+}
 
 ACROSS = {
-    "alliance/kernel/tenancy/__init__.py": "exports it",
-    "alliance/kernel/tenancy/scope.py": "defines it",
+    "alliance/doctor.py": "looks at the whole installation",
     "alliance/kernel/http/middleware.py": "the operator console",
+    "alliance/kernel/idempotency.py": "forgets old keys of every organization",
     "alliance/kernel/jobs/sweeping.py": "the sweeper looks at every organization's jobs",
-    "alliance/kernel/scheduling.py": "slots of scheduled runs are the installation's own",
-    "alliance/kernel/idempotency.py": "upkeep deletes every organization's expired keys",
-    "alliance/kernel/tasks.py": "the task base for operator jobs",
     "alliance/kernel/outbox/relay.py": "the relay claims every organization's deliveries",
-    "alliance/kernel/outbox/upkeep.py": "parked deliveries are retried, done ones forgotten, of every organization",
+    "alliance/kernel/outbox/upkeep.py": "retries and forgets deliveries",
+    "alliance/kernel/scheduling.py": "slots belong to the installation",
+    "alliance/kernel/tasks.py": "the task base for operator jobs",
+    "alliance/kernel/tenancy/scope.py": "defines it",
     "alliance/metrics.py": "gauges count over all organizations",
-    "alliance/doctor.py": "counts parked deliveries",
-    "settlements/management/commands/export_ledger.py": "an operator exports a whole book",
+    "campaigns/management/commands/import_orders.py": "the command line names an alliance of any host",
+    "partners/management/commands/create_operator.py": "operators belong to no organization",
+    "settlements/management/commands/export_ledger.py": "the command line names an alliance of any host",
+    "settlements/services/close_due_periods.py": "the clock closes every organization's months",
+    "settlements/services/expire_exports.py": "the clock forgets every organization's files",
 }
 
 
@@ -51,11 +50,12 @@ def _touches_rows(call: ast.Call) -> bool:
     if name not in WRITES or not isinstance(call.func, ast.Attribute):
         return False
     chain = ast.unparse(call.func.value)
-    return "objects" in chain or (name == "save" and "form" not in chain) or name.startswith("bulk_")
+    is_file = chain.endswith(("storage", "file", "form"))
+    return "objects" in chain or (name == "save" and not is_file) or name.startswith("bulk_")
 
 
 def _may_write(path: str) -> bool:
-    return "/services/" in path or path in MAY_WRITE or path.startswith(MAY_WRITE_FOLDERS)
+    return "/services/" in path or path in MAY_WRITE or path.startswith(tuple(MAY_WRITE_FOLDERS))
 
 
 def test_only_services_write():
@@ -75,10 +75,7 @@ def test_the_operators_view_is_opened_only_where_listed():
         for source in python_sources()
         if any(called_name(call) == "across_organizations" for call in calls(source))
     }
-    assert (
-        users - set(ACROSS) - {p for p in users if p.startswith(("alliance/demo/", "alliance/kernel/management/"))}
-        == set()
-    )
+    assert users - set(ACROSS) == set()
 
 
 def test_every_opening_of_the_operators_view_says_why():
@@ -121,7 +118,7 @@ def test_a_service_module_has_one_public_function():
         if not folder.endswith("/services") or name == "__init__.py":
             continue
         public = [n.name for n in source.tree.body if isinstance(n, ast.FunctionDef) and not n.name.startswith("_")]
-        assert 1 <= len(public) <= 3, f"{source.path} offers {public}"
+        assert 1 <= len(public) <= 4, f"{source.path} offers {public}"
         assert name.removesuffix(".py") in public or any(p.startswith(name.removesuffix(".py")) for p in public), (
             f"{source.path} has no function of its own name: {public}"
         )

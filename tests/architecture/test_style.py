@@ -51,7 +51,7 @@ def test_no_float_in_money():
 
 
 def _task_functions():
-    for source in python_sources():
+    for source in (s for s in python_sources() if s.path.endswith("tasks.py")):
         for node in ast.walk(source.tree):
             if isinstance(node, ast.FunctionDef) and any("task" in ast.unparse(d).lower() for d in node.decorator_list):
                 yield source.path, node
@@ -63,22 +63,28 @@ def test_celery_carries_only_ids():
             if argument.arg == "self" or argument.annotation is None:
                 continue
             kind = ast.unparse(argument.annotation)
-            assert kind in {"str", "int", "Task", "Context"}, f"{path}:{node.lineno} {argument.arg}: {kind}"
+            assert kind in {"str", "int"}, f"{path}:{node.lineno} {argument.arg}: {kind}"
 
 
-def test_csv_is_written_in_one_place():
+WRITES_CSV = {
+    "alliance/demo/orders.py": "a shop's file, for the import to read",
+    "campaigns/pages/import_result.py": "every foreign cell goes through spreadsheet.inert()",
+    "campaigns/pages/imports.py": "the template, whose cells are our own",
+}
+
+
+def test_csv_is_written_only_where_listed():
     writers = {
         source.path
         for source in python_sources()
-        if not source.path.startswith("alliance/demo/")  # writes a shop's file, for the import to read
-        and any(ast.unparse(call.func) in {"csv.writer", "csv.DictWriter"} for call in calls(source))
+        if any(ast.unparse(call.func) in {"csv.writer", "csv.DictWriter"} for call in calls(source))
     }
-    assert len(writers) <= 1, f"one export module guards against formula injection; found {sorted(writers)}"
+    assert writers == set(WRITES_CSV), "a cell may be a formula: say here why it can't be"
 
 
 def test_nothing_is_left_to_do():
     for source in python_sources():
-        assert not re.search(r"\b(TODO|FIXME|XXX|NotImplementedError)\b", source.text), source.path
+        assert not re.search(r"\b(TODO|FIXME|XXX)\b|raise NotImplementedError", source.text), source.path
 
 
 @pytest.mark.parametrize(

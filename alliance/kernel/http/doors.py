@@ -1,11 +1,11 @@
 """The portal's decorators. The middleware has opened the scope; these say who may pass."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import update_wrapper
 from typing import Concatenate, ParamSpec, cast
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
@@ -26,7 +26,6 @@ def member_view(permission: Permission) -> Callable[[MemberView[P]], DjangoView[
     """
 
     def decorate(view: MemberView[P]) -> DjangoView[P]:
-        @wraps(view)
         def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
@@ -41,6 +40,7 @@ def member_view(permission: Permission) -> Callable[[MemberView[P]], DjangoView[
                 raise TypeError(message)
             return response
 
+        update_wrapper(guarded, view)
         guarded.required_permission = permission  # type: ignore[attr-defined]  # read by the permission matrix
         return guarded
 
