@@ -26,7 +26,7 @@ def member_view(permission: Permission) -> Callable[[MemberView[P]], DjangoView[
     """
 
     def decorate(view: MemberView[P]) -> DjangoView[P]:
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             portal_request = cast("PortalRequest", request)
