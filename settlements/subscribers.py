@@ -7,8 +7,9 @@ from alliance.kernel.actor import system_actor
 from alliance.kernel.events import subscribe
 from alliance.kernel.jobs import register_job
 from campaigns.events import ConversionsMatched, ConversionsRecorded
-from settlements.models import PeriodClose
+from settlements.models import Export, PeriodClose
 from settlements.services.accrue_conversions import accrue_conversions
+from settlements.services.run_export import run_export
 from settlements.services.run_period_close import run_period_close
 
 
@@ -27,3 +28,4 @@ def register() -> None:
     subscribe(ConversionsRecorded, on_conversions_recorded, name="settlements.accrue_recorded", queue="money")
     subscribe(ConversionsMatched, on_conversions_matched, name="settlements.accrue_matched", queue="money")
     register_job(PeriodClose, run_period_close, queue="money")
+    register_job(Export, run_export, queue="reports")

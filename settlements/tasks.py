@@ -6,9 +6,16 @@ from django.conf import settings
 
 from alliance.kernel.scheduling import scheduled
 from settlements.services.close_due_periods import close_due_periods as ask_for_closes
+from settlements.services.expire_exports import expire_exports as forget_files
 
 
 @scheduled("settlements.close_due_periods", every=timedelta(hours=1), queue="money")
 def close_due_periods(*, now: datetime) -> None:
     """Close the months that ended as many days ago as orders are given to arrive late."""
     ask_for_closes(now=now, grace=timedelta(days=settings.PERIOD_CLOSE_GRACE_DAYS))
+
+
+@scheduled("settlements.expire_exports", every=timedelta(days=1))
+def expire_exports(*, now: datetime) -> None:
+    """Delete the files whose time is over."""
+    forget_files(now=now)

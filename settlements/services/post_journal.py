@@ -1,6 +1,6 @@
 """Post journals: the only way anything gets into a ledger."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from alliance.kernel.ids import new_id
@@ -9,8 +9,18 @@ from settlements.ledger.functions import call_for_uuids
 
 _POST = (
     "SELECT ledger_post(%s, %s::uuid[], %s::text[], %s::text[], %s::uuid[], %s::date[], %s::timestamptz[],"
-    " %s::uuid[], %s::int[], %s::uuid[], %s::bigint[])"
+    " %s::uuid[], %s::int[], %s::int[], %s::uuid[], %s::bigint[])"
 )
+
+
+def _array(values: Iterable[object]) -> str:
+    """An array literal of what needs no quoting: ids, numbers, dates. Several times quicker than the driver's."""
+    return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
+
+
+def _texts(values: Iterable[str]) -> str:
+    """An array literal of any texts."""
+    return '{"' + '","'.join([v.replace("\\", "\\\\").replace('"', '\\"') for v in values]) + '"}'
 
 
 def post_journals(*, book_id: UUID, drafts: Sequence[JournalDraft]) -> dict[str, UUID]:
@@ -32,16 +42,17 @@ def post_journals(*, book_id: UUID, drafts: Sequence[JournalDraft]) -> dict[str,
         _POST,
         [
             book_id,
-            [new_id() for _ in drafts],
-            [draft.key for draft in drafts],
-            [draft.kind for draft in drafts],
-            [draft.agreement_id for draft in drafts],
-            [draft.effective_on for draft in drafts],
-            [draft.occurred_at for draft in drafts],
-            [draft.reverses_id for draft in drafts],
-            [len(draft.legs) for draft in drafts],
-            [leg.account_id for leg in legs],
-            [leg.amount_minor for leg in legs],
+            _array(new_id() for _ in drafts),
+            _texts(draft.key for draft in drafts),
+            _texts(draft.kind for draft in drafts),
+            _array(draft.agreement_id for draft in drafts),
+            _array(draft.effective_on for draft in drafts),
+            _texts(draft.occurred_at.isoformat() for draft in drafts),
+            _array(draft.reverses_id for draft in drafts),
+            _array(len(draft.legs) for draft in drafts),
+            _array(place for place, draft in enumerate(drafts, start=1) for _ in draft.legs),
+            _array(leg.account_id for leg in legs),
+            _array(leg.amount_minor for leg in legs),
         ],
     )
     return {draft.key: journal_id for draft, journal_id in zip(drafts, ids, strict=True)}

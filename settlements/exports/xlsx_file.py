@@ -1,0 +1,114 @@
+"""A statement as an Excel workbook, row by row in constant memory."""
+
+from datetime import UTC
+from decimal import Decimal
+from typing import BinaryIO, Final
+
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from alliance.kernel.money import exponent, minor_to_decimal
+from settlements.exports.reading import COLUMNS, ExportedLine, lines_of
+from settlements.models import Statement
+
+ROWS_PER_SHEET: Final = 1_000_000  # Excel holds 1,048,576
+EXACT_IN_EXCEL: Final = 10**15  # Excel's numbers have 15 digits; what is longer is written as text
+_WIDTHS: Final = (9, 28, 9, 8, 10, 12, 18, 21, 12, 8, 9, 16, 16)
+
+Cell = str | int | Decimal | None
+
+
+def write_xlsx(statement: Statement, file: BinaryIO) -> None:
+    """Write the workbook: texts as text, whatever they begin with, and amounts as numbers with the currency's decimals.
+
+    Nothing in it depends on when it is written.
+    """
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with Workbook(file, options) as book:
+        book.set_properties(
+            {
+                "title": statement.number,
+                "comments": statement.content_sha256,
+                "created": statement.closed_at.astimezone(UTC).replace(tzinfo=None),
+            }
+        )
+        _Sheets(book, statement).write()
+
+
+class _Sheets:
+    """The rows of one statement over as many sheets as they need."""
+
+    def __init__(self, book: Workbook, statement: Statement) -> None:
+        places = exponent(statement.currency)
+        self.book = book
+        self.statement = statement
+        self.money: Format = book.add_format({"num_format": "0." + "0" * places if places else "0"})
+        self.bold: Format = book.add_format({"bold": True})
+        self.sheet: Worksheet = self._add_sheet()
+        self.row = 1
+
+    def write(self) -> None:
+        statement = self.statement
+        self._write("opening", share_minor=statement.opening_minor)
+        for line in lines_of(statement):
+            self._write_line(line)
+        self._write("closing", share_minor=statement.closing_minor)
+        self._write(
+            "total", line=statement.line_count, base_minor=statement.base_minor, share_minor=statement.share_minor
+        )
+
+    def _add_sheet(self) -> Worksheet:
+        sheet = self.book.add_worksheet()
+        for column, width in enumerate(_WIDTHS):
+            sheet.set_column(column, column, width)
+        sheet.freeze_panes(1, 0)
+        for column, name in enumerate(COLUMNS):
+            sheet.write_string(0, column, name, self.bold)
+        return sheet
+
+    def _write_line(self, line: ExportedLine) -> None:
+        self._write(
+            "line",
+            line.line_number,
+            (
+                line.section,
+                line.kind,
+                line.reference,
+                line.occurred_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+                line.effective_on.isoformat(),
+                line.terms_number,
+            ),
+            line.base_minor,
+            line.share_minor,
+        )
+
+    def _write(
+        self,
+        kind: str,
+        line: int | None = None,
+        facts: tuple[Cell, ...] = (None,) * 6,
+        base_minor: int | None = None,
+        share_minor: int = 0,
+    ) -> None:
+        if self.row > ROWS_PER_SHEET:
+            self.sheet, self.row = self._add_sheet(), 1
+        statement = self.statement
+        cells: tuple[Cell, ...] = (kind, statement.number, statement.month, line, *facts, statement.currency)
+        for column, cell in enumerate(cells):
+            if isinstance(cell, str):
+                self.sheet.write_string(self.row, column, cell)
+            elif cell is not None:
+                self.sheet.write_number(self.row, column, cell)
+        self._amount(len(cells), base_minor)
+        self._amount(len(cells) + 1, share_minor)
+        self.row += 1
+
+    def _amount(self, column: int, amount_minor: int | None) -> None:
+        if amount_minor is None:
+            return
+        amount = minor_to_decimal(amount_minor, self.statement.currency)
+        if abs(amount_minor) < EXACT_IN_EXCEL:
+            self.sheet.write_number(self.row, column, amount, self.money)
+        else:
+            self.sheet.write_string(self.row, column, f"{amount:f}")
