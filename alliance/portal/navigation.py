@@ -70,6 +70,7 @@ SECTIONS: Final = (
         _("Settlement"),
         (
             Entry(_("Accruals"), "coins", "portal:accruals", Permission.STATEMENT_READ),
+            Entry(_("Suspense"), "circle-pause", "portal:suspense", Permission.STATEMENT_READ, host_only=True),
             Entry(_("Periods"), "calendar-check", "portal:periods", Permission.STATEMENT_READ),
             Entry(_("Statements"), "receipt-text", "portal:statements", Permission.STATEMENT_READ),
             Entry(_("Ledger"), "book-open-text", "portal:ledger", Permission.LEDGER_READ),
