@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from alliance.kernel.events import QUEUES
+from alliance.kernel.jobs.sweeping import is_any_job_running
 from alliance.kernel.tenancy.cursors import scoped_cursor
 from alliance.metrics import CONTENT_TYPE, exposition
 
@@ -69,11 +70,15 @@ def check_migrations() -> None:
 
 
 def silent_queues() -> list[str]:
-    """Queues on which no worker has shown a sign of life for 90 seconds."""
+    """Queues on which no worker has shown a sign of life for 90 seconds.
+
+    While a worker holds a job it may be too busy to show any other sign, so then no queue counts as silent.
+    """
     with scoped_cursor() as cursor:
         cursor.execute(_HEARTBEATS, [STALE_AFTER_SECONDS])
         alive = {row[0] for row in cursor.fetchall()}
-    return [queue for queue in QUEUES if queue not in alive]
+    silent = [queue for queue in QUEUES if queue not in alive]
+    return [] if silent and is_any_job_running() else silent
 
 
 def check_worker() -> None:

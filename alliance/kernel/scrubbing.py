@@ -7,13 +7,13 @@ from typing import Final
 BLANK: Final = "[removed]"
 _SECRET_NAMES: Final = re.compile(
     r"pass(word|wd|phrase)|secret|token|authori[sz]ation|cookie|api[-_]?key|credential|session|csrf|private[-_]?key"
-    r"|recovery|otp|signature|iban|card[-_]?number",
+    r"|recovery|(^|_)t?otp($|_)|signature|(^|_)iban($|_)|card[-_]?number",
     re.IGNORECASE,
 )
 # What looks like a secret wherever it stands: URLs with a password, bearer headers, our own API keys, PEM blocks.
 _SECRET_TEXTS: Final = (
     (re.compile(r"(\b[a-z][a-z0-9+.-]*://[^\s:/@]*:)[^\s@/]+(@)", re.IGNORECASE), rf"\1{BLANK}\2"),
-    (re.compile(r"\b(bearer|basic|token)\s+[A-Za-z0-9._~+/=-]{8,}", re.IGNORECASE), rf"\1 {BLANK}"),
+    (re.compile(r"\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{16,}", re.IGNORECASE), rf"\1 {BLANK}"),
     (re.compile(r"\b(pa|sk|pk)_[A-Za-z0-9_-]{16,}"), BLANK),
     (re.compile(r"-----BEGIN [A-Z ]+-----.*?-----END [A-Z ]+-----", re.DOTALL), BLANK),
     (

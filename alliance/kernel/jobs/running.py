@@ -111,6 +111,11 @@ def live_and_free(model: type[JobRow]) -> QuerySet[JobRow]:
     return _rows(model).filter(_free(), state__in=[JobState.QUEUED, JobState.RUNNING])
 
 
+def running(model: type[JobRow]) -> QuerySet[JobRow]:
+    """The jobs that a worker holds now."""
+    return _rows(model).filter(state=JobState.RUNNING, lease_until__gte=Now())
+
+
 def _claim(model: type[JobRow], job_id: UUID, organization_id: UUID) -> JobContext | None:
     """Take the lease, unless somebody has it or is in the middle of a step."""
     now, token = utc_now(), new_id()

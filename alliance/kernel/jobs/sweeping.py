@@ -3,10 +3,16 @@
 from typing import Final
 
 from alliance.kernel.jobs.registry import registered_jobs
-from alliance.kernel.jobs.running import live_and_free
+from alliance.kernel.jobs.running import live_and_free, running
 from alliance.kernel.tenancy import across_organizations
 
 _MOST: Final = 200
+
+
+def is_any_job_running() -> bool:
+    """Whether some worker holds a lease at this moment: it is alive, if perhaps too busy for anything else."""
+    with across_organizations(reason="is a worker busy with anybody's job"):
+        return any(running(job.model).exists() for job in registered_jobs())
 
 
 def sweep_jobs() -> int:

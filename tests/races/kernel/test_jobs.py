@@ -7,6 +7,7 @@ from threading import Barrier
 import pytest
 from django.db import connections
 
+from alliance.health import silent_queues
 from alliance.kernel.errors import InvalidInputError
 from alliance.kernel.hints import Hint
 from alliance.kernel.ids import new_id
@@ -233,3 +234,12 @@ def test_enqueueing_hints_after_the_commit_and_wants_a_scope_and_a_registration(
 def test_another_organizations_worker_finds_no_job(lamps, registered):
     job_id = _queued(lamps, new_id())
     assert run_job(registered, job_id, organization_id=new_id()) is False
+
+
+def test_a_worker_that_is_busy_with_a_job_does_not_count_as_silent(lamps, registered):
+    with connections["operator"].cursor() as cursor:
+        cursor.execute("UPDATE kernel_workerheartbeat SET beaten_at = now() - interval '1 hour'")
+    assert silent_queues()
+    job_id = _queued(lamps, new_id())
+    _set(job_id, "state = 'running', lease_until = now() + interval '20 seconds'")
+    assert silent_queues() == []
