@@ -49,7 +49,7 @@ class AllianceShape(serializers.Serializer[Any]):
 
 
 class AllianceDetailShape(AllianceShape):
-    """One alliance with its members: all of them for the host, oneself alone for a partner."""
+    """One alliance with its members: all of them for the host, the host and oneself for a partner."""
 
     members = AllianceMemberShape(source="memberships", many=True)
 

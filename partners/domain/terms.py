@@ -8,7 +8,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Self
+from typing import Self, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -53,6 +53,10 @@ class PartyShare:
     share: Fraction
 
 
+def _share_from_json(stored: dict[str, str]) -> PartyShare:
+    return PartyShare(UUID(stored["organization_id"]), Fraction(stored["share"]))
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """A percent split between N parties, in the order that settles ties."""
@@ -88,15 +92,14 @@ class Terms:
     @classmethod
     def from_json(cls, stored: dict[str, object]) -> Self:
         """The terms of a stored form; raises `TermsError` when it is not one."""
+        if stored.get("schema", SCHEMA) != SCHEMA:
+            raise TermsError("unknown_schema", "schema")
         try:
-            shares = stored["shares"]
-            if stored["schema"] != SCHEMA or not isinstance(shares, list):
-                raise TermsError("unknown_schema", "schema")
             return cls(
                 currency=str(stored["currency"]),
                 time_zone=str(stored["time_zone"]),
                 remainder=RemainderPolicy(str(stored["remainder"])),
-                shares=tuple(PartyShare(UUID(s["organization_id"]), Fraction(s["share"])) for s in shares),
+                shares=tuple(_share_from_json(share) for share in cast("list[dict[str, str]]", stored["shares"])),
             )
         except TermsError:
             raise

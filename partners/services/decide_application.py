@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from alliance.kernel.actor import operator_actor
 from alliance.kernel.errors import DomainError, NotFoundError
 from alliance.kernel.permissions import Role
-from alliance.kernel.tenancy import atomic, organization_scope
+from alliance.kernel.tenancy import atomic, on_commit, organization_scope
+from partners.mails import send_mail
 from partners.models import Application, ApplicationStatus, Organization, OrganizationKind
 from partners.services.create_organization import NewOrganization, create_organization
 from partners.services.invite_member import Invitee, invite_member
@@ -24,7 +25,7 @@ class ApplicationDecidedError(DomainError):
 def decide_application(
     *, operator_id: UUID, operator_label: str, application_id: UUID, approve: bool, now: datetime
 ) -> None:
-    """Approve: found the organization (its id is the application's) and invite the contact as its owner. Decline: say so.
+    """Approve: found the organization (its id is the application's) and invite the contact as its owner. Decline: tell the contact.
 
     Runs in the operators' console, on the operator's role. Repeating the same decision changes nothing. Raises
     `NotFoundError`, `ApplicationDecidedError`.
@@ -41,8 +42,15 @@ def decide_application(
         if approve:
             _found(application, operator_id, operator_label, now)
             application.organization_id = application.id
+        else:
+            on_commit(lambda: _tell_contact(application))
         application.status, application.decided_at = wanted, now
         application.save(update_fields=["status", "decided_at", "organization"])
+
+
+def _tell_contact(application: Application) -> None:
+    context: dict[str, object] = {"application": application}
+    send_mail("application_declined", to=[application.contact_email], language=application.language, context=context)
 
 
 def _found(application: Application, operator_id: UUID, operator_label: str, now: datetime) -> None:
