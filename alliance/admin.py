@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +23,6 @@ class OperatorConsole(UnfoldAdminSite):  # type: ignore[misc]  # unfold has no t
     site_title = _("Operator console")
     site_header = _("Partner Alliance")
     index_title = _("What needs attention")
-    enable_nav_sidebar = False
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Take consoles only. The stock pages that other packages bring would write past the services."""
@@ -90,7 +90,7 @@ def _changelist(model: str, query: str = "") -> str:
 
 def queues() -> list[Queue]:
     """Every queue of the home page, with its present length."""
-    return [_parked_deliveries(), *_failed_jobs(), _suspense(), _open_invitations()]
+    return [_applications(), _parked_deliveries(), *_failed_jobs(), _suspense(), _open_invitations()]
 
 
 def _parked_deliveries() -> Queue:
@@ -100,6 +100,16 @@ def _parked_deliveries() -> Queue:
         "local_shipping",
         _changelist("kernel.OutboxDelivery", "state__exact=parked"),
         _waiting("kernel.OutboxDelivery", state="parked"),
+    )
+
+
+def _applications() -> Queue:
+    return Queue(
+        _("Applications"),
+        _("Companies that ask for a place on this installation."),
+        "inbox",
+        _changelist("partners.Application", "status__exact=pending"),
+        _waiting("partners.Application", status="pending"),
     )
 
 
@@ -163,6 +173,11 @@ def sidebar(_request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
+def favicon(_request: HttpRequest) -> str:
+    """The mark in the browser's tab."""
+    return static("portal/mark.svg")
+
+
 def account_links(_request: HttpRequest) -> list[dict[str, Any]]:
     """Links of the operator's own menu: the account pages that everybody has."""
     return [
@@ -180,6 +195,7 @@ _SECTIONS: list[tuple[Text, list[Page]]] = [
     (
         _("Organizations"),
         [
+            Page(_("Applications"), "inbox", "partners.Application"),
             Page(_("Organizations"), "corporate_fare", "partners.Organization"),
             Page(_("Members"), "badge", "partners.Member"),
             Page(_("People"), "person", "partners.User"),
@@ -197,6 +213,8 @@ _SECTIONS: list[tuple[Text, list[Page]]] = [
         _("Orders"),
         [
             Page(_("Imports"), "upload_file", "campaigns.OrderImport"),
+            Page(_("Order files"), "draft", "campaigns.OrderFile"),
+            Page(_("Import mappings"), "schema", "campaigns.ImportMapping"),
             Page(_("Orders"), "receipt_long", "campaigns.Order"),
             Page(_("Conversions"), "conversion_path", "campaigns.Conversion"),
         ],
@@ -205,6 +223,7 @@ _SECTIONS: list[tuple[Text, list[Page]]] = [
         _("Settlements"),
         [
             Page(_("Periods"), "calendar_month", "settlements.Period"),
+            Page(_("Closes of periods"), "event_available", "settlements.PeriodClose"),
             Page(_("Accruals"), "functions", "settlements.Accrual"),
             Page(_("Suspense"), "help_center", "settlements.SuspenseItem"),
             Page(_("Statements"), "description", "settlements.Statement"),

@@ -26,6 +26,7 @@ RESOURCES = (
     "periods",
     "accruals",
     "statements",
+    "exports",
     "ledger_accounts",
     "ledger_balances",
     "ledger_journals",

@@ -226,7 +226,7 @@ CONTENT_SECURITY_POLICY = {
 # Unfold ships Alpine, which evaluates expressions; so the operator console has a looser policy of its own.
 ADMIN_CONTENT_SECURITY_POLICY = {
     **CONTENT_SECURITY_POLICY["DIRECTIVES"],  # type: ignore[dict-item]
-    "script-src": [SELF, UNSAFE_EVAL, UNSAFE_INLINE],
+    "script-src": [SELF, UNSAFE_EVAL],
     "style-src": [SELF, UNSAFE_INLINE],
 }
 
@@ -333,6 +333,7 @@ UNFOLD = {
     "SITE_TITLE": _("Operator console"),
     "SITE_HEADER": _("Partner Alliance"),
     "SITE_SYMBOL": "handshake",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "alliance.admin.favicon"}],
     "SHOW_LANGUAGES": True,
     "LANGUAGES": {"action": "/language/"},
     "SHOW_VIEW_ON_SITE": False,

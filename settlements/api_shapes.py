@@ -31,7 +31,7 @@ class PeriodCloseShape(JobShape):
     """The job that closes a period."""
 
     period_id = serializers.UUIDField()
-    links = serializers.DictField(child=serializers.URLField(), read_only=True)
+    links = serializers.DictField(child=serializers.URLField(), required=False)
 
 
 class AccrualShareShape(serializers.Serializer[Any]):
@@ -119,7 +119,7 @@ class ExportShape(JobShape):
     sha256 = serializers.CharField()
     size_bytes = serializers.IntegerField()
     expires_at = serializers.DateTimeField()
-    links = serializers.DictField(child=serializers.URLField(), read_only=True)
+    links = serializers.DictField(child=serializers.URLField(), required=False)
 
 
 class AccountShape(serializers.Serializer[Any]):

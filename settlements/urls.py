@@ -3,12 +3,13 @@
 from django.urls import URLPattern, URLResolver, path
 
 from settlements import api
+from settlements.exports import api as exports_api
 from settlements.ledger import api as ledger_api
-from settlements.pages import accruals, ledger, periods, statements
+from settlements.pages import accruals, exports, ledger, periods, statements
 
 portal_urlpatterns: list[URLPattern | URLResolver] = [
     path("accruals/", accruals.accruals, name="accruals"),
-    path("accruals/suspense/", accruals.suspense, name="suspense"),
+    path("suspense/", accruals.suspense, name="suspense"),
     path("accruals/<uuid:accrual_id>/receipt/", accruals.accrual_by_id, name="accrual_by_id"),
     path("accruals/of/<uuid:conversion_id>/", accruals.accrual, name="accrual"),
     path("periods/", periods.periods, name="periods"),
@@ -16,9 +17,14 @@ portal_urlpatterns: list[URLPattern | URLResolver] = [
     path("periods/<uuid:period_id>/close/", periods.close, name="period_close"),
     path("statements/", statements.statements, name="statements"),
     path("statements/<uuid:statement_id>/", statements.statement, name="statement"),
+    path("statements/<uuid:statement_id>/export/", exports.create_of_statement, name="export_create"),
     path("ledger/", ledger.ledger, name="ledger"),
     path("ledger/accounts/<uuid:account_id>/", ledger.account, name="account"),
     path("ledger/journals/<uuid:journal_id>/", ledger.journal, name="journal"),
+    path("ledger/books/<uuid:alliance_id>/export/", exports.create_of_book, name="book_export_create"),
+    path("exports/", exports.exports, name="exports"),
+    path("exports/<uuid:export_id>/", exports.export, name="export"),
+    path("exports/<uuid:export_id>/file/", exports.download, name="export_file"),
 ]
 api_urlpatterns: list[URLPattern | URLResolver] = [
     path("periods", api.PeriodsView.as_view(), name="periods"),
@@ -30,6 +36,13 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("statements", api.StatementsView.as_view(), name="statements"),
     path("statements/<uuid:statement_id>", api.StatementView.as_view(), name="statement"),
     path("statements/<uuid:statement_id>/lines", api.StatementLinesView.as_view(), name="statement_lines"),
+    path(
+        "statements/<uuid:statement_id>/exports", exports_api.StatementExportsView.as_view(), name="statement_exports"
+    ),
+    path("exports", exports_api.ExportsView.as_view(), name="exports"),
+    path("exports/<uuid:export_id>", exports_api.ExportView.as_view(), name="export"),
+    path("exports/<uuid:export_id>/file", exports_api.ExportFileView.as_view(), name="export_file"),
+    path("ledger/exports", exports_api.LedgerExportsView.as_view(), name="ledger_exports"),
     path("ledger/accounts", ledger_api.AccountsView.as_view(), name="ledger_accounts"),
     path("ledger/balances", ledger_api.BalancesView.as_view(), name="ledger_balances"),
     path("ledger/journals", ledger_api.JournalsView.as_view(), name="ledger_journals"),

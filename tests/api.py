@@ -8,13 +8,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client
 
-from alliance.kernel.permissions import Permission
+from alliance.kernel.permissions import Permission, Role
 from alliance.kernel.tenancy import organization_scope
 from partners.models import ApiKey
-from tests.cast import NOW, Party
+from tests.cast import NOW, Party, signed_in
+
+TOKEN = "t" * 32
 
 
 def api_key(
@@ -64,6 +67,17 @@ class Caller:
 
     def put(self, path: str) -> HttpResponse:
         return self.client.put(path, "{}", content_type="application/json", headers=self._headers({}))
+
+
+class MemberCaller(Caller):
+    """The browser of a member of `party` with the portal's session; writes carry the CSRF token."""
+
+    def __init__(self, party: Party, role: Role = Role.OWNER) -> None:
+        self.client = signed_in(party.user(role), organization=party, client=Client(enforce_csrf_checks=True))
+        self.client.cookies[settings.CSRF_COOKIE_NAME] = TOKEN
+
+    def _headers(self, headers: dict[str, str]) -> dict[str, str]:
+        return {"X-CSRFToken": TOKEN, **headers}
 
 
 def problem(response: HttpResponse, status: int, code: str) -> dict[str, Any]:

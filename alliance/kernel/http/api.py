@@ -10,6 +10,7 @@ from django.http import FileResponse, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_cache_control
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated
+from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer, Serializer
@@ -37,7 +38,7 @@ class OrganizationAPIView(APIView):
     """
 
     required_permissions: ClassVar[Mapping[str, Permission]] = {}
-    pagination_class: ClassVar[type[TimeOrderedPagination] | None] = None
+    pagination_class: ClassVar[type[CursorPagination] | None] = None
     http_method_names = [*HANDLED_METHODS, "head"]
     metadata_class = None
     actor: Actor

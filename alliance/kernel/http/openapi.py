@@ -77,6 +77,7 @@ def add_problems(result: Document, **_context: object) -> Document:
 
 
 def _complete(path: str, method: str, operation: Document) -> None:
+    operation.setdefault("summary", operation["description"].partition("\n")[0])
     for status in _statuses(path, method, operation):
         operation["responses"].setdefault(status, {"$ref": f"#/components/responses/Problem{status}"})
     if method == "post":

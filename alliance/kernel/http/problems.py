@@ -31,6 +31,7 @@ _TITLES: Final[Mapping[int, str | Promise]] = {
     405: _("This method is not offered here"),
     406: _("None of the accepted formats is offered"),
     409: _("The present state does not allow this"),
+    410: _("No longer there"),
     413: _("The request is too large"),
     415: _("This kind of content is not understood"),
     422: _("The input is not valid"),

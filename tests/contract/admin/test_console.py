@@ -12,7 +12,8 @@ from alliance.kernel.http.console import ReadOnlyConsole
 from alliance.kernel.ids import new_id
 from alliance.kernel.models import DeliveryState, OutboxDelivery, OutboxMessage
 from alliance.kernel.tenancy import across_organizations, organization_scope
-from partners.models import User
+from partners.models import Application, Invitation, Organization, OrganizationKind, User
+from partners.services.submit_application import ApplicationForm, submit_application
 from tests.cast import NOW, full_cast, person
 
 pytestmark = pytest.mark.usefixtures("committed")
@@ -81,7 +82,9 @@ def test_the_home_shows_every_queue(operator):
     response = operator.get("/admin/")
 
     assert response.status_code == 200
-    assert str(response.context["queues"][0].title) == "Parked deliveries"
+    assert {"Applications", "Parked deliveries", "Conversions in suspense"} <= {
+        str(queue.title) for queue in response.context["queues"]
+    }
     for queue in response.context["queues"]:
         assert operator.get(queue.link).status_code == 200
 
@@ -174,6 +177,31 @@ def test_parked_deliveries_are_retried_and_the_act_is_kept(operator, cast):
     with across_organizations(reason="a test reads the console's log"):
         entry = LogEntry.objects.get(object_id=str(chosen.pk))
     assert entry.user_id == operator.user.pk
+
+
+def _application():
+    return submit_application(
+        application=ApplicationForm(
+            "Harbour Books", OrganizationKind.PARTNER, "Ada Harbour", f"ada-{new_id()}@example.org"
+        ),
+        now=NOW,
+    )
+
+
+def test_an_application_is_approved_or_declined_once(operator):
+    yes, no = _application(), _application()
+
+    def decide(action, *ids):
+        body = {"action": action, "_selected_action": [str(i) for i in ids]}
+        return operator.post(address(Application), body, follow=True).content.decode()
+
+    assert "Decided: Harbour Books" in decide("approve", yes)
+    decide("decline", no)
+    assert "This application has been decided already." in decide("approve", no)
+    with across_organizations(reason="a test reads what was decided"):
+        assert Organization.objects.get(pk=yes).name == "Harbour Books"
+        assert not Organization.objects.filter(pk=no).exists()
+        assert Invitation.objects.filter(organization_id=yes).count() == 1
 
 
 def test_only_a_superuser_makes_operators_and_nobody_locks_themselves_out(operator, chief):

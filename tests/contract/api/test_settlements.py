@@ -1,15 +1,17 @@
 """Periods, accruals, statements and the ledger through the API."""
 
+import hashlib
 import json
 from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
 
-from alliance.kernel.permissions import Permission
+from alliance.kernel.permissions import Permission, Role
 from alliance.kernel.tenancy import organization_scope
+from settlements.models import Export
 from settlements.services.accrue_conversions import accrue_conversions
-from tests.api import Caller, fields, problem
+from tests.api import Caller, MemberCaller, fields, problem
 from tests.cast import full_cast
 from tests.jobs import run_all_jobs
 from tests.orders import OrderOf, recorded
@@ -51,7 +53,7 @@ def january(cast):
 
 @pytest.fixture
 def closed(cast, january):
-    response = Caller(cast.host).post(f"/api/v1/periods/{january['id']}/closes")
+    response = MemberCaller(cast.host, Role.FINANCE).post(f"/api/v1/periods/{january['id']}/closes")
     run_all_jobs()
     return response
 
@@ -68,7 +70,7 @@ def test_periods_are_seen_by_the_parties(cast, january):
 
 
 def test_closing_is_a_job_with_an_address(cast, january):
-    caller = Caller(cast.host)
+    caller = MemberCaller(cast.host, Role.FINANCE)
     path = f"/api/v1/periods/{january['id']}/closes"
 
     first = caller.post(path)
@@ -78,7 +80,7 @@ def test_closing_is_a_job_with_an_address(cast, january):
     assert again["id"] == job["id"]
     assert first["Location"] == job["links"]["self"]
     assert read(caller.get(job["links"]["self"]))["state"] == "queued"
-    problem(Caller(cast.north).get(job["links"]["self"]), 404, "not_found")
+    problem(MemberCaller(cast.north).get(job["links"]["self"]), 404, "not_found")
     run_all_jobs()
     assert read(caller.get(job["links"]["self"]))["state"] == "succeeded"
     assert read(caller.get(job["links"]["period"]))["status"] == "closed"
@@ -89,14 +91,14 @@ def test_closing_has_its_rules(cast, january):
     path = f"/api/v1/periods/{january['id']}/closes"
     [february] = results(Caller(cast.host), "periods", month="2026-02")
 
-    problem(Caller(cast.host, [Permission.STATEMENT_READ]).post(path), 403, "not_permitted")
-    problem(Caller(cast.north).post(path), 403, "not_permitted")
-    problem(Caller(cast.stranger).post(path), 404, "not_found")
-    problem(Caller(cast.host).post(f"/api/v1/periods/{uuid4()}/closes"), 404, "not_found")
-    problem(Caller(cast.host).post(f"/api/v1/periods/{february['id']}/closes"), 409, "earlier_month_open")
-    body = problem(Caller(cast.host).post(path, {"force": True}), 422, "invalid_input")
+    problem(MemberCaller(cast.host, Role.MANAGER).post(path), 403, "not_permitted")
+    problem(MemberCaller(cast.north).post(path), 403, "not_permitted")
+    problem(MemberCaller(cast.stranger).post(path), 404, "not_found")
+    problem(MemberCaller(cast.host).post(f"/api/v1/periods/{uuid4()}/closes"), 404, "not_found")
+    problem(MemberCaller(cast.host).post(f"/api/v1/periods/{february['id']}/closes"), 409, "earlier_month_open")
+    body = problem(MemberCaller(cast.host).post(path, {"force": True}), 422, "invalid_input")
     assert fields(body) == {"force": "unknown_field"}
-    problem(Caller(cast.host).put(path), 405, "method_not_allowed")
+    problem(MemberCaller(cast.host).put(path), 405, "method_not_allowed")
 
 
 def test_accruals_explain_themselves(cast):
@@ -203,3 +205,63 @@ def test_nothing_writes_to_the_ledger_through_the_api(cast):
     for path in ("ledger/accounts", "ledger/journals", "ledger/balances", "statements", "accruals"):
         problem(caller.post(f"/api/v1/{path}"), 405, "method_not_allowed")
         problem(caller.put(f"/api/v1/{path}"), 405, "method_not_allowed")
+
+
+@pytest.mark.usefixtures("closed")
+@pytest.mark.parametrize("file_format", ["csv", "xlsx", "json"])
+def test_a_statement_is_exported_as_a_job_and_downloaded(cast, file_format):
+    caller = Caller(cast.north)
+    [statement] = results(caller, "statements")
+
+    response = caller.post(f"/api/v1/statements/{statement['id']}/exports", {"file_format": file_format})
+
+    export = read(response, 202)
+    assert response["Location"] == export["links"]["self"]
+    assert "file" not in export["links"]
+    problem(caller.get(f"{export['links']['self']}/file"), 409, "export_not_ready")
+    run_all_jobs()
+    ready = read(caller.get(export["links"]["self"]))
+    file = caller.get(ready["links"]["file"], Accept="text/csv")
+    content = b"".join(file.streaming_content)
+    assert hashlib.sha256(content).hexdigest() == ready["sha256"]
+    assert (len(content), file["ETag"]) == (ready["size_bytes"], f'"{ready["sha256"]}"')
+    assert file["Content-Disposition"].endswith(f'filename="{ready["file_name"]}"')
+    assert "no-store" in file["Cache-Control"]
+    assert [row["id"] for row in results(caller, "exports")] == [export["id"]]
+    for other in (cast.host, cast.south, cast.stranger):
+        problem(Caller(other).get(export["links"]["self"]), 404, "not_found")
+        problem(Caller(other).get(ready["links"]["file"]), 404, "not_found")
+    with organization_scope(cast.north.id):
+        Export.objects.update(expires_at=JANUARY)
+    problem(caller.get(ready["links"]["file"]), 410, "export_expired")
+
+
+@pytest.mark.usefixtures("closed")
+def test_exports_have_their_rules(cast):
+    [statement] = results(Caller(cast.north), "statements")
+    path = f"/api/v1/statements/{statement['id']}/exports"
+
+    problem(Caller(cast.north, [Permission.STATEMENT_READ]).post(path, {"file_format": "csv"}), 403, "not_permitted")
+    for outsider in (cast.south, cast.stranger):
+        problem(Caller(outsider).post(path, {"file_format": "csv"}), 404, "not_found")
+    body = problem(Caller(cast.north).post(path, {"file_format": "pdf"}), 422, "invalid_input")
+    assert fields(body) == {"file_format": "invalid_choice"}
+    problem(Caller(cast.north).put(path), 405, "method_not_allowed")
+
+
+def test_the_host_exports_its_book(cast):
+    caller = Caller(cast.host)
+    book = {"alliance_id": str(cast.alliance.id), "file_format": "beancount"}
+
+    first = caller.post("/api/v1/ledger/exports", book, key="book-1")
+    again = caller.post("/api/v1/ledger/exports", book, key="book-1")
+
+    assert read(first, 202) == read(again, 202)
+    assert again["Idempotent-Replayed"] == "true"
+    run_all_jobs()
+    links = read(caller.get(read(first, 202)["links"]["self"]))["links"]
+    assert b"".join(caller.get(links["file"]).streaming_content).count(b" * ") >= 3
+    for other in (cast.north, cast.stranger):
+        assert Caller(other).post("/api/v1/ledger/exports", book).status_code in {403, 404}
+    wrong = {**book, "file_format": "csv"}
+    problem(caller.post("/api/v1/ledger/exports", wrong), 422, "invalid_input")

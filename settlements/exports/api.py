@@ -1,0 +1,146 @@
+"""Operations of the API on files made for download."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.core.files.storage import default_storage
+from django.http import FileResponse
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+
+from alliance.kernel.errors import DomainError
+from alliance.kernel.http.api import OrganizationAPIView, own
+from alliance.kernel.http.pagination import TimeOrderedPagination
+from alliance.kernel.http.serializers import NoParameters
+from alliance.kernel.permissions import Permission
+from settlements.api_shapes import ExportShape, LedgerExportInput, StatementExportInput
+from settlements.models import Export, ExportFormat, Statement
+from settlements.services.create_export import create_export
+
+
+class ExportNotReadyError(DomainError):
+    """The file is still being made, or its making failed."""
+
+    code = "export_not_ready"
+    sentence = _("The file is not ready. Read the export's state.")
+
+
+class ExportExpiredError(DomainError):
+    """The file was kept for its time and is gone."""
+
+    code = "export_expired"
+    status = 410
+    sentence = _("This file is no longer kept. Ask for it again: the same content gives the same bytes.")
+
+
+class ExportsView(OrganizationAPIView):
+    """The organization's files."""
+
+    required_permissions = {"GET": Permission.EXPORT_CREATE}
+    pagination_class = TimeOrderedPagination
+
+    @extend_schema(operation_id="list_exports", tags=["exports"], responses=ExportShape(many=True))
+    def get(self, request: Request) -> Response:
+        """Exports of the organization, latest first."""
+        self.query(NoParameters)
+        return self.page(Export.objects.all(), ExportShape)
+
+
+class StatementExportsView(OrganizationAPIView):
+    """Files of one statement."""
+
+    required_permissions = {"POST": Permission.EXPORT_CREATE}
+
+    @extend_schema(
+        operation_id="export_statement",
+        tags=["exports"],
+        request=StatementExportInput,
+        responses={202: ExportShape},
+    )
+    def post(self, request: Request, statement_id: UUID) -> Response:
+        """Have a file of one statement made: CSV, XLSX or JSON. The same statement always gives the same bytes."""
+        given = self.body(StatementExportInput)
+        own(Statement.objects.all(), statement_id)
+        return _accepted(self, request, given["file_format"], statement_id=statement_id)
+
+
+class LedgerExportsView(OrganizationAPIView):
+    """Files of a whole book."""
+
+    required_permissions = {"POST": Permission.EXPORT_CREATE}
+
+    @extend_schema(
+        operation_id="export_ledger", tags=["exports"], request=LedgerExportInput, responses={202: ExportShape}
+    )
+    def post(self, request: Request) -> Response:
+        """Have the book of an alliance written for Beancount or hledger; its host's alone."""
+        given = self.body(LedgerExportInput)
+        return _accepted(self, request, given["file_format"], alliance_id=given["alliance_id"])
+
+
+class ExportView(OrganizationAPIView):
+    """One file."""
+
+    required_permissions = {"GET": Permission.EXPORT_CREATE}
+
+    @extend_schema(operation_id="get_export", tags=["exports"], responses=ExportShape)
+    def get(self, request: Request, export_id: UUID) -> Response:
+        """How far the file is; once it is ready, its hash and its address."""
+        self.query(NoParameters)
+        return Response(_body(own(Export.objects.all(), export_id), request))
+
+
+class AnyFormat(DefaultContentNegotiation):
+    """A file is what it is, whatever the caller says it accepts; problems are JSON."""
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        """The first renderer."""
+        renderer = next(iter(renderers))
+        return renderer, renderer.media_type
+
+
+class ExportFileView(OrganizationAPIView):
+    """The content of one file."""
+
+    required_permissions = {"GET": Permission.EXPORT_CREATE}
+    content_negotiation_class = AnyFormat
+
+    @extend_schema(
+        operation_id="download_export",
+        tags=["exports"],
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+    )
+    def get(self, request: Request, export_id: UUID) -> FileResponse:
+        """The file. `ETag` is its SHA-256. 409 `export_not_ready` before, 410 `export_expired` after its time."""
+        self.query(NoParameters)
+        export = own(Export.objects.all(), export_id)
+        if not export.sha256:
+            raise ExportNotReadyError
+        if not export.is_ready or export.expires_at <= self.now or not default_storage.exists(export.stored_as):
+            raise ExportExpiredError
+        response = FileResponse(default_storage.open(export.stored_as), as_attachment=True, filename=export.file_name)
+        response["ETag"] = f'"{export.sha256}"'
+        return response
+
+
+def _accepted(view: OrganizationAPIView, request: Request, file_format: str, **of: UUID) -> Response:
+    export_id = create_export(actor=view.actor, file_format=ExportFormat(file_format), now=view.now, **of)
+    body = _body(own(Export.objects.all(), export_id), request)
+    return Response(body, status=status.HTTP_202_ACCEPTED, headers={"Location": body["links"]["self"]})
+
+
+def _body(export: Export, request: Request) -> dict[str, Any]:
+    links = {"self": reverse("api:export", args=[export.pk], request=request)}
+    if export.is_ready:
+        links["file"] = reverse("api:export_file", args=[export.pk], request=request)
+    return {**ExportShape(export).data, "links": links}
