@@ -117,7 +117,7 @@ def _encoding_of(plain: BinaryIO | io.BufferedReader) -> str:
     fitting = {"utf-8-sig": utf8, "gb18030": gb18030}
     is_empty = True
     for chunk in _chunks(plain):
-        is_empty = is_empty and not chunk.strip()
+        is_empty = is_empty and not chunk.removeprefix(codecs.BOM_UTF8).strip()
         if b"\0" in chunk:
             raise OrderFileError(FileProblem.NUL_BYTES)
         fitting = {name: decoder for name, decoder in fitting.items() if _decodes(decoder, chunk, final=False)}
