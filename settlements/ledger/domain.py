@@ -77,6 +77,10 @@ class JournalDraft:
     legs: tuple[Leg, ...]
     reverses_id: UUID | None = None
 
+    def __post_init__(self) -> None:
+        if self.occurred_at.tzinfo is None:
+            raise ValueError("occurred_at must be aware.")
+
     def mirrored(self) -> tuple[Leg, ...]:
         """The legs of this draft's exact reversal, in the same order."""
         return tuple(Leg(leg.account_id, -leg.amount_minor) for leg in self.legs)

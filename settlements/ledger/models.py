@@ -187,7 +187,13 @@ class Journal(SharedModel):
     posted_at = models.DateTimeField(_("posted"))
     posted_xid = Xid8Field(editable=False)
     reverses = models.ForeignKey(
-        "self", models.PROTECT, null=True, related_name="reversals", db_index=False, verbose_name=_("reverses")
+        "self",
+        models.PROTECT,
+        null=True,
+        related_name="reversals",
+        db_constraint=False,
+        db_index=False,
+        verbose_name=_("reverses"),
     )
 
     tenancy: ClassVar[Tenancy] = _written_by_functions()

@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                 ('posted_xid', settlements.ledger.models.Xid8Field(editable=False)),
                 ('agreement', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.agreement', verbose_name='agreement')),
                 ('book', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='journals', to='settlements.book', verbose_name='book')),
-                ('reverses', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversals', to='settlements.journal', verbose_name='reverses')),
+                ('reverses', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversals', to='settlements.journal', verbose_name='reverses')),
             ],
             options={
                 'verbose_name': 'journal',

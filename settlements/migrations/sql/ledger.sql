@@ -62,23 +62,23 @@ BEGIN
 END $$;
 
 -- Every journal balances -------------------------------------------------------------------------
--- One aggregate for a whole statement, however many journals it brings. The journal's row is the seal: entries
+-- One aggregate for a whole statement, however many journals it brings. OFFSET 0 and LIMIT 1: see ledger_post. The journal's row is the seal: entries
 -- come in the database transaction that made it, and in none after.
 CREATE FUNCTION ledger_entries_added() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
-DECLARE v_journal uuid;
+DECLARE v_journal uuid; v_sum numeric;
 BEGIN
-  SELECT journal_id INTO v_journal FROM added GROUP BY journal_id, currency HAVING sum(amount_minor) <> 0 LIMIT 1;
-  IF FOUND THEN
-    RAISE EXCEPTION 'Journal % does not sum to zero', v_journal USING ERRCODE = 'LG001';
-  END IF;
-  SELECT e.journal_id INTO v_journal
-    FROM added AS e LEFT JOIN ledger_journal AS j ON j.id = e.journal_id
-    WHERE j.id IS NULL
+  SELECT e.journal_id, e.total INTO v_journal, v_sum
+    FROM (SELECT journal_id, currency, posted_at, effective_on, book_id, scope_id, sum(amount_minor) AS total
+          FROM added GROUP BY journal_id, currency, posted_at, effective_on, book_id, scope_id) AS e
+    LEFT JOIN LATERAL (SELECT * FROM ledger_journal WHERE id = e.journal_id OFFSET 0) AS j ON true
+    WHERE e.total <> 0 OR j.id IS NULL
        OR j.posted_xid <> pg_current_xact_id() OR j.posted_at < transaction_timestamp()
        OR j.posted_at <> e.posted_at OR j.effective_on <> e.effective_on
        OR j.book_id <> e.book_id OR coalesce(j.agreement_id, j.book_id) <> e.scope_id
     LIMIT 1;
-  IF FOUND THEN
+  IF FOUND AND v_sum <> 0 THEN
+    RAISE EXCEPTION 'Journal % does not sum to zero', v_journal USING ERRCODE = 'LG001';
+  ELSIF FOUND THEN
     RAISE EXCEPTION 'Journal % is sealed, or its entries belong elsewhere', v_journal USING ERRCODE = 'LG003';
   END IF;
   RETURN NULL;
@@ -101,17 +101,34 @@ $$;
 -- The journals and their entries come in one statement, so this sees both. It takes every period it needs FOR
 -- SHARE; a close takes its own FOR UPDATE: either the close waits for this posting, or this posting finds it closed.
 CREATE FUNCTION ledger_journals_added() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
-DECLARE v_journal uuid; v_agreement uuid; v_book uuid; v_day date;
+DECLARE v_journal uuid; v_agreement uuid; v_book uuid; v_day date; v_is_sealed boolean; v_is_empty boolean;
 BEGIN
-  SELECT j.id INTO v_journal FROM added AS j
-    WHERE j.posted_xid <> pg_current_xact_id() OR j.posted_at < transaction_timestamp() LIMIT 1;
-  IF FOUND THEN
+  SELECT j.id, j.posted_xid <> pg_current_xact_id() OR j.posted_at < transaction_timestamp(),
+         (SELECT e.journal_id FROM ledger_entry AS e WHERE e.journal_id = j.id LIMIT 1) IS NULL
+    INTO v_journal, v_is_sealed, v_is_empty
+    FROM added AS j
+    WHERE j.posted_xid <> pg_current_xact_id() OR j.posted_at < transaction_timestamp()
+       OR (SELECT e.journal_id FROM ledger_entry AS e WHERE e.journal_id = j.id LIMIT 1) IS NULL
+       OR (j.reverses_id IS NOT NULL AND ledger_is_mirror(j.id, j.reverses_id) IS NOT TRUE)
+    LIMIT 1;
+  IF FOUND AND v_is_sealed THEN
     RAISE EXCEPTION 'Journal % claims another database transaction', v_journal USING ERRCODE = 'LG003';
-  END IF;
-  SELECT j.id INTO v_journal FROM added AS j
-    WHERE NOT EXISTS (SELECT FROM ledger_entry AS e WHERE e.journal_id = j.id) LIMIT 1;
-  IF FOUND THEN
+  ELSIF FOUND AND v_is_empty THEN
     RAISE EXCEPTION 'Journal % has no entries', v_journal USING ERRCODE = 'LG002';
+  ELSIF FOUND THEN
+    RAISE EXCEPTION 'Journal % is no exact mirror of what it reverses', v_journal USING ERRCODE = 'LG009';
+  END IF;
+  SELECT j.agreement_id, j.book_id, j.effective_on INTO v_agreement, v_book, v_day FROM added AS j;
+  IF (SELECT count(*) FROM added) = 1 THEN
+    IF v_agreement IS NULL THEN
+      RETURN NULL;
+    END IF;
+    PERFORM FROM ledger_period AS p
+      WHERE p.agreement_id = v_agreement AND p.book_id = v_book AND p.starts_on <= v_day AND v_day < p.ends_on AND p.status = 'open'
+      FOR SHARE OF p;
+    IF FOUND THEN
+      RETURN NULL;
+    END IF;
   END IF;
   WITH needed AS MATERIALIZED (
     SELECT DISTINCT agreement_id, book_id, effective_on FROM added WHERE agreement_id IS NOT NULL
@@ -132,11 +149,6 @@ BEGIN
       RAISE EXCEPTION 'The period of % is closed', v_day USING ERRCODE = 'LG005', DETAIL = v_agreement;
     END IF;
     RAISE EXCEPTION 'No period holds %', v_day USING ERRCODE = 'LG006', DETAIL = v_agreement;
-  END IF;
-  SELECT j.id INTO v_journal FROM added AS j
-    WHERE j.reverses_id IS NOT NULL AND ledger_is_mirror(j.id, j.reverses_id) IS NOT TRUE LIMIT 1;
-  IF FOUND THEN
-    RAISE EXCEPTION 'Journal % is no exact mirror of what it reverses', v_journal USING ERRCODE = 'LG009';
   END IF;
   RETURN NULL;
 END $$;
@@ -241,61 +253,112 @@ BEGIN
   RETURN true;
 END $$;
 
--- Posts many journals in one statement for each table. Journals come as parallel arrays; journal n owns the next
--- p_legs[n] legs of p_accounts and p_amounts. Returns the journals' ids in order: an id that was there before
--- where the key was known with the same content.
+-- The content that a key stands for, in PostgreSQL's binary formats: independent of any session's settings.
+CREATE FUNCTION ledger_fingerprint(
+  p_kind text, p_agreement uuid, p_effective_on date, p_occurred_at timestamptz, p_reverses uuid, p_accounts uuid[], p_amounts bigint[]
+) RETURNS bytea LANGUAGE sql STABLE AS $$
+  SELECT sha256(
+    uuid_send(coalesce(p_agreement, '00000000-0000-0000-0000-000000000000'))
+    || uuid_send(coalesce(p_reverses, '00000000-0000-0000-0000-000000000000'))
+    || date_send(p_effective_on) || timestamptz_send(p_occurred_at)
+    || array_send(p_accounts) || array_send(p_amounts) || convert_to(p_kind, 'UTF8'))
+$$;
+
+-- Posts many journals in one statement. Journals come as parallel arrays, legs as parallel arrays too: leg n belongs
+-- to journal p_places[n], and journal m owns p_legs[m] legs in a row. Returns the journals' ids in order: an id that
+-- was there before where the key was known with the same content.
+-- Plans are generic, for planning each call would cost more than the posting; and they outlive the day when the tables
+-- were small. So look-ups in tables that grow are fenced (OFFSET 0, LIMIT 1: no join over the whole table), and no plan
+-- reads a table from end to end.
 CREATE FUNCTION ledger_post(
   p_book uuid, p_ids uuid[], p_keys text[], p_kinds text[], p_agreements uuid[], p_effective_on date[],
-  p_occurred_at timestamptz[], p_reverses uuid[], p_legs int[], p_accounts uuid[], p_amounts bigint[]
+  p_occurred_at timestamptz[], p_reverses uuid[], p_legs int[], p_places int[], p_accounts uuid[], p_amounts bigint[]
 ) RETURNS uuid[]
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
-  v_host uuid; v_now timestamptz := clock_timestamp(); v_xid xid8 := pg_current_xact_id();
-  v_fingerprints bytea[]; v_inserted bigint; v_found uuid[]; v_key text;
+  v_host uuid; v_now timestamptz := clock_timestamp(); v_xid xid8; v_parties uuid[];
+  v_inserted bigint; v_legs bigint; v_found uuid[]; v_key text;
 BEGIN
   SELECT host_id INTO v_host FROM ledger_book WHERE id = p_book;
-  PERFORM ledger_require_host(v_host);
-  IF (SELECT sum(n) IS DISTINCT FROM cardinality(p_accounts) OR min(n) < 1 OR count(*) <> cardinality(p_ids) FROM unnest(p_legs) AS n)
-     OR cardinality(p_amounts) <> cardinality(p_accounts) OR cardinality(p_keys) <> cardinality(p_ids) THEN
+  IF v_host IS NULL OR NOT (
+    v_host IS NOT DISTINCT FROM nullif(current_setting('app.organization', true), '')::uuid OR '"' || session_user || '"' = '{{operator}}'
+  ) THEN
+    RAISE EXCEPTION 'Only the host of this book writes in it' USING ERRCODE = 'LG008';
+  END IF;
+  IF cardinality(p_amounts) <> cardinality(p_accounts) OR cardinality(p_places) <> cardinality(p_accounts)
+     OR cardinality(p_keys) <> cardinality(p_ids) OR cardinality(p_legs) <> cardinality(p_ids) OR cardinality(p_ids) = 0 THEN
     RAISE EXCEPTION 'The arrays of this call do not fit together' USING ERRCODE = 'LG010';
   END IF;
-  -- The content that a key stands for; independent of the session's time zone and date style.
-  SELECT array_agg(sha256(convert_to(concat_ws('|', d.kind, coalesce(d.agreement::text, '-'), d.effective_on - DATE '2000-01-01',
-           extract(epoch FROM d.occurred_at), coalesce(d.reverses::text, '-'),
-           p_accounts[d.upto - d.legs + 1:d.upto]::text, p_amounts[d.upto - d.legs + 1:d.upto]::text), 'UTF8')) ORDER BY d.place)
-    INTO v_fingerprints
-    FROM (SELECT *, sum(u.legs) OVER (ORDER BY u.place)::int AS upto
-          FROM unnest(p_kinds, p_agreements, p_effective_on, p_occurred_at, p_reverses, p_legs)
-            WITH ORDINALITY AS u (kind, agreement, effective_on, occurred_at, reverses, legs, place)) AS d;
-  WITH draft AS MATERIALIZED (
-    SELECT *, coalesce(u.agreement, p_book) AS scope, sum(u.legs) OVER (ORDER BY u.place)::int AS upto
-    FROM unnest(p_ids, p_keys, v_fingerprints, p_kinds, p_agreements, p_effective_on, p_occurred_at, p_reverses, p_legs)
-      WITH ORDINALITY AS u (id, key, fingerprint, kind, agreement, effective_on, occurred_at, reverses, legs, place)
-  ), leg AS MATERIALIZED (
-    SELECT d.id AS journal, (g.n - d.upto + d.legs)::smallint AS line, d.scope, d.effective_on, p_accounts[g.n] AS account,
-           p_amounts[g.n] AS amount, coalesce(a.currency, '???') AS currency, coalesce(a.parties, '{}') AS parties, a.organization_id
-    FROM draft AS d CROSS JOIN LATERAL generate_series(d.upto - d.legs + 1, d.upto) AS g (n)
-    LEFT JOIN ledger_account AS a ON a.id = p_accounts[g.n]
-  ), seen_by AS (
-    SELECT journal, array_append(array_remove(array_agg(DISTINCT organization_id), v_host), v_host) AS parties FROM leg GROUP BY journal
-  ), fresh AS (
-    INSERT INTO ledger_journal (id, book_id, agreement_id, key, fingerprint, kind, effective_on, occurred_at, posted_at, posted_xid, reverses_id, parties)
-      SELECT d.id, p_book, d.agreement, d.key, d.fingerprint, d.kind, d.effective_on, d.occurred_at, v_now, v_xid, d.reverses, s.parties
-      FROM draft AS d JOIN seen_by AS s ON s.journal = d.id ORDER BY d.key
-      ON CONFLICT (book_id, key) DO NOTHING RETURNING id
-  ), written AS (
+  v_xid := pg_current_xact_id();
+  IF cardinality(p_ids) = 1 THEN
+    -- The same for one journal, without the machinery for many.
+    SELECT array_agg(DISTINCT organization_id) INTO v_parties
+      FROM ledger_account WHERE id = ANY (p_accounts) AND organization_id <> v_host;
+    WITH fresh AS (
+      INSERT INTO ledger_journal (id, book_id, agreement_id, key, fingerprint, kind, effective_on, occurred_at, posted_at, posted_xid, reverses_id, parties)
+        VALUES (p_ids[1], p_book, p_agreements[1], p_keys[1],
+                ledger_fingerprint(p_kinds[1], p_agreements[1], p_effective_on[1], p_occurred_at[1], p_reverses[1], p_accounts, p_amounts),
+                p_kinds[1], p_effective_on[1], p_occurred_at[1], v_now, v_xid, p_reverses[1], array_append(v_parties, v_host))
+        ON CONFLICT (book_id, key) DO NOTHING RETURNING id
+    )
     INSERT INTO ledger_entry (journal_id, line, book_id, scope_id, account_id, currency, amount_minor, effective_on, posted_at, parties)
-      SELECT l.journal, l.line, p_book, l.scope, l.account, l.currency, l.amount, l.effective_on, v_now, l.parties
-      FROM fresh AS f JOIN leg AS l ON l.journal = f.id
-  )
-  SELECT count(*) INTO v_inserted FROM fresh;
-  IF v_inserted = cardinality(p_ids) THEN
-    RETURN p_ids;
+      SELECT f.id, u.line, p_book, coalesce(p_agreements[1], p_book), u.account, coalesce(a.currency, '???'), u.amount,
+             p_effective_on[1], v_now, coalesce(a.parties, '{}')
+      FROM fresh AS f CROSS JOIN unnest(p_accounts, p_amounts) WITH ORDINALITY AS u (account, amount, line)
+      LEFT JOIN ledger_account AS a ON a.id = u.account;
+    GET DIAGNOSTICS v_legs = ROW_COUNT;
+    IF v_legs > 0 THEN
+      IF v_legs IS DISTINCT FROM p_legs[1] THEN
+        RAISE EXCEPTION 'The legs of this call are not counted right' USING ERRCODE = 'LG010';
+      END IF;
+      RETURN p_ids;
+    END IF;
+  ELSE
+    WITH draft AS MATERIALIZED (
+      SELECT *, coalesce(u.agreement, p_book) AS scope, sum(u.legs) OVER (ORDER BY u.place)::int AS upto
+      FROM unnest(p_ids, p_keys, p_kinds, p_agreements, p_effective_on, p_occurred_at, p_reverses, p_legs)
+        WITH ORDINALITY AS u (id, key, kind, agreement, effective_on, occurred_at, reverses, legs, place)
+    ), account AS MATERIALIZED (
+      SELECT id, organization_id, currency, parties FROM ledger_account WHERE id = ANY (p_accounts)
+    ), leg AS MATERIALIZED (
+      SELECT d.id AS journal, (u.n - d.upto + d.legs)::smallint AS line, d.scope, d.effective_on, u.account, u.amount,
+             coalesce(a.currency, '???') AS currency, coalesce(a.parties, '{}') AS parties, a.organization_id
+      FROM unnest(p_places, p_accounts, p_amounts) WITH ORDINALITY AS u (place, account, amount, n)
+      JOIN draft AS d ON d.place = u.place AND u.n > d.upto - d.legs AND u.n <= d.upto
+      LEFT JOIN account AS a ON a.id = u.account
+    ), seen_by AS (
+      SELECT journal, array_agg(organization_id) FILTER (WHERE organization_id <> v_host) AS parties FROM leg GROUP BY journal
+    ), fresh AS (
+      INSERT INTO ledger_journal (id, book_id, agreement_id, key, fingerprint, kind, effective_on, occurred_at, posted_at, posted_xid, reverses_id, parties)
+        SELECT d.id, p_book, d.agreement, d.key,
+               ledger_fingerprint(d.kind, d.agreement, d.effective_on, d.occurred_at, d.reverses,
+                                  p_accounts[d.upto - d.legs + 1:d.upto], p_amounts[d.upto - d.legs + 1:d.upto]),
+               d.kind, d.effective_on, d.occurred_at, v_now, v_xid, d.reverses,
+               array_append(CASE WHEN cardinality(s.parties) > 1
+                 THEN ARRAY(SELECT DISTINCT party FROM unnest(s.parties) AS party) ELSE s.parties END, v_host)
+        FROM draft AS d LEFT JOIN seen_by AS s ON s.journal = d.id ORDER BY d.key
+        ON CONFLICT (book_id, key) DO NOTHING RETURNING id
+    ), written AS (
+      INSERT INTO ledger_entry (journal_id, line, book_id, scope_id, account_id, currency, amount_minor, effective_on, posted_at, parties)
+        SELECT l.journal, l.line, p_book, l.scope, l.account, l.currency, l.amount, l.effective_on, v_now, l.parties
+        FROM fresh AS f JOIN leg AS l ON l.journal = f.id
+    )
+    SELECT (SELECT count(*) FROM fresh), (SELECT count(*) FROM leg) INTO v_inserted, v_legs;
+    IF v_legs IS DISTINCT FROM cardinality(p_accounts) THEN
+      RAISE EXCEPTION 'The legs of this call are not counted right' USING ERRCODE = 'LG010';
+    ELSIF v_inserted = cardinality(p_ids) THEN
+      RETURN p_ids;
+    END IF;
   END IF;
-  SELECT array_agg(j.id ORDER BY u.place), min(u.key) FILTER (WHERE j.fingerprint IS DISTINCT FROM u.fingerprint)
+  -- Some keys were there before: return their journals, if they say the same.
+  SELECT array_agg(j.id ORDER BY d.place), min(d.key) FILTER (
+           WHERE j.fingerprint IS DISTINCT FROM ledger_fingerprint(d.kind, d.agreement, d.effective_on, d.occurred_at, d.reverses,
+             p_accounts[d.upto - d.legs + 1:d.upto], p_amounts[d.upto - d.legs + 1:d.upto]))
     INTO v_found, v_key
-    FROM unnest(p_keys, v_fingerprints) WITH ORDINALITY AS u (key, fingerprint, place)
-    LEFT JOIN ledger_journal AS j ON j.book_id = p_book AND j.key = u.key;
+    FROM (SELECT *, sum(u.legs) OVER (ORDER BY u.place)::int AS upto
+          FROM unnest(p_keys, p_kinds, p_agreements, p_effective_on, p_occurred_at, p_reverses, p_legs)
+            WITH ORDINALITY AS u (key, kind, agreement, effective_on, occurred_at, reverses, legs, place)) AS d
+    LEFT JOIN LATERAL (SELECT * FROM ledger_journal WHERE book_id = p_book AND key = d.key OFFSET 0) AS j ON true;
   IF v_key IS NOT NULL THEN
     RAISE EXCEPTION 'The key % stands for another content', v_key USING ERRCODE = 'LG007', DETAIL = v_key;
   END IF;
@@ -315,7 +378,8 @@ BEGIN
   SELECT array_agg(account_id ORDER BY line), array_agg(-amount_minor ORDER BY line) INTO v_accounts, v_amounts
     FROM ledger_entry WHERE journal_id = p_journal;
   RETURN (ledger_post(v_book, ARRAY[p_id], ARRAY[p_key], ARRAY[p_kind], ARRAY[v_agreement], ARRAY[p_effective_on],
-                      ARRAY[p_occurred_at], ARRAY[p_journal], ARRAY[cardinality(v_accounts)], v_accounts, v_amounts))[1];
+                      ARRAY[p_occurred_at], ARRAY[p_journal], ARRAY[cardinality(v_accounts)],
+                      array_fill(1, ARRAY[cardinality(v_accounts)]), v_accounts, v_amounts))[1];
 END $$;
 
 -- Balances of the accounts that the open scope may see: an index-only sum for each, which row-level security on
@@ -337,12 +401,13 @@ REVOKE ALL ON FUNCTION
   ledger_is_operator(), ledger_require_host(uuid), ledger_open_book(uuid, uuid, uuid),
   ledger_open_accounts(uuid, uuid[], uuid[], uuid[], text[], text[]), ledger_open_period(uuid, uuid, uuid, date, date),
   ledger_lock_period(uuid), ledger_close_period(uuid),
-  ledger_post(uuid, uuid[], text[], text[], uuid[], date[], timestamptz[], uuid[], int[], uuid[], bigint[]),
+  ledger_fingerprint(text, uuid, date, timestamptz, uuid, uuid[], bigint[]),
+  ledger_post(uuid, uuid[], text[], text[], uuid[], date[], timestamptz[], uuid[], int[], int[], uuid[], bigint[]),
   ledger_reverse(uuid, uuid, text, text, date, timestamptz), ledger_balances(uuid, uuid[], timestamptz, date)
 FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION
   ledger_open_book(uuid, uuid, uuid), ledger_open_accounts(uuid, uuid[], uuid[], uuid[], text[], text[]),
   ledger_open_period(uuid, uuid, uuid, date, date), ledger_lock_period(uuid), ledger_close_period(uuid),
-  ledger_post(uuid, uuid[], text[], text[], uuid[], date[], timestamptz[], uuid[], int[], uuid[], bigint[]),
+  ledger_post(uuid, uuid[], text[], text[], uuid[], date[], timestamptz[], uuid[], int[], int[], uuid[], bigint[]),
   ledger_reverse(uuid, uuid, text, text, date, timestamptz), ledger_balances(uuid, uuid[], timestamptz, date)
 TO {{runtime}}, {{operator}};

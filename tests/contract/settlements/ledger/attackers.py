@@ -68,10 +68,29 @@ def post_statement(  # the doors' own shape: journals as parallel arrays, legs i
     reverses: str = "NULL",
 ) -> str:
     """A call of ledger_post with one journal, by default one that is fine."""
+    places = ", ".join("1" for _ in filter(None, legs.split(",")))
     return (
         f"SELECT ledger_post({book}, ARRAY[gen_random_uuid()], ARRAY[{key}], ARRAY['attack'], ARRAY[{agreement}]::uuid[],"
-        f" ARRAY['{day}']::date[], ARRAY['2026-11-05 12:00+00']::timestamptz[], ARRAY[{reverses}]::uuid[], ARRAY[{counts}]::int[],"
+        f" ARRAY['{day}']::date[], ARRAY['2026-11-05 12:00+00']::timestamptz[], ARRAY[{reverses}]::uuid[], ARRAY[{counts}]::int[], ARRAY[{places}]::int[],"
         f" ARRAY[{legs}]::uuid[], ARRAY[{amounts}]::bigint[])"
+    )
+
+
+def post_two(
+    *,
+    days: str = "'2026-11-05', '2026-11-05'",
+    keys: str = "'attack-' || gen_random_uuid(), 'attack-' || gen_random_uuid()",
+    last_account: str = "%(pending)s",
+    last_amount: str = "-1",
+    counts: str = "2, 2",
+    places: str = "1, 1, 2, 2",
+) -> str:
+    """A call of ledger_post with two journals, of which the second is to be attacked."""
+    return (
+        f"SELECT ledger_post(%(book)s, ARRAY[gen_random_uuid(), gen_random_uuid()], ARRAY[{keys}], ARRAY['attack', 'attack'],"
+        f" ARRAY[%(agreement)s, %(agreement)s]::uuid[], ARRAY[{days}]::date[], ARRAY[now(), now()], ARRAY[NULL, NULL]::uuid[],"
+        f" ARRAY[{counts}]::int[], ARRAY[{places}]::int[], ARRAY[%(clearing)s, %(pending)s, %(clearing)s, {last_account}]::uuid[],"
+        f" ARRAY[1, -1, 1, {last_amount}]::bigint[])"
     )
 
 

@@ -12,6 +12,7 @@ from tests.contract.settlements.ledger.attackers import (
     Attacker,
     open_connection,
     post_statement,
+    post_two,
     values_of,
 )
 from tests.contract.settlements.ledger.books import BookOf, a_book
@@ -164,7 +165,7 @@ DOOR_ATTACKS = {
         ),
     ),
     "post nothing": ("LG010", post_statement(legs="", amounts="", counts="")),
-    "post a journal without legs": ("LG010", post_statement(legs="", amounts="", counts="0")),
+    "post a journal without legs": ("LG002", post_statement(legs="", amounts="", counts="0")),
     "count legs wrong": ("LG010", post_statement(counts="1")),
     "count legs below zero": ("LG010", post_statement(counts="-2")),
     "count legs as nothing": ("LG010", post_statement(counts="NULL::int")),
@@ -178,7 +179,7 @@ DOOR_ATTACKS = {
     "post to an account that is none": ("23503", post_statement(legs="%(clearing)s, %(new)s")),
     "reach into another alliance": ("23503", post_statement(legs="%(clearing)s, %(foreign_pending)s")),
     "reach into another alliance with both legs": (
-        "LG006",  # no period of this book holds it; the accounts would not fit either
+        "23503",
         post_statement(legs="%(foreign_clearing)s, %(foreign_pending)s", agreement="%(foreign_agreement)s"),
     ),
     "reach into another agreement": ("23503", post_statement(legs="%(clearing)s, %(other_pending)s")),
@@ -194,8 +195,19 @@ DOOR_ATTACKS = {
     "post into a closed period": ("LG005", post_statement(day="2026-10-05")),
     "post on the last closed day": ("LG005", post_statement(day="2026-10-31")),
     "post before all periods": ("LG006", post_statement(day="1999-01-01")),
-    "post at the end of time": ("22008", post_statement(day="infinity")),
+    "post at the end of time": ("LG006", post_statement(day="infinity")),
     "post on no day": ("LG006", post_statement(day="2026-12-01")),
+    "hide what does not balance among others": ("LG001", post_two(last_amount="-2")),
+    "hide a zero among others": ("23514", post_two(last_amount="0")),
+    "hide a closed day among others": ("LG005", post_two(days="'2026-11-05', '2026-10-05'")),
+    "hide a missing day among others": ("LG006", post_two(days="'2026-11-05', '1999-01-01'")),
+    "hide another alliance's account among others": ("23503", post_two(last_account="%(foreign_pending)s")),
+    "hide another agreement's account among others": ("23503", post_two(last_account="%(other_pending)s")),
+    "hide a known key among others": ("LG007", post_two(keys="'attack-' || gen_random_uuid(), %(key)s")),
+    "send a leg to the other journal": ("LG001", post_two(places="1, 2, 1, 2")),
+    "send all legs to one journal": ("LG002", post_two(places="1, 1, 1, 1")),
+    "share legs between journals": ("LG002", post_two(counts="4, -2")),
+    "send legs nowhere": ("LG001", post_two(places="1, 1, 2, 3")),
     "reverse with something else": ("LG009", post_statement(reverses="%(journal)s")),
     "reverse twice": (
         "23505",
@@ -255,6 +267,7 @@ def test_the_doors_refuse_bad_content(scene, attack, alias):
 def test_the_same_call_with_good_content_passes(scene):
     with scene.host().connection() as connection:  # rolled back
         connection.execute(post_statement().encode(), scene.values)
+        connection.execute(post_two().encode(), scene.values)
 
 
 # Through the doors, as anybody but the host.

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 
 from alliance.kernel.errors import NotFoundError
 from alliance.kernel.tenancy import atomic, has_scope, organization_scope
@@ -13,6 +14,7 @@ from settlements.ledger.refusals import (
     AccountMismatchError,
     AlreadyReversedError,
     EntryZeroError,
+    JournalIncompleteError,
     JournalUnbalancedError,
     KeyReusedError,
     MalformedPostingError,
@@ -141,7 +143,7 @@ def test_unbalanced_journals_are_refused(book):
     refused(book, book.draft(("clearing", 100)), JournalUnbalancedError)
     refused(book, book.draft(("clearing", 100), ("dollars", -100)), JournalUnbalancedError)
     refused(book, book.draft(("clearing", 0), ("pending", 0)), EntryZeroError)
-    refused(book, book.draft(), MalformedPostingError)
+    refused(book, book.draft(), JournalIncompleteError)
     refused(book, book.draft(("clearing", 2**63), ("pending", -(2**63))), MalformedPostingError)
 
 
@@ -313,3 +315,27 @@ def test_balances_as_of_an_instant_and_a_day(book):
         assert balances(account_ids=[clearing], before=date(2026, 11, 20)) == {clearing: 100}
         assert balances(account_ids=[clearing], before=date(2026, 11, 21)) == {clearing: 300}
         assert trial_balance(book.id, instant).is_balanced
+
+
+def scanned() -> dict[str, int]:
+    """How often this transaction read a ledger table from end to end."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname, seq_scan FROM pg_stat_xact_user_tables WHERE relname LIKE 'ledger%'")
+        return dict(cursor.fetchall())
+
+
+def test_posting_reads_no_table_from_end_to_end(book):
+    """Its plans are made once, when tables may be small, and must still be right when they are not."""
+    known = book.sale(100)
+    before = scanned()
+    with organization_scope(book.host.id):
+        post_journal(book_id=book.id, draft=known)
+        post_journals(book_id=book.id, drafts=[book.sale(n) for n in range(50, 90)])
+        post_journals(book_id=book.id, drafts=[known, book.sale(30)])
+        reverse_journal(
+            journal_id=post_journal(book_id=book.id, draft=book.sale(90)),
+            key="undo",
+            effective_on=NOVEMBER,
+            occurred_at=NOON,
+        )
+    assert scanned() == before
