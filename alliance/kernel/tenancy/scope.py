@@ -83,11 +83,12 @@ def organization_scope(organization_id: UUID) -> Iterator[None]:
         message = "One organization's scope can't be opened inside another's."
         raise ScopeMissingError(message)
     token = _current.set(_Scope(organization_id))
+    goes_on = connections[RUNTIME].in_atomic_block  # else the local setting ends with the transaction
     try:
         with transaction.atomic(using=RUNTIME):
             _set_organization(str(organization_id))
             yield
-            if outer is None or outer.organization_id is None:
+            if goes_on and (outer is None or outer.organization_id is None):
                 _leave()
     finally:
         _current.reset(token)
