@@ -21,9 +21,12 @@ def _keep_our_logging(**_: object) -> None:
 @worker_init.connect
 @beat_init.connect
 def _refuse_unsafe_roles(**_: object) -> None:
-    from alliance.kernel.roles import check_roles_at_start
+    from alliance.kernel.roles import UnsafeRoleError, check_roles_at_start
 
-    check_roles_at_start()
+    try:
+        check_roles_at_start()
+    except UnsafeRoleError as refusal:
+        raise SystemExit(str(refusal)) from None  # Celery would only log any other exception of a signal's receiver
 
 
 @worker_ready.connect

@@ -224,3 +224,15 @@ def test_a_role_that_may_truncate_is_refused(owner):
 
 def test_the_owner_alias_is_left_to_migrations(owner):
     refuse_unsafe_role(owner)
+
+
+def test_a_worker_ends_when_its_role_is_unsafe(monkeypatch):
+    from alliance import celery
+    from alliance.kernel import roles
+
+    def refuse():
+        raise UnsafeRoleError("a superuser")
+
+    monkeypatch.setattr(roles, "check_roles_at_start", refuse)
+    with pytest.raises(SystemExit, match="a superuser"):
+        celery._refuse_unsafe_roles()
