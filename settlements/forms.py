@@ -1,6 +1,7 @@
 """Filters of the lists. They check shape only; an unreadable value is named beside its field and filters nothing."""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django import forms
@@ -9,17 +10,20 @@ from django.utils.translation import gettext_lazy as _
 from alliance.kernel.http.requests import OrganizationBrief
 from partners.selectors import agreements_of
 from settlements.ledger.models import ACCOUNT_KINDS
-from settlements.models import ExportFormat, PeriodStatus
+from settlements.models import ExportFormat, PeriodStatus, SuspenseReason
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 KINDS = [("sale", _("Sale")), ("refund", _("Refund")), ("adjustment", _("Adjustment"))]
 
 
-def _day(label: object) -> forms.DateField:
+def _day(label: "str | _StrPromise") -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d")
     return forms.DateField(label=label, required=False, widget=widget)
 
 
-def _choice(label: object, choices: Sequence[tuple[object, object]]) -> forms.ChoiceField:
+def _choice(label: "str | _StrPromise", choices: Sequence[tuple[object, object]]) -> forms.ChoiceField:
     widget = forms.Select(attrs={"class": "form-select"})
     return forms.ChoiceField(label=label, required=False, choices=[("", _("All")), *choices], widget=widget)
 
@@ -48,50 +52,42 @@ class _OfAgreements(_Filter):
         self.fields["agreement"] = _choice(_("Agreement"), [(str(a.id), a.name) for a in agreements])
         self.fields["currency"] = _choice(_("Currency"), [(code, code) for code in currencies])
 
-    @property
-    def agreement_id(self) -> UUID | None:
-        """The agreement chosen."""
-        chosen = self.value("agreement")
-        return UUID(str(chosen)) if chosen else None
-
 
 class AccrualFilter(_OfAgreements):
-    """Which accruals: by effective day (both ends included), kind, agreement, currency, reference."""
+    """Which accruals: by effective day (both ends included), kind, agreement, currency, month's state, reference."""
 
-    field_order = ("from", "to", "kind", "agreement", "currency", "reference")
+    field_order = ("from", "to", "kind", "agreement", "currency", "status", "reference")
 
     def __init__(self, data: Mapping[str, object]) -> None:
         super().__init__(data)
         self.fields["from"] = _day(_("From"))
         self.fields["to"] = _day(_("To"))
         self.fields["kind"] = _choice(_("Kind"), KINDS)
+        self.fields["status"] = _choice(_("Month"), PeriodStatus.choices)
         search = forms.TextInput(attrs={"class": "form-control", "type": "search"})
         self.fields["reference"] = forms.CharField(label=_("Reference"), required=False, max_length=80, widget=search)
         self.order_fields(self.field_order)
 
 
 class StatementFilter(_OfAgreements):
-    """Which statements: whose, of which agreement and currency."""
+    """Which statements: of which agreement and currency, and for the host whose (`parties`; others see their own)."""
 
     def __init__(self, data: Mapping[str, object], *, parties: Mapping[UUID, str]) -> None:
         super().__init__(data)
-        choices = [(str(id_), name) for id_, name in sorted(parties.items(), key=lambda pair: pair[1])]
-        self.fields["party"] = _choice(_("Party"), choices)
+        if parties:
+            choices = [(str(id_), name) for id_, name in sorted(parties.items(), key=lambda pair: pair[1])]
+            self.fields["party"] = _choice(_("Party"), choices)
         self.order_fields(("party", "agreement", "currency"))
-
-    @property
-    def party_id(self) -> UUID | None:
-        """The party chosen."""
-        chosen = self.value("party")
-        return UUID(str(chosen)) if chosen else None
 
 
 class PeriodFilter(_OfAgreements):
-    """Which months: of which agreement, open or closed."""
+    """Which months: of which agreement; open, closed, or open and ended (`ready`)."""
+
+    READY = "ready"
 
     def __init__(self, data: Mapping[str, object]) -> None:
         super().__init__(data)
-        self.fields["status"] = _choice(_("Status"), PeriodStatus.choices)
+        self.fields["status"] = _choice(_("Status"), [*PeriodStatus.choices, (self.READY, _("Ready to close"))])
         self.order_fields(("status", "agreement", "currency"))
 
 
@@ -99,10 +95,14 @@ class AccountFilter(_Filter):
     """Which accounts of the ledger: kind, currency, and for the host whose."""
 
     def __init__(
-        self, data: Mapping[str, object], *, organization: OrganizationBrief, owners: Mapping[UUID, str]
+        self,
+        data: Mapping[str, object],
+        *,
+        organization: OrganizationBrief,
+        owners: Mapping[UUID, str],
+        currencies: Sequence[str],
     ) -> None:
         super().__init__(data)
-        currencies = sorted({agreement.currency for agreement in agreements_of()})
         self.fields["kind"] = _choice(_("Kind"), ACCOUNT_KINDS)
         self.fields["currency"] = _choice(_("Currency"), [(code, code) for code in currencies])
         if organization.is_host:
@@ -110,7 +110,25 @@ class AccountFilter(_Filter):
             self.fields["owner"] = _choice(_("Organization"), names)
 
 
-class ExportForm(forms.Form):
-    """Which file to make of a statement."""
+class SuspenseFilter(_Filter):
+    """Which conversions in suspense: why, and in which currency."""
 
-    file_format = forms.ChoiceField(choices=ExportFormat.choices)
+    def __init__(self, data: Mapping[str, object], *, currencies: Sequence[str]) -> None:
+        super().__init__(data)
+        self.fields["reason"] = _choice(_("Reason"), SuspenseReason.choices)
+        self.fields["currency"] = _choice(_("Currency"), [(code, code) for code in currencies])
+
+
+class ExportForm(forms.Form):
+    """Which file to make, of the formats `offered`."""
+
+    file_format = forms.ChoiceField()
+
+    def __init__(self, data: Mapping[str, object], *, offered: Sequence[ExportFormat]) -> None:
+        super().__init__(data)
+        self.fields["file_format"] = forms.ChoiceField(choices=[(choice.value, choice.label) for choice in offered])
+
+    @property
+    def chosen(self) -> ExportFormat:
+        """The format, once valid."""
+        return ExportFormat(self.cleaned_data["file_format"])

@@ -26,7 +26,8 @@ class CurrencyFigures:
 
     `this_month_minor` and `trend` (`YYYY-MM`, oldest first) are its own shares by effective month. Pending and
     available are the balances of the accounts it sees: its own, or for a host all that it owes to partners.
-    `next_statement_on` is the day on which the earliest open month closes by itself.
+    `next_statement_on` is the day on which the earliest open month closes by itself, `next_month_ends_on` the first
+    day after that month; `next_statement_minor` sums the organization's shares in it, as far as it is open.
     """
 
     currency: str
@@ -34,6 +35,7 @@ class CurrencyFigures:
     pending_minor: int
     available_minor: int
     next_statement_on: date | None
+    next_month_ends_on: date | None
     next_statement_minor: int
     trend: tuple[tuple[str, int], ...]
 
@@ -62,6 +64,7 @@ def home_figures(*, organization_id: UUID, now: datetime) -> HomeFigures:
                 pending_minor=pending.get(currency, 0),
                 available_minor=available.get(currency, 0),
                 next_statement_on=_closes_on(due[currency][0]) if currency in due else None,
+                next_month_ends_on=due[currency][0] if currency in due else None,
                 next_statement_minor=due[currency][1] if currency in due else 0,
                 trend=tuple((month, earned[currency, month]) for month in months),
             )

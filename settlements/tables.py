@@ -22,7 +22,7 @@ def _day(field: str) -> str:
 KIND = "{% load settlements %}{{ record.kind|conversion_kind }}"
 
 
-class AccrualTable(tables.Table):
+class AccrualTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no types
     """An organization's own shares, one row for each conversion."""
 
     effective_on = tables.TemplateColumn(_day("effective_on"), verbose_name=_("Day"))
@@ -36,8 +36,11 @@ class AccrualTable(tables.Table):
     base_minor = tables.TemplateColumn(_money("base_minor"), verbose_name=_("Amount"), attrs=MONEY, orderable=False)
     share_minor = tables.TemplateColumn(_money("share_minor"), verbose_name=_("Your share"), attrs=MONEY)
 
+    class Meta:
+        caption = _("Accruals")
 
-class StatementTable(tables.Table):
+
+class StatementTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no types
     """Closed statements."""
 
     number = tables.TemplateColumn(
@@ -57,8 +60,11 @@ class StatementTable(tables.Table):
         _money("closing_minor"), verbose_name=_("Closing"), attrs=MONEY, orderable=False
     )
 
+    class Meta:
+        caption = _("Statements")
 
-class StatementLineTable(tables.Table):
+
+class StatementLineTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no types
     """The lines of one statement, as they were frozen."""
 
     line_number = tables.Column(verbose_name="#", attrs=NUMBER, orderable=False)
@@ -78,8 +84,11 @@ class StatementLineTable(tables.Table):
     base_minor = tables.TemplateColumn(_money("base_minor"), verbose_name=_("Amount"), attrs=MONEY, orderable=False)
     share_minor = tables.TemplateColumn(_money("share_minor"), verbose_name=_("Share"), attrs=MONEY, orderable=False)
 
+    class Meta:
+        caption = _("Lines")
 
-class SuspenseTable(tables.Table):
+
+class SuspenseTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no types
     """Conversions no agreement covers yet."""
 
     occurred_at = tables.TemplateColumn(_time("occurred_at"), verbose_name=_("Time"))
@@ -89,11 +98,15 @@ class SuspenseTable(tables.Table):
         orderable=False,
     )
     kind = tables.TemplateColumn(KIND, verbose_name=_("Kind"), orderable=False)
+    partner_code = tables.Column(verbose_name=_("Partner code"), orderable=False, default="–")
     reason = tables.TemplateColumn("{{ record.get_reason_display }}", verbose_name=_("Reason"), orderable=False)
     amount_minor = tables.TemplateColumn(_money("amount_minor"), verbose_name=_("Amount"), attrs=MONEY, orderable=False)
 
+    class Meta:
+        caption = _("Conversions in suspense")
 
-class AccountTable(tables.Table):
+
+class AccountTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no types
     """Accounts with their balances."""
 
     kind = tables.TemplateColumn(
@@ -109,21 +122,46 @@ class AccountTable(tables.Table):
         _money("balance_minor"), verbose_name=_("Balance"), attrs=MONEY, orderable=False
     )
 
+    class Meta:
+        caption = _("Accounts")
 
-class EntryTable(tables.Table):
-    """One account's entries, newest first."""
+
+class EntryTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no types
+    """One account's entries, newest first. `references` in the context names what a journal is about."""
 
     posted_at = tables.TemplateColumn(_time("posted_at"), verbose_name=_("Posted"), orderable=False)
     effective_on = tables.TemplateColumn(_day("effective_on"), verbose_name=_("Effective"), orderable=False)
     journal = tables.TemplateColumn(
-        '<a href="{% url "portal:journal" record.journal_id %}">{{ record.journal.key }}</a>',
+        '{% load settlements %}<a href="{% url "portal:journal" record.journal_id %}">{{ record.journal.kind|journal_kind }}</a>',
         verbose_name=_("Journal"),
         orderable=False,
     )
-    amount_minor = tables.TemplateColumn(_money("amount_minor"), verbose_name=_("Amount"), attrs=MONEY, orderable=False)
+    reference = tables.TemplateColumn(
+        "{% load settlements %}{{ references|named:record.journal_id|default:'–' }}",
+        verbose_name=_("Reference"),
+        orderable=False,
+        empty_values=(),
+    )
+    debit = tables.TemplateColumn(
+        "{% load money %}{% if record.amount_minor > 0 %}{{ record.amount_minor|money:record.currency }}{% endif %}",
+        verbose_name=_("Debit"),
+        attrs=MONEY,
+        orderable=False,
+        empty_values=(),
+    )
+    credit = tables.TemplateColumn(
+        "{% load money settlements %}{% if record.amount_minor < 0 %}{{ record.amount_minor|negated|money:record.currency }}{% endif %}",
+        verbose_name=_("Credit"),
+        attrs=MONEY,
+        orderable=False,
+        empty_values=(),
+    )
+
+    class Meta:
+        caption = _("Entries")
 
 
-class ExportTable(tables.Table):
+class ExportTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no types
     """Files made for download."""
 
     queued_at = tables.TemplateColumn(_time("queued_at"), verbose_name=_("Asked for"), orderable=False)
@@ -139,3 +177,6 @@ class ExportTable(tables.Table):
         '{% include "settlements/job_state.html" with state=record.state %}', verbose_name=_("State"), orderable=False
     )
     expires_at = tables.TemplateColumn(_time("expires_at"), verbose_name=_("Kept until"), orderable=False)
+
+    class Meta:
+        caption = _("Exports")

@@ -5,11 +5,11 @@ from django.urls import URLPattern, URLResolver, path
 from settlements import api
 from settlements.exports import api as exports_api
 from settlements.ledger import api as ledger_api
-from settlements.pages import accruals, exports, ledger, periods, statements
+from settlements.pages import accruals, exports, ledger, periods, statements, suspense
 
 portal_urlpatterns: list[URLPattern | URLResolver] = [
     path("accruals/", accruals.accruals, name="accruals"),
-    path("suspense/", accruals.suspense, name="suspense"),
+    path("suspense/", suspense.suspense, name="suspense"),
     path("accruals/<uuid:accrual_id>/receipt/", accruals.accrual_by_id, name="accrual_by_id"),
     path("accruals/of/<uuid:conversion_id>/", accruals.accrual, name="accrual"),
     path("periods/", periods.periods, name="periods"),

@@ -115,7 +115,7 @@ def _panel(figure: CurrencyFigures, today: date, *, is_host: bool) -> Panel:
                 _list_url("ledger", kind="available", currency=currency),
                 available,
             ),
-            _next_statement(figure),
+            _next_statement(figure, today),
         ),
         months=tuple(
             Month(
@@ -126,20 +126,31 @@ def _panel(figure: CurrencyFigures, today: date, *, is_host: bool) -> Panel:
     )
 
 
-def _next_statement(figure: CurrencyFigures) -> Stat:
-    due = figure.next_statement_on
+def _next_statement(figure: CurrencyFigures, today: date) -> Stat:
+    """What the earliest open month holds so far, leading to exactly these accruals."""
+    due, ends_on = figure.next_statement_on, figure.next_month_ends_on
+    if due is None or ends_on is None:
+        return Stat(
+            _("Next statement"),
+            None,
+            figure.currency,
+            _list_url("statements", currency=figure.currency),
+            _("No month is open"),
+        )
+    first = (ends_on - timedelta(days=1)).replace(day=1)
+    said = _("Closes on %(day)s") if due >= today else _("Due to close since %(day)s")
     return Stat(
         _("Next statement"),
-        figure.next_statement_minor if due else None,
+        figure.next_statement_minor,
         figure.currency,
-        _list_url("statements", currency=figure.currency),
-        _("Closes on %(day)s") % {"day": day_name(due)} if due else _("No month is open"),
+        _month_url(first, figure.currency, status="open"),
+        f"{month_name(first)} · {said % {'day': day_name(due)}}",
     )
 
 
-def _month_url(first: date, currency: str) -> str:
+def _month_url(first: date, currency: str, **more: str) -> str:
     last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-    return _list_url("accruals", **{"from": first.isoformat(), "to": last.isoformat(), "currency": currency})
+    return _list_url("accruals", **{"from": first.isoformat(), "to": last.isoformat(), "currency": currency}, **more)
 
 
 def _list_url(name: str, **query: str) -> str:

@@ -45,7 +45,13 @@ def queues_for(organization: OrganizationBrief, actor: Actor, figures: HomeFigur
             "suspense",
             "waiting",
         ),
-        (Permission.STATEMENT_READ, _("Months ready to close"), figures.periods_ready_to_close, "periods", "waiting"),
+        (
+            Permission.STATEMENT_READ,
+            _("Months ready to close"),
+            figures.periods_ready_to_close,
+            "periods?status=ready",
+            "waiting",
+        ),
     ]
     return [
         Queue(label, count, _first_route(route), tone)
@@ -55,9 +61,10 @@ def queues_for(organization: OrganizationBrief, actor: Actor, figures: HomeFigur
 
 
 def _first_route(*names: str) -> str:
-    for name in names:
+    for given in names:
+        name, mark, query = given.partition("?")
         try:
-            return reverse(f"portal:{name}")
+            return reverse(f"portal:{name}") + mark + query
         except NoReverseMatch:
             continue
     return ""

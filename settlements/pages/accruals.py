@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from uuid import UUID
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, F, QuerySet, Subquery, Sum
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -16,9 +16,9 @@ from alliance.kernel.permissions import Permission
 from campaigns.selectors import ConversionFact, conversion_fact
 from partners.selectors import organization_names
 from settlements.forms import AccrualFilter
-from settlements.models import Accrual, AccrualShare, Journal, StatementLine, SuspenseItem
+from settlements.models import Accrual, AccrualShare, Journal, LedgerPeriod, StatementLine, SuspenseItem
 from settlements.pages.lists import paged
-from settlements.tables import AccrualTable, SuspenseTable
+from settlements.tables import AccrualTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,7 @@ def _filtered(shares: QuerySet[AccrualShare], form: AccrualFilter) -> QuerySet[A
         "kind": "accrual__kind",
         "agreement": "accrual__agreement_id",
         "currency": "currency",
+        "status": "accrual__period__status",
         "reference": "accrual__reference__startswith",
     }
     return shares.filter(**{lookups[name]: value for name, value in form.given().items()})
@@ -100,15 +101,20 @@ def accrual_by_id(request: MemberRequest, accrual_id: UUID) -> HttpResponse:  # 
 
 def _receipt(request: MemberRequest, found: Accrual) -> dict[str, object]:
     line = StatementLine.objects.filter(accrual_id=found.id, organization_id=request.organization.id)
-    journal = Journal.objects.filter(key=f"accrual:{found.conversion_id}", agreement_id=found.agreement_id)
     return {
         "accrual": found,
         "lines": _lines(found.explanation, own_id=request.organization.id),
         "remainder": found.explanation["remainder"],
         "terms": found.explanation["terms"],
-        "journal": journal.first(),
+        "journal": _journal(found),
         "statement_line": line.select_related("statement").first(),
     }
+
+
+def _journal(found: Accrual) -> Journal | None:
+    """By the unique key of its book, which bears the period's id too; an amount of 0 has none."""
+    book = LedgerPeriod.objects.filter(pk=found.period_id).values("book_id")
+    return Journal.objects.filter(book_id=Subquery(book), key=f"accrual:{found.conversion_id}").first()
 
 
 def _lines(explanation: dict[str, object], *, own_id: UUID) -> list[ReceiptLine]:
@@ -132,20 +138,3 @@ def _lines(explanation: dict[str, object], *, own_id: UUID) -> list[ReceiptLine]
 def _not_accrued(request: MemberRequest, fact: ConversionFact) -> HttpResponse:
     held = SuspenseItem.objects.filter(conversion_id=fact.id).first()
     return render(request, "settlements/not_accrued.html", {"fact": fact, "held": held})
-
-
-@require_safe
-@member_view(Permission.STATEMENT_READ)
-def suspense(request: MemberRequest) -> HttpResponse:
-    """The conversions that no agreement covers yet, and what to do about each reason."""
-    waiting = SuspenseItem.objects.filter(released_at__isnull=True)
-    totals = waiting.values("currency", "reason").annotate(rows=Count("pk"), amount=Sum("amount_minor"))
-    context = {
-        "totals": [_named(total) for total in totals.order_by("currency", "reason")],
-        "table": paged(request, SuspenseTable(waiting.order_by("-occurred_at", "-id"))),
-    }
-    return render(request, "settlements/suspense.html", context)
-
-
-def _named(total: dict[str, object]) -> dict[str, object]:
-    return {**total, "reason": SuspenseItem(reason=str(total["reason"])).get_reason_display()}

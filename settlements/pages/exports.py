@@ -1,5 +1,6 @@
 """Files made for download: asked for here, made by a worker, kept for a while."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,8 +18,10 @@ from alliance.kernel.http.requests import MemberRequest
 from alliance.kernel.permissions import Permission
 from partners.selectors import hosted_alliances
 from settlements.forms import ExportForm
-from settlements.models import LEDGER_FORMATS, Export, ExportFormat
+from settlements.ledger.selectors import find_book
+from settlements.models import Export, ExportFormat
 from settlements.pages.lists import paged
+from settlements.pages.offers import BOOK_FORMATS, STATEMENT_FORMATS
 from settlements.services.create_export import create_export
 from settlements.tables import ExportTable
 
@@ -28,12 +31,12 @@ from settlements.tables import ExportTable
 def exports(request: MemberRequest) -> HttpResponse:
     """The organization's files; the host may also ask for its whole book."""
     table = ExportTable(Export.objects.order_by("-queued_at", "-id"))
-    own_books = [a for a in hosted_alliances() if a.host_id == request.organization.id]
+    own_books = [a for a in hosted_alliances() if a.host_id == request.organization.id and find_book(alliance_id=a.id)]
     context = {
         "table": paged(request, table),
         "is_empty": not table.page.object_list,
         "books": own_books,
-        "ledger_formats": [choice for choice in ExportFormat if choice in LEDGER_FORMATS],
+        "ledger_formats": BOOK_FORMATS,
     }
     return render(request, "settlements/exports.html", context)
 
@@ -57,26 +60,30 @@ def _export(export_id: UUID) -> Export:
 @member_view(Permission.EXPORT_CREATE)
 def create_of_statement(request: MemberRequest, statement_id: UUID) -> HttpResponse:
     """Ask for a file of one statement."""
-    return _create(request, statement_id=statement_id)
+    return _create(request, STATEMENT_FORMATS, statement_id=statement_id)
 
 
 @require_POST
 @member_view(Permission.EXPORT_CREATE)
 def create_of_book(request: MemberRequest, alliance_id: UUID) -> HttpResponse:
     """Ask for the whole book of a hosted alliance."""
-    return _create(request, alliance_id=alliance_id)
+    return _create(request, BOOK_FORMATS, alliance_id=alliance_id)
 
 
 def _create(
-    request: MemberRequest, *, statement_id: UUID | None = None, alliance_id: UUID | None = None
+    request: MemberRequest,
+    offered: Sequence[ExportFormat],
+    *,
+    statement_id: UUID | None = None,
+    alliance_id: UUID | None = None,
 ) -> HttpResponse:
-    form = ExportForm(request.POST)
+    form = ExportForm(request.POST, offered=offered)
     if not form.is_valid():
         messages.error(request, _("Choose one of the formats offered."))
         return redirect("portal:exports")
     export_id = create_export(
         actor=request.actor,
-        file_format=ExportFormat(form.cleaned_data["file_format"]),
+        file_format=form.chosen,
         statement_id=statement_id,
         alliance_id=alliance_id,
         now=utc_now(),

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import BigIntegerField, Q, Sum
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -11,6 +13,7 @@ from alliance.kernel.errors import NotFoundError
 from alliance.kernel.http.doors import member_view
 from alliance.kernel.http.requests import MemberRequest
 from alliance.kernel.permissions import Permission
+from campaigns.selectors import conversion_facts
 from partners.selectors import agreements_of, organization_names
 from settlements.forms import AccountFilter
 from settlements.ledger.domain import DEBIT_KINDS, AccountKind, LedgerAccount
@@ -41,7 +44,8 @@ def ledger(request: MemberRequest) -> HttpResponse:
     """The visible accounts with their balances and the sum of those listed."""
     everything = visible_accounts()
     names = organization_names(account.organization_id for account in everything)
-    form = AccountFilter(request.GET, organization=request.organization, owners=names)
+    currencies = sorted({account.currency for account in everything})
+    form = AccountFilter(request.GET, organization=request.organization, owners=names, currencies=currencies)
     rows = _rows([account for account in everything if _fits(account, form)], names)
     context = {
         "form": form,
@@ -85,29 +89,47 @@ def _rows(found: list[LedgerAccount], names: dict[UUID, str]) -> list[AccountRow
 
 
 def _totals(rows: list[AccountRow]) -> list[dict[str, object]]:
-    sums: dict[tuple[str, str], int] = {}
+    sums: dict[tuple[str, str, str], int] = {}
     for row in rows:
-        sums[row.kind_name, row.currency] = sums.get((row.kind_name, row.currency), 0) + row.balance_minor
+        key = (row.kind_name, row.kind, row.currency)
+        sums[key] = sums.get(key, 0) + row.balance_minor
     return [
-        {"kind": kind, "currency": currency, "amount_minor": amount}
-        for (kind, currency), amount in sorted(sums.items())
+        {"name": name, "kind": kind, "currency": currency, "amount_minor": amount}
+        for (name, kind, currency), amount in sorted(sums.items())
     ]
 
 
 @require_safe
 @member_view(Permission.LEDGER_READ)
 def account(request: MemberRequest, account_id: UUID) -> HttpResponse:
-    """One account: its balance and the entries that make it, in the ledger's own signs."""
+    """One account: the entries, what they sum to on either side, and the balance as the list of accounts shows it."""
     found = Account.objects.filter(pk=account_id).select_related("agreement", "organization").first()
     if found is None:
         raise NotFoundError
-    entries = Entry.objects.filter(account_id=account_id).select_related("journal")
+    entries = Entry.objects.filter(account_id=account_id)
+    rows = entries.select_related("journal").order_by("-posted_at", "-journal_id", "line")
+    table = paged(request, EntryTable(rows))
+    sides = entries.aggregate(
+        debits=Coalesce(Sum("amount_minor", filter=Q(amount_minor__gt=0)), 0, output_field=BigIntegerField()),
+        credits=Coalesce(-Sum("amount_minor", filter=Q(amount_minor__lt=0)), 0, output_field=BigIntegerField()),
+    )
     context = {
         "account": found,
-        "balance_minor": balances(account_ids=[account_id]).get(account_id, 0),
-        "table": paged(request, EntryTable(entries.order_by("-posted_at", "-journal_id", "line"))),
+        "sides": sides,
+        "is_debit_kind": found.kind in DEBIT_KINDS,
+        "balance_minor": natural(found.kind, sides["debits"] - sides["credits"]),
+        "table": table,
+        "references": _references(table),
     }
     return render(request, "settlements/account.html", context)
+
+
+def _references(table: EntryTable) -> dict[UUID, str]:
+    """For each journal on the page that is about a conversion, that conversion's reference."""
+    keys = {row.record.journal_id: row.record.journal.key for row in table.page.object_list}
+    conversions = {id_: found for id_, key in keys.items() if (found := _conversion_of(key))}
+    references = {fact.id: fact.reference for fact in conversion_facts(conversions.values())}
+    return {id_: references.get(conversion_id, "") for id_, conversion_id in conversions.items()}
 
 
 @require_safe
@@ -124,6 +146,7 @@ def journal(request: MemberRequest, journal_id: UUID) -> HttpResponse:
         "owners": organization_names(entry.account.organization_id for entry in entries),
         "reversal": Journal.objects.filter(reverses_id=journal_id).first(),
         "conversion_id": _conversion_of(found.key),
+        "period_id": _named_by(found.key, "release"),
         "is_whole": sum(entry.amount_minor for entry in entries) == 0,
     }
     return render(request, "settlements/journal.html", context)
@@ -131,10 +154,12 @@ def journal(request: MemberRequest, journal_id: UUID) -> HttpResponse:
 
 def _conversion_of(key: str) -> UUID | None:
     """The conversion that a key such as `accrual:<id>` names."""
+    return _named_by(key, "accrual", "suspense", "suspense-release")
+
+
+def _named_by(key: str, *kinds: str) -> UUID | None:
     kind, _, rest = key.partition(":")
-    if kind not in {"accrual", "suspense", "release"}:
-        return None
     try:
-        return UUID(rest)
+        return UUID(rest) if kind in kinds else None
     except ValueError:
         return None

@@ -1,16 +1,24 @@
 """What every list of settlements does: sort, page, and keep both in the address."""
 
-from django.core.paginator import EmptyPage, PageNotAnInteger
+from typing import Final
+
+from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django_tables2 import RequestConfig, Table
 
-PER_PAGE = 50
+PER_PAGE: Final = 50
+MOST_PER_PAGE: Final = 1_000
+
+
+class BoundedPaginator(Paginator):  # type: ignore[type-arg]  # generic to the checker only
+    """Pages of 1 to `MOST_PER_PAGE` rows, whatever `per_page` in the address asks for."""
+
+    def __init__(self, object_list: object, per_page: int, **options: object) -> None:
+        super().__init__(object_list, min(max(int(per_page), 1), MOST_PER_PAGE), **options)  # type: ignore[arg-type]
 
 
 def paged(request: HttpRequest, table: Table) -> Table:
     """The table sorted and paged by the query string; a page that does not exist shows the last one."""
-    try:
-        RequestConfig(request, paginate={"per_page": PER_PAGE, "silent": True}).configure(table)
-    except (EmptyPage, PageNotAnInteger):
-        table.paginate(page=1, per_page=PER_PAGE)
+    paginate = {"per_page": PER_PAGE, "silent": True, "paginator_class": BoundedPaginator}
+    RequestConfig(request, paginate=paginate).configure(table)
     return table

@@ -1,13 +1,15 @@
 """The months of every agreement: what is open, what can close, and what closed."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
 from uuid import UUID
 
 import django_tables2 as tables
 from django.contrib import messages
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Sum
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -17,13 +19,15 @@ from alliance.kernel.errors import NotFoundError
 from alliance.kernel.http.doors import member_view
 from alliance.kernel.http.requests import MemberRequest
 from alliance.kernel.permissions import Permission
+from alliance.portal.templatetags.portal import month_name
 from settlements.forms import PeriodFilter
 from settlements.models import AccrualShare, Period, PeriodClose, PeriodStatus, Statement
 from settlements.pages.lists import paged
+from settlements.services.close_period import MonthNotEndedError
 from settlements.services.request_period_close import request_period_close
 
 
-class PeriodTable(tables.Table):
+class PeriodTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no types
     """Months, newest first."""
 
     starts_on = tables.TemplateColumn(
@@ -50,7 +54,7 @@ class PeriodTable(tables.Table):
 def periods(request: MemberRequest) -> HttpResponse:
     """The period board."""
     form = PeriodFilter(request.GET)
-    listed = _filtered(Period.objects.all(), form).annotate(
+    listed = _filtered(Period.objects.all(), form, utc_now()).annotate(
         agreement_name=F("agreement__name"), close_state=_latest_close("state")
     )
     table = PeriodTable(listed.order_by("-starts_on", "agreement_name"))
@@ -63,10 +67,12 @@ def periods(request: MemberRequest) -> HttpResponse:
     return render(request, "settlements/periods.html", context)
 
 
-def _filtered(listed: QuerySet[Period], form: PeriodFilter) -> QuerySet[Period]:
-    return listed.filter(
-        **{("agreement_id" if name == "agreement" else name): value for name, value in form.given().items()}
-    )
+def _filtered(listed: QuerySet[Period], form: PeriodFilter, now: datetime) -> QuerySet[Period]:
+    given = form.given()
+    if given.get("status") == PeriodFilter.READY:
+        given["status"] = PeriodStatus.OPEN
+        listed = listed.filter(ends_at__lte=now)
+    return listed.filter(**given)
 
 
 def _latest_close(field: str) -> Subquery:
@@ -76,20 +82,35 @@ def _latest_close(field: str) -> Subquery:
 @require_safe
 @member_view(Permission.STATEMENT_READ)
 def period(request: MemberRequest, period_id: UUID) -> HttpResponse:
-    """One month: what it sums so far, its statements once closed, and the button that closes it."""
+    """One month: what it sums so far, its statements once closed, and the button that closes it.
+
+    While a close runs the page asks for its progress alone; when that has ended the whole page is loaded anew.
+    """
     found = _period(period_id)
+    close = PeriodClose.objects.filter(period_id=found.id).order_by("-queued_at").first()
+    if request.headers.get("HX-Request"):
+        response = render(request, "settlements/period_close.html", {"period": found, "close": close})
+        if close is None or close.is_finished:
+            response["HX-Refresh"] = "true"
+        return response
     shares = AccrualShare.objects.filter(accrual__period_id=found.id, organization_id=request.organization.id)
     context = {
         "period": found,
-        "close": PeriodClose.objects.filter(period_id=found.id).order_by("-queued_at").first(),
-        "figures": shares.aggregate(count=Count("pk")),
+        "close": close,
+        "figures": shares.aggregate(count=Count("pk"), share=Sum("share_minor")),
         "statements": Statement.objects.filter(period_id=found.id).select_related("organization").order_by("number"),
-        "can_close": _can_close(request, found),
-        "last_day": found.ends_on - timedelta(days=1),
+        "can_close": _can_close(request, found) and (close is None or close.is_finished),
+        "accruals_url": _accruals_url(found),
         "has_ended": found.ends_at <= utc_now(),
     }
-    template = "settlements/period_close.html" if request.headers.get("HX-Request") else "settlements/period.html"
-    return render(request, template, context)
+    return render(request, "settlements/period.html", context)
+
+
+def _accruals_url(found: Period) -> str:
+    """The list of what is in the month: its days, the last one included."""
+    last_day = found.ends_on - timedelta(days=1)
+    query = {"agreement": found.agreement_id, "from": found.starts_on.isoformat(), "to": last_day.isoformat()}
+    return f"{reverse('portal:accruals')}?{urlencode(query)}"
 
 
 def _period(period_id: UUID) -> Period:
@@ -113,6 +134,11 @@ def _can_close(request: MemberRequest, found: Period) -> bool:
 def close(request: MemberRequest, period_id: UUID) -> HttpResponse:
     """Ask for the close; a worker does it, and the page shows how far it is."""
     found = _period(period_id)
-    request_period_close(actor=request.actor, period_id=found.id, now=utc_now(), with_earlier=True)
-    messages.success(request, _("%(month)s is being closed.") % {"month": found.month})
+    try:
+        job_id = request_period_close(actor=request.actor, period_id=found.id, now=utc_now(), with_earlier=True)
+    except MonthNotEndedError as error:
+        messages.error(request, str(error))
+        return redirect("portal:period", period_id=found.id)
+    said = _("%(month)s is being closed.") if job_id else _("%(month)s is closed already.")
+    messages.success(request, said % {"month": month_name(found.starts_on)})
     return redirect("portal:period", period_id=found.id)

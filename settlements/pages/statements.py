@@ -1,8 +1,10 @@
 """Closed statements: the list, and each with its lines, its hashes and its files."""
 
+from datetime import timedelta
+from typing import Final
 from uuid import UUID
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -13,18 +15,25 @@ from alliance.kernel.http.requests import MemberRequest
 from alliance.kernel.permissions import Permission
 from partners.selectors import agreements_of, organization_names
 from settlements.forms import StatementFilter
-from settlements.models import ExportFormat, Section, Statement, StatementLine
-from settlements.models.exports import LEDGER_FORMATS
-from settlements.pages.lists import paged
+from settlements.models import Section, Statement, StatementLine
+from settlements.pages.lists import MOST_PER_PAGE, PER_PAGE, paged
+from settlements.pages.offers import STATEMENT_FORMATS
 from settlements.tables import StatementLineTable, StatementTable
+
+# The figures of a statement that open a part of its lines.
+PARTS: Final = {
+    "current": Q(section=Section.CURRENT),
+    "prior": Q(section=Section.PRIOR),
+    "orders": ~Q(kind="refund"),
+    "refunds": Q(kind="refund"),
+}
 
 
 @require_safe
 @member_view(Permission.STATEMENT_READ)
 def statements(request: MemberRequest) -> HttpResponse:
     """The statements the organization sees: its own, and as a host its partners'."""
-    party_ids = {party for agreement in agreements_of() for party in agreement.party_ids}
-    form = StatementFilter(request.GET, parties=organization_names(party_ids))
+    form = StatementFilter(request.GET, parties=_parties(request))
     listed = _filtered(Statement.objects.all(), form)
     rows = listed.annotate(agreement_name=F("agreement__name"), party_name=F("organization__name"))
     totals = listed.values("currency").annotate(
@@ -39,6 +48,12 @@ def statements(request: MemberRequest) -> HttpResponse:
     return render(request, "settlements/statements.html", context)
 
 
+def _parties(request: MemberRequest) -> dict[UUID, str]:
+    if not request.organization.is_host:
+        return {}
+    return organization_names({party for agreement in agreements_of() for party in agreement.party_ids})
+
+
 def _filtered(listed: QuerySet[Statement], form: StatementFilter) -> QuerySet[Statement]:
     lookups = {"party": "organization_id", "agreement": "agreement_id", "currency": "currency"}
     return listed.filter(**{lookups[name]: value for name, value in form.given().items()})
@@ -47,22 +62,27 @@ def _filtered(listed: QuerySet[Statement], form: StatementFilter) -> QuerySet[St
 @require_safe
 @member_view(Permission.STATEMENT_READ)
 def statement(request: MemberRequest, statement_id: UUID) -> HttpResponse:
-    """One statement. Its figures never change; each opens what it sums."""
+    """One statement. Its figures never change; each opens the lines that it sums."""
     found = Statement.objects.filter(pk=statement_id).select_related("agreement", "organization", "previous").first()
     if found is None:
         raise NotFoundError
-    section = request.GET.get("section", "")
     lines = StatementLine.objects.filter(statement_id=statement_id)
-    if section in Section.values:
-        lines = lines.filter(section=section)
+    show = request.GET.get("show", "")
+    if show in PARTS:
+        lines = lines.filter(PARTS[show])
+    table = paged(request, StatementLineTable(lines.order_by("line_number")))
     context = {
         "statement": found,
-        "section": section if section in Section.values else "",
+        "last_day": found.ends_on - timedelta(days=1),
+        "show": show if show in PARTS else "",
         "sections": Section,
         "zone": found.time_zone,
-        "table": paged(request, StatementLineTable(lines.order_by("line_number"))),
+        "table": table,
+        "sums": lines.aggregate(rows=Count("pk"), base=Sum("base_minor"), share=Sum("share_minor")),
+        "fits_one_page": PER_PAGE < table.paginator.count <= MOST_PER_PAGE and table.paginator.num_pages > 1,
+        "most_per_page": MOST_PER_PAGE,
         "next": Statement.objects.filter(previous_id=statement_id).first(),
-        "formats": [choice for choice in ExportFormat if choice not in LEDGER_FORMATS],
+        "formats": STATEMENT_FORMATS,
         "can_export": request.actor.can(Permission.EXPORT_CREATE),
     }
     return render(request, "settlements/statement.html", context)

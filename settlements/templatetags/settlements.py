@@ -1,17 +1,23 @@
 """Words of settlements in templates."""
 
 from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final
 from uuid import UUID
 
+from babel.numbers import format_decimal
 from django import template
 from django.utils.translation import gettext_lazy as _
 
+from alliance.portal.templatetags.money import babel_locale
 from settlements.forms import KINDS
 from settlements.ledger.models import ACCOUNT_KINDS
 
 register = template.Library()
 _KINDS = dict(KINDS)
 _ACCOUNTS = dict(ACCOUNT_KINDS)
+_SHOWN: Final = 10**6  # exact units are shown as a decimal when it ends within six places
 
 
 @register.filter
@@ -40,6 +46,32 @@ _POLICIES = {
 def remainder_policy(policy: str) -> str:
     """The rule for what exact shares leave over, in words."""
     return str(_POLICIES.get(policy, policy))
+
+
+_JOURNALS = {
+    "accrual": _("Shares of a conversion"),
+    "accrual_refund": _("Shares of a refund"),
+    "release": _("Close of a month"),
+    "suspense": _("Held in suspense"),
+    "suspense_release": _("Out of suspense"),
+}
+
+
+@register.filter
+def journal_kind(kind: str) -> str:
+    """What a journal is about, in words."""
+    return str(_JOURNALS.get(kind, kind.replace("_", " ")))
+
+
+@register.filter
+def exact_units(value: Fraction) -> str:
+    """An exact number of minor units: "44,265.6" where the decimals end soon, else with a fraction, "12,296 2/3"."""
+    if (value * _SHOWN).denominator == 1:
+        decimal = Decimal((value * _SHOWN).numerator) / _SHOWN
+        return str(format_decimal(decimal, locale=babel_locale(), decimal_quantization=False))
+    whole, rest = divmod(abs(value), 1)
+    shown = f"{format_decimal(whole, locale=babel_locale())} {rest}" if whole else str(rest)
+    return f"-{shown}" if value < 0 else shown
 
 
 @register.filter

@@ -29,7 +29,7 @@ function options({ name, currency, points }) {
     xAxis: {
       type: "category",
       data: points.map((point) => point.short),
-      axisLabel: { color: text, hideOverlap: true, showMinLabel: true, showMaxLabel: true, alignMinLabel: "left", alignMaxLabel: "right" },
+      axisLabel: { color: text, hideOverlap: true, showMinLabel: true, showMaxLabel: true },
       axisTick: { show: false },
       axisLine: { lineStyle: { color: colour("--tblr-border-color") } },
     },
