@@ -55,14 +55,14 @@ class OrderFileReader:
         for rows in self._rows.groups():
             yield self._order(rows)
 
-    def chunks(self, lines: int = LINES_PER_CHUNK) -> Iterator[list[FoundOrder]]:
-        """Orders by the `lines`, never cutting one: the same chunks every time."""
+    def chunks(self) -> Iterator[list[FoundOrder]]:
+        """Orders by some `LINES_PER_CHUNK` lines, never cutting one: the same chunks every time."""
         chunk: list[FoundOrder] = []
         size = 0
         for order in self.orders():
             chunk.append(order)
             size += len(order.rows)
-            if size >= lines:
+            if size >= LINES_PER_CHUNK:
                 yield chunk
                 chunk, size = [], 0
         if chunk:

@@ -31,7 +31,6 @@ def error_rows(client, import_id) -> list[list[str]]:
     response = client.get(reverse("portal:import_errors", args=[import_id]))
     assert response.status_code == 200
     content = b"".join(response.streaming_content)
-    response.close()
     assert content.startswith(b"\xef\xbb\xbf")
     assert "attachment" in response["Content-Disposition"]
     return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
