@@ -76,7 +76,7 @@ class Processes:
     def start_worker(self) -> None:
         """Start a worker on all queues with two children, and wait until both are there."""
         self._start("worker")
-        wait_until(lambda: len(self._children()) >= _CHILDREN, seconds=60, what=lambda: self.told("the children"))
+        wait_until(lambda: len(self._children()) >= _CHILDREN, seconds=120, what=lambda: self.told("the children"))
 
     def start_beat(self) -> None:
         """Start a beat whose every entry comes at least each two seconds."""

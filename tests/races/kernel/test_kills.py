@@ -65,18 +65,18 @@ def test_every_effect_is_had_exactly_once_under_kills_doubles_and_a_lost_redis(l
         processes.start_worker()
         processes.start_beat()
         wait_until(
-            lambda: _unfinished(ours) < 2 * LAMPS, seconds=60, what=lambda: processes.told("the first deliveries")
+            lambda: _unfinished(ours) < 2 * LAMPS, seconds=120, what=lambda: processes.told("the first deliveries")
         )
         processes.kill_worker()
         processes.flush_broker()
         processes.start_worker()
         wait_until(
-            lambda: _round(lamps, ours, job_id).done > 0, seconds=60, what=lambda: processes.told("the first rooms")
+            lambda: _round(lamps, ours, job_id).done > 0, seconds=120, what=lambda: processes.told("the first rooms")
         )
         processes.kill_a_child()
         processes.kill_worker()
         processes.start_worker()
-        wait_until(is_finished, seconds=120, what=lambda: processes.told("everything"))
+        wait_until(is_finished, seconds=300, what=lambda: processes.told("everything"))
 
     once = {f"lamp-{number}": 1 for number in range(LAMPS)}
     assert lamps.counted(ours, "receipt") == once
