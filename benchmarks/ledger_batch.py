@@ -1,6 +1,7 @@
 """Post 500 journals of two legs in one call.
 
-Yardstick: one multi-row INSERT for each bare table. Beside it: django-hordak's bulk_create.
+Yardstick: one multi-row INSERT for each bare table, which has a primary key and nothing else; and, to see what keys and
+indexes cost by themselves, the same into tables with the ledger's own. Beside it: django-hordak's bulk_create.
 To reach: at most 2 x the yardstick's time, at least 2 x as fast as hordak.
 """
 
@@ -46,10 +47,10 @@ def main() -> None:
 
     with owner_connection() as plain, hordak(bulk=BATCH) as peer:
 
-        def bare() -> int:
+        def insert(schema: str) -> int:
             for _ in range(CALLS):
                 plain.execute(
-                    BARE_POST.encode(),
+                    BARE_POST.replace("bare.", f"{schema}.").encode(),
                     {
                         **values,
                         "ids": [new_id() for _ in range(BATCH)],
@@ -60,7 +61,10 @@ def main() -> None:
             return CALLS * BATCH
 
         contenders = [
-            Contender("bare SQL, multi-row", lambda: timed(bare, backend_pid=plain.info.backend_pid)),
+            Contender("bare SQL, multi-row", lambda: timed(lambda: insert("bare"), backend_pid=plain.info.backend_pid)),
+            Contender(
+                "keyed SQL, multi-row", lambda: timed(lambda: insert("keyed"), backend_pid=plain.info.backend_pid)
+            ),
             Contender("post_journals", lambda: timed(ours, backend_pid=backend_of("default"))),
             peer["bulk"],
         ]
@@ -72,6 +76,7 @@ def main() -> None:
         sizes={"rounds": ROUNDS, "calls a round": CALLS, "journals a call": BATCH, "legs": 2},
         targets=[
             Target("post_journals", "bare SQL, multi-row", 2.0),
+            Target("post_journals", "keyed SQL, multi-row", 2.0),
             Target("post_journals", "django-hordak, bulk", 2.0, at_least=True),
         ],
     )

@@ -31,6 +31,15 @@ ALTER TABLE bare.journal ADD PRIMARY KEY (id);
 CREATE TABLE bare.entry AS SELECT * FROM ledger_entry WITH NO DATA;
 ALTER TABLE bare.entry ADD PRIMARY KEY (journal_id, line);
 """
+# What any sound schema has without a trigger or a function: the ledger's own keys, indexes, checks and foreign key.
+KEYED_TABLES = """
+DROP SCHEMA IF EXISTS keyed CASCADE;
+CREATE SCHEMA keyed;
+CREATE TABLE keyed.journal (LIKE ledger_journal INCLUDING ALL);
+CREATE TABLE keyed.entry (LIKE ledger_entry INCLUDING ALL);
+ALTER TABLE keyed.entry ADD FOREIGN KEY (account_id, book_id, scope_id, currency)
+  REFERENCES ledger_account (id, book_id, scope_id, currency);
+"""
 BARE_POST = """
 WITH j AS (
   INSERT INTO bare.journal (id, book_id, agreement_id, key, fingerprint, kind, effective_on, occurred_at, posted_at, posted_xid, parties)
@@ -57,9 +66,10 @@ def owner_connection() -> psycopg.Connection:
 
 
 def make_bare_tables() -> None:
-    """The yardstick's tables, empty."""
+    """The yardsticks' tables, empty."""
     with owner_connection() as connection:
         connection.execute(BARE_TABLES.encode())
+        connection.execute(KEYED_TABLES.encode())
 
 
 def backend_of(alias: str) -> int:

@@ -1,10 +1,13 @@
 """Post one journal of two legs in a database transaction of its own.
 
-Yardstick: the same rows by one plain SQL statement into bare tables. Beside it: django-hordak's documented way.
+Yardstick: the same rows by one plain SQL statement into bare tables, on a plain connection; and, to see what Django's
+transactions cost by themselves, the same statement in an atomic block. Beside it: django-hordak's documented way.
 To reach: at most 1.5 x the yardstick's time, at least 1.5 x as fast as hordak.
 """
 
 from itertools import count
+
+from django.db import connections, transaction
 
 from alliance.kernel.ids import new_id
 from alliance.kernel.tenancy import organization_scope
@@ -50,8 +53,16 @@ def main() -> None:
                 )
             return POSTINGS
 
+        def bare_through_django() -> int:
+            for _ in range(POSTINGS):
+                with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+                    key = f"order-{next(numbers)}"
+                    cursor.execute(BARE_POST_ONE, {**values, "id": new_id(), "key": key, "amount": 100})
+            return POSTINGS
+
         contenders = [
             Contender("bare SQL", lambda: timed(bare, backend_pid=plain.info.backend_pid)),
+            Contender("bare SQL in atomic()", lambda: timed(bare_through_django, backend_pid=backend_of("owner"))),
             Contender("post_journal", lambda: timed(ours, backend_pid=backend_of("default"))),
             peer["single"],
         ]
@@ -63,6 +74,7 @@ def main() -> None:
         sizes={"rounds": ROUNDS, "postings a round": POSTINGS, "legs": 2},
         targets=[
             Target("post_journal", "bare SQL", 1.5),
+            Target("post_journal", "bare SQL in atomic()", 1.5),
             Target("post_journal", "django-hordak, single", 1.5, at_least=True),
         ],
     )
