@@ -7,12 +7,20 @@ from uuid import UUID
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
-from alliance.kernel.actor import Actor
+from alliance.kernel.actor import Actor, ActorKind
 from alliance.kernel.errors import NotFoundError
-from alliance.kernel.permissions import Permission
+from alliance.kernel.permissions import Permission, Role
 from partners.models import Acceptance, Agreement, AgreementStatus, Organization, TermsStatus, TermsVersion
 from partners.sentences import sentences_of, share_text
+
+_ROLES = {
+    **{role.value: role.label for role in Role},
+    ActorKind.API_KEY.value: _("API key"),
+    ActorKind.OPERATOR.value: _("Operator"),
+    ActorKind.SYSTEM.value: _("System"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +142,8 @@ def _version_page(version: TermsVersion, names: Mapping[UUID, str], actor: Actor
 
 
 def _signature(party: str, acceptance: Acceptance | None) -> SignatureLine:
-    from alliance.kernel.permissions import Role
-
     role = acceptance.signer_role if acceptance else ""
-    return SignatureLine(party, acceptance, str(Role(role).label) if role in Role.values else role)
+    return SignatureLine(party, acceptance, str(_ROLES.get(role, role)))
 
 
 def _other_languages(version: TermsVersion, names: Mapping[UUID, str], language: str) -> tuple[OtherLanguage, ...]:
@@ -145,6 +151,6 @@ def _other_languages(version: TermsVersion, names: Mapping[UUID, str], language:
         OtherLanguage(
             code, translation.get_language_info(code)["name_local"], tuple(sentences_of(version, names, language=code))
         )
-        for code, _name in settings.LANGUAGES
+        for code, _own_name in settings.LANGUAGES
         if code != language
     )
