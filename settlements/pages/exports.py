@@ -44,9 +44,18 @@ def exports(request: MemberRequest) -> HttpResponse:
 @require_safe
 @member_view(Permission.EXPORT_CREATE)
 def export(request: MemberRequest, export_id: UUID) -> HttpResponse:
-    """One file: how far it is, then its hash and the download."""
-    template = "settlements/export_progress.html" if request.headers.get("HX-Request") else "settlements/export.html"
-    return render(request, template, {"export": _export(export_id), "now": utc_now()})
+    """One file: how far it is, then its hash and the download.
+
+    While it is being made the page asks for its progress alone; when that has ended the whole page is loaded anew.
+    """
+    found = _export(export_id)
+    context = {"export": found, "now": utc_now()}
+    if not request.headers.get("HX-Request"):
+        return render(request, "settlements/export.html", context)
+    response = render(request, "settlements/export_progress.html", context)
+    if found.is_finished:
+        response["HX-Refresh"] = "true"
+    return response
 
 
 def _export(export_id: UUID) -> Export:

@@ -1,0 +1,1 @@
+"""The pages of settlements, through HTTP as members use them."""
