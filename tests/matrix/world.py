@@ -1,0 +1,162 @@
+"""One world for the permission matrix: a host with something of everything, its partner, a stranger, and keys."""
+
+from dataclasses import dataclass, field
+
+from django.test import Client
+
+from alliance.kernel.permissions import Permission, Role
+from alliance.kernel.tenancy import organization_scope
+from campaigns.domain.mapping import Mapping
+from campaigns.models import Conversion, Order, OrderImport
+from campaigns.services.save_mapping import save_mapping
+from partners.models import AllianceMembership, Member
+from partners.services.found_partner import NewPartner, found_partner
+from partners.services.invite_member import Invitee, invite_member
+from settlements.models import Account, Accrual, ExportFormat, Journal, Period, PeriodClose, Statement
+from settlements.services.create_export import create_export
+from settlements.services.request_period_close import request_period_close
+from tests.api import api_key
+from tests.cast import NOW, Cast, full_cast, member_of, person, proposed_agreement, signed_in
+from tests.contract.campaigns.sheets import EVERYTHING, csv_bytes, imported
+from tests.jobs import run_all_jobs
+from tests.outbox import deliver_all
+
+ROLES = tuple(Role)
+UNSIGNED = frozenset({"api:agreement_acceptances"})
+
+
+@dataclass
+class World:
+    """Who calls, and the ids that stand in addresses. `ids` is keyed by the name in the route."""
+
+    cast: Cast
+    callers: dict[str, Client]
+    ids: dict[str, object] = field(default_factory=dict)
+    open_ids: dict[str, object] = field(default_factory=dict)
+
+    def ids_of(self, route: str, names: frozenset[str]) -> dict[str, object]:
+        """The values for a route's names: those of the unsigned agreement where a version is acted upon."""
+        is_open = "version_id" in names or route in UNSIGNED
+        source = {**self.ids, **self.open_ids} if is_open else self.ids
+        return {name: source[name] for name in names}
+
+
+def build_world() -> World:
+    """Everything committed. The partner is a party of the agreement and shares what follows from it."""
+    cast = full_cast()
+    for role in (Role.MARKETER, Role.DEVELOPER, Role.ANALYST):
+        member_of(cast.host, role)
+    world = World(cast, _callers(cast))
+    _partners(world)
+    _orders(world)
+    _settlements(world)
+    return world
+
+
+def _callers(cast: Cast) -> dict[str, Client]:
+    callers = {role.value: signed_in(cast.host.user(role), organization=cast.host) for role in ROLES}
+    callers["anonymous"] = Client()
+    callers["partner"] = signed_in(cast.north.owner, organization=cast.north)
+    callers["stranger"] = signed_in(cast.stranger.owner, organization=cast.stranger)
+    callers["nobody"] = signed_in(person())
+    callers["key"] = Client(headers={"Authorization": f"Bearer {api_key(cast.host)[0]}"})
+    callers["weak_key"] = Client(headers={"Authorization": f"Bearer {api_key(cast.host, [Permission.AUDIT_READ])[0]}"})
+    return callers
+
+
+def _partners(world: World) -> None:
+    cast = world.cast
+    host = cast.host.actor()
+    colleague = member_of(cast.host, Role.VIEWER)
+    waiting = proposed_agreement(cast.alliance, [(cast.host, "70%"), (cast.north, "30%")], name="Waiting")
+    with organization_scope(cast.host.id):
+        founded = found_partner(actor=host, alliance_id=cast.alliance.id, partner=NewPartner("Founded"), now=NOW)
+        invitation = invite_member(actor=host, invitee=Invitee("guest@example.org", Role.VIEWER), now=NOW)
+        world.ids |= {
+            "alliance_id": cast.alliance.id,
+            "agreement_id": cast.agreement.id,
+            "membership_id": AllianceMembership.objects.get(organization_id=cast.south.id).pk,
+            "organization_id": founded,
+            "member_id": Member.objects.get(user=colleague).pk,
+            "invitation_id": invitation,
+            "token": "no-such-token",
+            "key": "no-such-key",
+            "uidb36": "0",
+        }
+    world.ids["api_key_id"] = api_key(cast.host)[1]
+    world.open_ids |= {"agreement_id": waiting.id, "version_id": waiting.version_id}
+
+
+def _orders(world: World) -> None:
+    cast = world.cast
+    import_id = imported(world.callers["owner"], cast, csv_bytes(EVERYTHING))
+    deliver_all(cast.host.id, cast.north.id)
+    mapping = Mapping(
+        order_id="a",
+        quantity="b",
+        unit_price="c",
+        occurred_at="d",
+        partner="e",
+        time_format="%Y-%m-%d",
+        time_zone="UTC",
+        currency="EUR",
+    )
+    with organization_scope(cast.host.id):
+        row = OrderImport.objects.get(pk=import_id)
+        sale = Order.objects.get(reference="1001")
+        world.ids |= {
+            "import_id": row.pk,
+            "file_id": row.order_file_id,
+            "preview_id": row.preview_id,
+            "mapping_id": save_mapping(actor=cast.host.actor(), mapping_id=None, name="Mine", mapping=mapping, now=NOW),
+            "order_id": sale.pk,
+            "conversion_id": Conversion.objects.get(order=sale).pk,
+        }
+
+
+def _settlements(world: World) -> None:
+    cast = world.cast
+    host = cast.host.actor()
+    with organization_scope(cast.host.id):
+        accrual = Accrual.objects.get(conversion_id=world.ids["conversion_id"])
+        late = NOW.replace(month=6)
+        close_id = request_period_close(actor=host, period_id=accrual.period_id, now=late, with_earlier=True)
+    run_all_jobs(cast.host.id)
+    with organization_scope(cast.host.id):
+        statement = Statement.objects.get(organization_id=cast.north.id, period_id=accrual.period_id)
+        export_id = create_export(
+            actor=host, file_format=ExportFormat.CSV, statement_id=statement.pk, now=NOW.replace(year=2036)
+        )
+    run_all_jobs(cast.host.id)
+    with organization_scope(cast.host.id):
+        account = Account.objects.filter(organization_id=cast.north.id).order_by("id").first()
+        journal = Journal.objects.filter(entries__account=account).order_by("id").first()
+        assert account is not None
+        assert journal is not None
+        world.ids |= {
+            "accrual_id": accrual.pk,
+            "period_id": Period.objects.get(pk=accrual.period_id).pk,
+            "close_id": PeriodClose.objects.get(pk=close_id).pk,
+            "statement_id": statement.pk,
+            "export_id": export_id,
+            "account_id": account.pk,
+            "journal_id": journal.pk,
+        }
+
+
+def body_of(route: str, world: World) -> dict[str, object]:
+    """What a POST says where an empty one would be refused before the object is looked at."""
+    signature = {
+        "version_id": str(world.open_ids["version_id"]),
+        "document_sha256": "0" * 64,
+        "signer_name": "A. Person",
+    }
+    bodies: dict[str, dict[str, object]] = {
+        "portal:export_create": {"file_format": "csv"},
+        "portal:book_export_create": {"file_format": "hledger"},
+        "api:statement_exports": {"file_format": "csv"},
+        "api:ledger_exports": {"file_format": "hledger", "alliance_id": str(world.ids["alliance_id"])},
+        "api:agreement_acceptances": signature,
+    }
+    default: dict[str, object] = {} if route.startswith("api:") else {"csrfmiddlewaretoken": "t" * 64}
+    return bodies.get(route, default)
