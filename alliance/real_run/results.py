@@ -74,7 +74,7 @@ def ledger_sums(world: World) -> dict[str, int]:
 def tool_verdicts(directory: Path) -> dict[str, str]:
     """What `bean-check` and `hledger check --strict` say of the files: `ok`, `not installed`, or their complaint."""
     return {
-        "bean-check": _verdict("bean-check", str(directory / "ledger.beancount")),
+        "bean-check": _verdict("bean-check", "--no-cache", str(directory / "ledger.beancount")),
         "hledger check --strict": _verdict("hledger", "check", "--strict", "-f", str(directory / "ledger.journal")),
     }
 

@@ -222,6 +222,10 @@ BEGIN
                  WHERE host_id = p_host AND organization_id = nullif(current_setting('app.organization', true), '')::uuid) THEN
     RAISE EXCEPTION 'only members of its alliance tell a host' USING ERRCODE = 'insufficient_privilege';
   END IF;
+  -- Whoever could call this may tell of agreements and memberships, never forge another app's facts.
+  IF p_topic NOT LIKE 'partners.%' THEN
+    RAISE EXCEPTION 'members tell a host of partners only' USING ERRCODE = 'insufficient_privilege';
+  END IF;
   INSERT INTO kernel_outboxmessage (id, organization_id, topic, payload, created_at)
   VALUES (p_id, p_host, p_topic, p_payload, p_now);
   INSERT INTO kernel_outboxdelivery

@@ -170,6 +170,12 @@ def test_only_members_tell_a_host(cast):
         _execute(sql, cast.host.id)
 
 
+def test_a_member_tells_a_host_nothing_in_another_apps_name(cast):
+    sql = "SELECT partners_tell_host(gen_random_uuid(), %s, 'campaigns.ConversionsRecorded', '{}', now(), '{}', '{}', '{}')"
+    with pytest.raises(ProgrammingError, match="of partners only"), organization_scope(cast.north.id):
+        _execute(sql, cast.host.id)
+
+
 def test_only_its_founder_invites_the_first_owner(cast):
     sql = "SELECT partners_invite_first_owner(gen_random_uuid(), %s, 'x@y.example', 'en', 'sha', NULL, now(), now())"
     for party in (cast.host, cast.stranger):  # north has people, and nobody founded it
