@@ -2,13 +2,16 @@
 
 from typing import cast
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
+from django.views.i18n import set_language as django_set_language
 
 from alliance.kernel.http.requests import ORGANIZATION_SESSION_KEY, PortalRequest
+from partners.services.choose_language import choose_language
 
 
 @require_POST
@@ -20,6 +23,16 @@ def switch_organization(request: HttpRequest) -> HttpResponse:
         raise Http404(_("You are not a member of this organization."))
     request.session[ORGANIZATION_SESSION_KEY] = wanted
     return redirect("portal:home")
+
+
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Show pages in another language, on the same page and query; mails to a signed-in person follow."""
+    response = django_set_language(request)
+    language = request.POST.get("language", "")
+    if request.user.is_authenticated and language in dict(settings.LANGUAGES):
+        choose_language(user_id=request.user.pk, language=language)
+    return response
 
 
 @require_safe

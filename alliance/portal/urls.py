@@ -1,14 +1,13 @@
 """Routes of the portal's shell; the apps' pages are included by `alliance.urls`."""
 
 from django.urls import URLPattern, URLResolver, path
-from django.views.i18n import set_language
 
 from alliance.portal import audit_trail, home, shell
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("audit/", audit_trail.audit_trail, name="audit"),
-    path("language/", set_language, name="set_language"),
+    path("language/", shell.set_language, name="set_language"),
     path("organization/switch/", shell.switch_organization, name="switch_organization"),
     path("organization/none/", shell.no_organization, name="no_organization"),
 ]

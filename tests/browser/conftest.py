@@ -65,7 +65,11 @@ def open_context(chromium: Browser, site: str, world: World) -> Iterator[OpenCon
         *, login: str = "", theme: str = "light", language: str = "en", width: int = 1280, bypass_csp: bool = False
     ) -> BrowserContext:
         context = chromium.new_context(
-            base_url=site, color_scheme=theme, viewport={"width": width, "height": 860}, bypass_csp=bypass_csp
+            base_url=site,
+            color_scheme=theme,
+            reduced_motion="reduce",  # no colour is looked at while it fades into another
+            viewport={"width": width, "height": 860},
+            bypass_csp=bypass_csp,
         )
         context.set_default_timeout(15_000)
         host = urlsplit(site).hostname

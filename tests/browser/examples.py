@@ -4,11 +4,11 @@ A new page is covered as soon as its route exists. When its route has a new kind
 says so, and an example is added here.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
+from django.apps import apps
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -18,6 +18,7 @@ from alliance.demo.seed import seed
 from alliance.demo.world import HOST
 from alliance.kernel.tenancy import organization_scope
 from partners.models import User
+from tests.browser.extras import build_extras
 
 HOST_LOGIN = "host@demo.example"
 PARTNER_LOGIN = "fitness@demo.example"
@@ -46,27 +47,36 @@ def build_world() -> World:
     """The demo as it is seeded, sessions of its logins, and one person without any organization."""
     now = datetime.now(tz=UTC)
     seed(now=now)
+    extras = {name: str(value) for name, value in asdict(build_extras(now)).items()}
     User.objects.create_user(LOST_LOGIN, full_name="Nobody yet")
     addresses = [login.email for login in LOGINS] + [LOST_LOGIN]
     sessions = {address: _session_of(User.objects.get(email=address)) for address in addresses}
     with organization_scope(HOST.id):
-        parameters = {name: str(found) for name, find in EXAMPLES.items() if (found := find())}
-    return World(sessions, parameters)
+        found = {name: str(_first(model)) for name, model in EXAMPLES.items()}
+    return World(sessions, {**found, **extras})
 
 
-def _first(model: str) -> Callable[[], UUID | None]:
-    def find() -> UUID | None:
-        from django.apps import apps
-
-        found: UUID | None = apps.get_model(model).objects.order_by("pk").values_list("pk", flat=True).first()
-        return found
-
-    return find
+def _first(label: str) -> UUID:
+    """The first row of a model that the host sees."""
+    row: UUID = apps.get_model(label).objects.order_by("pk").values_list("pk", flat=True)[0]
+    return row
 
 
-EXAMPLES: dict[str, Callable[[], UUID | None]] = {
-    "agreement_id": _first("partners.Agreement"),
-    "alliance_id": _first("partners.Alliance"),
+# A parameter's name, and whose first row stands for it; the rest comes from `extras`.
+EXAMPLES: dict[str, str] = {
+    "account_id": "settlements.Account",
+    "accrual_id": "settlements.Accrual",
+    "alliance_id": "partners.Alliance",
+    "conversion_id": "campaigns.Conversion",
+    "file_id": "campaigns.OrderFile",
+    "import_id": "campaigns.OrderImport",
+    "journal_id": "settlements.Journal",
+    "mapping_id": "campaigns.ImportMapping",
+    "member_id": "partners.Member",
+    "membership_id": "partners.AllianceMembership",
+    "order_id": "campaigns.Order",
+    "period_id": "settlements.Period",
+    "statement_id": "settlements.Statement",
 }
 
 

@@ -86,6 +86,19 @@ def test_language_switch_keeps_page_and_query():
     assert client.get("/accounts/login/").headers["Content-Language"] == "zh-hans"
 
 
+def test_language_switch_is_remembered_for_mails():
+    user = host_organization().owner
+    client = signed_in(user)
+    for language in ("zh-hans", "zh-hans", "xx"):
+        assert client.post(reverse("portal:set_language"), {"language": language}).status_code == 302
+    user.refresh_from_db()
+    assert user.language == "zh-hans"
+
+
+def test_language_switch_takes_only_post():
+    assert Client().get(reverse("portal:set_language")).status_code == 405
+
+
 def test_language_switch_never_leaves_this_host():
     answer = Client().post(
         reverse("portal:set_language"), {"language": "zh-hans", "next": "https://elsewhere.example/"}
