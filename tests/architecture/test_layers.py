@@ -26,6 +26,7 @@ MAY_WRITE_FOLDERS = {
 }
 
 ACROSS = {
+    "alliance/demo/management/commands/real_run.py": "must find an empty database",
     "alliance/doctor.py": "looks at the whole installation",
     "alliance/kernel/http/middleware.py": "the operator console",
     "alliance/kernel/idempotency.py": "forgets old keys of every organization",

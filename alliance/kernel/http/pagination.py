@@ -1,5 +1,6 @@
 """Cursor pagination over time-ordered ids."""
 
+from abc import ABC, abstractmethod
 from typing import Final
 from uuid import UUID
 
@@ -11,15 +12,15 @@ from rest_framework.request import Request
 LONGEST_NUMBER: Final = 10  # digits of a 32-bit integer, and no more
 
 
-class _CheckedPagination(CursorPagination):
+class _CheckedPagination(CursorPagination, ABC):
     """Cursor pages whose size and cursor are checked; `?page_size=` from 1 to 200."""
 
     page_size_query_param = "page_size"
     max_page_size = 200
 
+    @abstractmethod
     def is_position(self, text: str) -> bool:
         """Whether a cursor of this list could hold this position."""
-        raise NotImplementedError
 
     def decode_cursor(self, request: Request) -> Cursor | None:
         """The cursor of the request; a foreign or broken one is invalid input, never a crash."""
