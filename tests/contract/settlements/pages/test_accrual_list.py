@@ -84,7 +84,8 @@ def test_nothing_matching_says_so(sold):
 
 
 @pytest.mark.parametrize(
-    "query", [{"from": "yesterday"}, {"kind": "gift"}, {"reference": "a\0b"}, {"currency": "'; --"}, {"status": "ready"}]
+    "query",
+    [{"from": "yesterday"}, {"kind": "gift"}, {"reference": "a\0b"}, {"currency": "'; --"}, {"status": "ready"}],
 )
 def test_bad_input_is_named_and_filters_nothing(sold, query):
     page = get(signed_in(sold.north.viewer), "accruals", **query)

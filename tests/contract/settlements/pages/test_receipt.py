@@ -9,7 +9,17 @@ from django.urls import reverse
 
 from settlements.templatetags.settlements import exact_units
 from tests.cast import join, signed_agreement, signed_in
-from tests.contract.settlements.pages.sales import DECEMBER, FEBRUARY, JANUARY, MARCH, close, get, sell, shows, statement_of
+from tests.contract.settlements.pages.sales import (
+    DECEMBER,
+    FEBRUARY,
+    JANUARY,
+    MARCH,
+    close,
+    get,
+    sell,
+    shows,
+    statement_of,
+)
 from tests.orders import OrderOf
 
 pytestmark = pytest.mark.django_db
