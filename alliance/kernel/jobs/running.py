@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from alliance.kernel.clock import utc_now
+from alliance.kernel.error_log import log_fields
 from alliance.kernel.errors import DomainError
 from alliance.kernel.ids import new_id
 from alliance.kernel.jobs.rows import JobRow, JobState
@@ -88,6 +89,7 @@ def run_job(job: "RegisteredJob", job_id: UUID, *, organization_id: UUID) -> boo
         logger.warning("job lost its lease", extra={"job": job.label, "job_id": str(job_id)})
         return False
     except DomainError as refusal:
+        logger.warning("job refused", extra={"job": job.label, "job_id": str(job_id), **log_fields(refusal)})
         _finish(context, JobState.FAILED, refusal.code, str(refusal))
         return True
     except Exception as error:
