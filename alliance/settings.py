@@ -276,6 +276,11 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+FILE_UPLOAD_HANDLERS = [
+    "campaigns.uploads.CappedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 IMPORT_MAX_BYTES = env.whole_number("IMPORT_MAX_BYTES", 200 * 1024 * 1024)
 EXPORT_KEEP_DAYS = env.whole_number("EXPORT_KEEP_DAYS", 30)
 PERIOD_CLOSE_GRACE_DAYS = env.whole_number("PERIOD_CLOSE_GRACE_DAYS", 3)  # late orders may still reach their month

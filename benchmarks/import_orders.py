@@ -8,30 +8,22 @@ demo's kind of file is made in memory.
 import csv
 import gzip
 import io
+import json
 import os
+import subprocess
+import sys
+import tempfile
 from collections.abc import Iterator
-from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
 import psycopg
-from django.conf import settings
-from django.core.files.base import ContentFile
 
-from alliance.kernel.clock import utc_now
-from alliance.kernel.jobs.registry import registered_job
-from alliance.kernel.jobs.running import run_job
-from alliance.kernel.tenancy import organization_scope
 from benchmarks.measure import Contender, Sample, Target, interleave, report, timed
 from campaigns.domain.lines import LineParser, ParsedLine
 from campaigns.domain.mapping import Mapping
-from campaigns.domain.tally import Tally
-from campaigns.models import OrderImport
 from campaigns.readers.layout import inspect_file
 from campaigns.readers.rows import file_rows
-from campaigns.services.start_import import start_import
-from campaigns.services.upload_order_file import upload_order_file
-from tests.cast import alliance_of, host_organization, join, partner_organization, signed_agreement
 
 ROUNDS: Final = int(os.environ.get("IMPORT_ROUNDS", "3"))
 MADE_LINES: Final = 60_000
@@ -52,9 +44,8 @@ MAPPING: Final = Mapping(
 )
 BARE: Final = """
 DROP TABLE IF EXISTS bare_lines;
-CREATE UNLOGGED TABLE bare_lines (reference text, at timestamptz, item text, description text, quantity numeric,
-  unit_price numeric, amount_minor bigint, customer text, partner text);
-ALTER TABLE bare_lines SET LOGGED
+CREATE TABLE bare_lines (reference text, at timestamptz, item text, description text, quantity numeric,
+  unit_price numeric, amount_minor bigint, customer text, partner text)
 """
 
 
@@ -71,11 +62,6 @@ def _made() -> bytes:
     return gzip.compress(text.getvalue().encode())
 
 
-def _content() -> tuple[bytes, str]:
-    path = os.environ.get("IMPORT_FILE")
-    return (Path(path).read_bytes(), "real") if path else (_made(), "made")
-
-
 def _parsed(content: bytes) -> Iterator[ParsedLine]:
     file = io.BytesIO(content)
     layout = inspect_file(file, "orders.csv.gz")
@@ -86,18 +72,6 @@ def _parsed(content: bytes) -> Iterator[ParsedLine]:
         yield line
 
 
-def _owner() -> psycopg.Connection:
-    database = settings.DATABASES["owner"]
-    return psycopg.connect(
-        host=database["HOST"],
-        port=database["PORT"] or None,
-        dbname=database["NAME"],
-        user=database["USER"],
-        password=database["PASSWORD"],
-        autocommit=True,
-    )
-
-
 def _copy_twice(connection: psycopg.Connection, rows: list[tuple[object, ...]]) -> int:
     for _ in range(2):
         with connection.cursor() as cursor, cursor.copy("COPY bare_lines FROM STDIN") as copy:
@@ -106,59 +80,39 @@ def _copy_twice(connection: psycopg.Connection, rows: list[tuple[object, ...]]) 
     return len(rows)
 
 
-def _import(content: bytes, codes: list[str]) -> Sample:
-    """One import into an alliance of its own, whose partners have agreements; only the job is timed."""
-    host = host_organization()
-    alliance = alliance_of(host)
-    for code in codes:
-        partner = partner_organization(name=code or "none")
-        join(alliance, partner, code=code)
-        signed_agreement(alliance, [(host, "3/5"), (partner, "2/5")], currency="GBP", time_zone="Europe/London")
-    with organization_scope(host.id):
-        file = ContentFile(content, "orders.csv.gz")
-        file_id = upload_order_file(actor=host.system, name="orders.csv.gz", content=file, now=utc_now())
-        import_id = start_import(
-            actor=host.system, file_id=file_id, alliance_id=alliance.id, mapping=MAPPING, now=utc_now()
-        )
-
-    def run() -> int:
-        assert run_job(registered_job("campaigns.orderimport"), import_id, organization_id=host.id)
-        with organization_scope(host.id):
-            tally = Tally.from_json(OrderImport.objects.get(pk=import_id).tally)
-        assert tally.rows == tally.lines_new
-        return tally.rows
-
-    return timed(run, backend_pid=_runtime_backend())
-
-
-def _runtime_backend() -> int:
-    from django.db import connections
-
-    connections["default"].ensure_connection()
-    return int(connections["default"].connection.info.backend_pid)
+def _import(path: Path, codes: list[str]) -> Sample:
+    arguments = (str(path), json.dumps(codes), json.dumps(MAPPING.to_json()))
+    command = [sys.executable, "-m", "benchmarks.import_in_child", *arguments]
+    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return Sample(**json.loads(output.splitlines()[-1]))
 
 
 def main() -> None:
     """Measure and report."""
-    content, kind = _content()
-    lines = list(_parsed(content))
-    codes = sorted({line.partner_code for line in lines})
-    rows: list[tuple[object, ...]] = [tuple(line)[1:] for line in lines]
-    reordered = [(r[0], r[1], r[2], r[3], Decimal(r[4]), Decimal(r[5]), r[6], r[7], r[8]) for r in rows]  # type: ignore[arg-type]
-    del lines, rows
-    with _owner() as plain:
+    with tempfile.TemporaryDirectory() as directory:
+        named = os.environ.get("IMPORT_FILE")
+        path = Path(named) if named else Path(directory) / "orders.csv.gz"
+        if not named:
+            path.write_bytes(_made())
+        _measure(path, "real" if named else "made")
+
+
+def _measure(path: Path, kind: str) -> None:
+    rows = [tuple(line)[1:] for line in _parsed(path.read_bytes())]
+    codes = sorted({str(row[-1]) for row in rows})
+    with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as plain:
 
         def bare() -> Sample:
             plain.execute(BARE.encode())
-            return timed(lambda: _copy_twice(plain, reordered), backend_pid=plain.info.backend_pid)
+            return timed(lambda: _copy_twice(plain, rows), backend_pid=plain.info.backend_pid)
 
-        contenders = [Contender("COPY twice", bare), Contender("import", lambda: _import(content, codes))]
+        contenders = [Contender("COPY twice", bare), Contender("import", lambda: _import(path, codes))]
         samples = interleave(contenders, rounds=ROUNDS, warm_up=0)
         plain.execute("DROP TABLE bare_lines")
     report(
         "import_orders",
         samples,
         yardstick="COPY twice",
-        sizes={"rounds": ROUNDS, "file": kind, "lines": len(reordered), "partners": len(codes)},
+        sizes={"rounds": ROUNDS, "file": kind, "lines": len(rows), "partners": len(codes)},
         targets=[Target("import", "COPY twice", 10.0)],
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from alliance.kernel.arrays import one_of
 from alliance.kernel.errors import NotFoundError
 from alliance.kernel.jobs import JobState
 from campaigns.models import Conversion, OrderImport
@@ -48,7 +49,7 @@ _COLUMNS = (
 
 def conversion_facts(ids: Iterable[UUID | str]) -> list[ConversionFact]:
     """The conversions of `ids` that the open scope may see, in order of time, then id. One query."""
-    rows = Conversion.objects.filter(id__in=list(ids)).order_by("occurred_at", "id").values_list(*_COLUMNS)
+    rows = Conversion.objects.filter(id__in=one_of(ids)).order_by("occurred_at", "id").values_list(*_COLUMNS)
     return [ConversionFact(*row) for row in rows]
 
 

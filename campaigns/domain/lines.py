@@ -18,7 +18,7 @@ MAX_DESCRIPTION: Final = 400
 MAX_AMOUNT: Final = 10**14  # minor units of one line; a bigint holds the longest order of such lines
 _WHOLE_DIGITS: Final = 12
 _DECIMALS: Final = 6
-_REMEMBERED: Final = 20_000
+_REMEMBERED: Final = 50_000
 _NUMBER: Final = re.compile(r"[+-]?(\d+)(?:\.(\d+))?", re.ASCII)
 _GROUPED: Final = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
 _ISO: Final = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d", re.ASCII)
@@ -56,7 +56,8 @@ class CellRefusedError(ValueError):
         super().__init__(code)
 
 
-T = TypeVar("T")
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 def line_amount(quantity: Decimal, unit_price: Decimal, currency: str) -> int:
@@ -116,14 +117,14 @@ def _from_iso(text: str) -> datetime:
         raise CellRefusedError("not_a_time") from error
 
 
-class _Remembering(dict[str, T]):
+class _Remembering(dict[K, V]):
     """A bounded memory in front of a parser: the same few texts fill most cells of a column."""
 
-    def __init__(self, parse: Callable[[str], T]) -> None:
+    def __init__(self, parse: Callable[[K], V]) -> None:
         super().__init__()
         self._parse = parse
 
-    def __missing__(self, text: str) -> T:
+    def __missing__(self, text: K) -> V:
         value = self._parse(text)
         if len(self) >= _REMEMBERED:
             self.clear()
@@ -140,8 +141,10 @@ class LineParser:
         self._mapping = mapping
         self._width = len(header)
         self._places = exponent(mapping.currency)
-        self._numbers: _Remembering[Decimal] = _Remembering(lambda text: parse_number(text, mapping.decimal_mark))
-        self._times: _Remembering[datetime] = _Remembering(lambda text: parse_time(text, mapping.time_format, zone))
+        self._times: _Remembering[str, datetime] = _Remembering(
+            lambda text: parse_time(text.strip(), mapping.time_format, zone)
+        )
+        self._products: _Remembering[tuple[str, str], tuple[Decimal, Decimal, int]] = _Remembering(self._multiply)
         self._order_id = header.index(mapping.order_id)
         self._quantity = header.index(mapping.quantity)
         self._unit_price = header.index(mapping.unit_price)
@@ -155,20 +158,28 @@ class LineParser:
         """The order id of a row; empty when there is none."""
         return cells[self._order_id].strip() if self._order_id < len(cells) else ""
 
+    def _number(self, text: str) -> Decimal:
+        return parse_number(text.strip(), self._mapping.decimal_mark)
+
+    def _multiply(self, texts: tuple[str, str]) -> tuple[Decimal, Decimal, int]:
+        quantity, price = self._number(texts[0]), self._number(texts[1])
+        return quantity, price, _rounded(quantity, price, self._places)
+
     def parse(self, row: int, cells: Sequence[str]) -> ParsedLine | list[RowError]:
         """The line, or everything that is wrong with the row."""
         if len(cells) != self._width:
             return [RowError(row, "", "cell_count")]
         try:
+            quantity, price, amount = self._products[cells[self._quantity], cells[self._unit_price]]
             line = ParsedLine(
                 row,
                 cells[self._order_id].strip(),
-                self._times[cells[self._occurred_at].strip()],
+                self._times[cells[self._occurred_at]],
                 "" if self._item is None else cells[self._item].strip(),
                 "" if self._description is None else cells[self._description].strip(),
-                quantity := self._numbers[cells[self._quantity].strip()],
-                price := self._numbers[cells[self._unit_price].strip()],
-                _rounded(quantity, price, self._places),
+                quantity,
+                price,
+                amount,
                 "" if self._customer is None else cells[self._customer].strip(),
                 cells[self._partner].strip(),
             )
@@ -198,16 +209,16 @@ class LineParser:
 
     def _unreadable(self, row: int, cells: Sequence[str]) -> list[RowError]:
         mapping, errors = self._mapping, []
-        for column, index, memory in (
-            (mapping.quantity, self._quantity, self._numbers),
-            (mapping.unit_price, self._unit_price, self._numbers),
-            (mapping.occurred_at, self._occurred_at, self._times),
-        ):
-            text = cells[index].strip()
+        readers: tuple[tuple[str, int, Callable[[str], object]], ...] = (
+            (mapping.quantity, self._quantity, self._number),
+            (mapping.unit_price, self._unit_price, self._number),
+            (mapping.occurred_at, self._occurred_at, self._times.__getitem__),
+        )
+        for column, index, read in readers:
             try:
-                memory[text]
+                read(cells[index])
             except CellRefusedError as refusal:
-                errors.append(RowError(row, column, refusal.code if text else "missing"))
+                errors.append(RowError(row, column, refusal.code if cells[index].strip() else "missing"))
         return errors
 
 

@@ -51,7 +51,7 @@ def content_hash(kind: str, currency: str, lines: Sequence[ParsedLine]) -> str:
     records = [_UNIT.join((first.reference, kind, currency, first.customer, first.partner_code))]
     records += [
         _UNIT.join(
-            (line.occurred_at.isoformat(), line.item, line.description, str(line.quantity), str(line.unit_price))
+            (str(line.occurred_at.timestamp()), line.item, line.description, str(line.quantity), str(line.unit_price))
         )
         for line in lines
     ]

@@ -25,10 +25,12 @@ from campaigns.models import ImportMapping, ImportPreview, OrderFile, OrderImpor
 from campaigns.pages.lists import paged, require_host
 from campaigns.pages.mapping_guess import guessed_mapping
 from campaigns.readers.layout import FileLayout
+from campaigns.readers.problems import FileProblem, OrderFileError
 from campaigns.services.confirm_import import confirm_import
 from campaigns.services.preview_import import preview_import
 from campaigns.services.upload_order_file import upload_order_file
 from campaigns.tables import ImportTable
+from campaigns.uploads import was_too_large
 from partners.selectors import hosted_alliances
 
 UNPROCESSABLE = 422
@@ -62,10 +64,13 @@ def imports(request: MemberRequest) -> HttpResponse:
 def import_new(request: MemberRequest) -> HttpResponse:
     """Choose a file."""
     require_host(request)
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm()
     if request.method == "POST":
         form = UploadForm(request.POST, request.FILES)
-        if form.is_valid() and (file_id := _uploaded(request, form)) is not None:
+        if was_too_large(request):
+            form.errors.clear()
+            add_form_error(form, OrderFileError(FileProblem.TOO_LARGE))
+        elif form.is_valid() and (file_id := _uploaded(request, form)) is not None:
             return redirect("portal:import_file", file_id)
     context = {"form": form, "hosts_alliance": bool(own_alliances(request))}
     return render(request, "campaigns/import_new.html", context, status=UNPROCESSABLE if form.errors else 200)

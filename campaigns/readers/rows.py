@@ -19,19 +19,19 @@ def file_rows(file: BinaryIO, layout: FileLayout) -> Iterator[Row]:
     rows = _workbook(file) if layout.kind is FileKind.XLSX else _text(file, layout)
     if next(rows, None) is None:
         raise OrderFileError(FileProblem.EMPTY)
-    has_rows = False
-    for number, cells in rows:
-        has_rows = True
-        yield number, _fitted(cells, len(layout.header))
-    if not has_rows:
+    width, row = len(layout.header), None
+    for row in rows:
+        if len(row[1]) > width:
+            _fit(row[1], width)
+        yield row
+    if row is None:
         raise OrderFileError(FileProblem.NO_ROWS)
 
 
-def _fitted(cells: list[str], width: int) -> list[str]:
+def _fit(cells: list[str], width: int) -> None:
     """Cells beyond the header's that are empty are the file's untidiness, not an error."""
     while len(cells) > width and not cells[-1].strip():
         cells.pop()
-    return cells
 
 
 def _workbook(file: BinaryIO) -> Iterator[Row]:
