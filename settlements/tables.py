@@ -164,7 +164,7 @@ class EntryTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no t
 class ExportTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no types
     """Files made for download."""
 
-    queued_at = tables.TemplateColumn(_time("queued_at"), verbose_name=_("Asked for"), orderable=False)
+    queued_at = tables.TemplateColumn(_time("queued_at"), verbose_name=_("Requested at"), orderable=False)
     file_name = tables.TemplateColumn(
         '<a href="{% url "portal:export" record.id %}">{{ record.file_name }}</a>',
         verbose_name=_("File"),

@@ -16,7 +16,7 @@ function options({ name, currency, points }) {
     aria: { enabled: true },
     animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
-    grid: { left: 8, right: 8, top: 16, bottom: 4, containLabel: true },
+    grid: { left: 8, right: 24, top: 16, bottom: 4, containLabel: true },
     tooltip: {
       trigger: "axis",
       axisPointer: { type: "shadow" },
