@@ -21,6 +21,7 @@ from partners.invitation_tokens import token_sha256
 from partners.models import User
 from partners.selectors import FoundInvitation, find_invitation, language_of
 from partners.services.accept_invitation import accept_invitation
+from partners.services.remember_language import remember_language
 
 INVITATION_SESSION_KEY = "invitation"
 
@@ -70,6 +71,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def post_login(self, request: HttpRequest, user: User, **kwargs: object) -> HttpResponseBase:
         """After every factor has been given: complete the invitation that led here, then go on."""
         response: HttpResponseBase = super().post_login(request, user, **kwargs)
+        remember_language(user_id=user.pk, language=translation.get_language() or "")
         invitation = remembered_invitation(request)
         if invitation is not None:
             try:

@@ -172,6 +172,7 @@ PERMISSION_NAMES = {
     Permission.LEDGER_READ: _("read the ledger"),
     Permission.ORDER_IMPORT: _("import orders"),
     Permission.ORDER_READ: _("read orders and conversions"),
+    Permission.PERIOD_CLOSE: _("close months"),
     Permission.STATEMENT_READ: _("read statements"),
 }
 

@@ -26,6 +26,7 @@ GRANTABLE: Final = frozenset(
         Permission.LEDGER_READ,
         Permission.ORDER_IMPORT,
         Permission.ORDER_READ,
+        Permission.PERIOD_CLOSE,
         Permission.STATEMENT_READ,
         Permission.AGREEMENT_PROPOSE,
     }

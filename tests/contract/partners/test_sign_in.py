@@ -37,6 +37,14 @@ def test_by_address_in_any_case(north):
     assert _sign_in(user)["Location"] == reverse("portal:home")
 
 
+def test_signing_in_remembers_the_language_for_mails(north):
+    user, client = _user(north), Client()
+    client.cookies["django_language"] = "zh-hans"
+    _sign_in(user, client=client)
+    user.refresh_from_db()
+    assert user.language == "zh-hans"
+
+
 def test_a_wrong_password_and_an_unknown_address_read_the_same(north):
     sentences = []
     for user in (_user(north), User(email="nobody@example.org")):
