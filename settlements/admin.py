@@ -48,8 +48,7 @@ class JournalConsole(ReadOnlyConsole):
     """Balanced postings with their entries."""
 
     list_display: ClassVar = ["id", "kind", "key", "agreement_id", "effective_on", "posted_at"]
-    search_fields: ClassVar = ["key__exact"]
-    id_search_fields: ClassVar = ["book_id", "agreement_id", "reverses_id"]
+    id_search_fields: ClassVar = ["book_id", "reverses_id"]
     fields: ClassVar = [
         "id",
         "book",
@@ -147,8 +146,7 @@ class AccrualConsole(ReadOnlyConsole):
 
     list_display: ClassVar = ["id", "reference", "kind", "agreement_id", "occurred_at", "amount"]
     list_filter: ClassVar = ["kind", "section"]
-    search_fields: ClassVar = ["reference__exact"]
-    id_search_fields: ClassVar = ["agreement_id", "conversion_id", "period_id"]
+    id_search_fields: ClassVar = ["conversion_id", "period_id"]
     inlines: ClassVar = [SharesInline]
 
     @admin.display(description=_("amount"))

@@ -26,8 +26,6 @@ class OutboxMessageConsole(ReadOnlyConsole):
     """Published events."""
 
     list_display: ClassVar = ["id", "topic", "organization_id", "created_at"]
-    id_search_fields: ClassVar = ["organization_id"]
-    search_fields: ClassVar = ["topic__startswith"]
     inlines: ClassVar = [DeliveriesInline]
 
 
@@ -36,10 +34,9 @@ class OutboxDeliveryConsole(ReadOnlyConsole):
     """Messages on their way; those that failed five times are parked and wait here for a retry."""
 
     list_display: ClassVar = ["id", "subscriber", "topic", "state", "attempts", "next_attempt_at", "last_error_line"]
-    list_filter: ClassVar = ["state", "queue"]
+    list_filter: ClassVar = ["state"]
     list_select_related: ClassVar = ["message"]
-    search_fields: ClassVar = ["subscriber__startswith"]
-    id_search_fields: ClassVar = ["message_id", "organization_id"]
+    id_search_fields: ClassVar = ["message_id"]
     actions: ClassVar = ["retry"]
 
     @admin.display(description=_("topic"))
@@ -86,8 +83,7 @@ class AuditEventConsole(ReadOnlyConsole):
         "target_label",
     ]
     list_filter: ClassVar = ["actor_kind"]
-    search_fields: ClassVar = ["action__startswith", "target_id__exact"]
-    id_search_fields: ClassVar = ["organization_id", "actor_id"]
+    id_search_fields: ClassVar = ["organization_id"]
 
 
 @admin.register(ScheduledRun)

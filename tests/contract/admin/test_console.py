@@ -1,6 +1,8 @@
 """The operator console: who may enter, what opens, what nobody can change."""
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.db import connections
@@ -14,7 +16,7 @@ from alliance.kernel.models import DeliveryState, OutboxDelivery, OutboxMessage
 from alliance.kernel.tenancy import across_organizations, organization_scope
 from partners.models import Application, Invitation, Organization, OrganizationKind, User
 from partners.services.submit_application import ApplicationForm, submit_application
-from tests.cast import NOW, full_cast, person
+from tests.cast import NOW, PASSWORD, full_cast, person
 
 pytestmark = pytest.mark.usefixtures("committed")
 
@@ -121,6 +123,36 @@ def test_nobody_adds_changes_or_deletes_rows(chief, model):
     assert chief.get(address(model, "delete", row.pk)).status_code == 403
     if model is not User:
         assert chief.post(address(model, "change", row.pk), {}).status_code == 403
+
+
+LEADING_COLUMNS = """
+    SELECT a.attname FROM pg_index AS i
+    JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+    WHERE i.indrelid = %s::regclass
+"""
+
+
+@pytest.mark.parametrize("model", changelists())
+def test_searching_by_id_is_an_index_look_up(model):
+    with connections["operator"].cursor() as cursor:
+        cursor.execute(LEADING_COLUMNS, [model._meta.db_table])
+        indexed = {name for (name,) in cursor.fetchall()}
+
+    assert set(admin.site._registry[model].id_search_fields) <= indexed
+
+
+def test_an_operator_with_a_second_factor_gives_it_before_the_console_opens():
+    user = person(password=PASSWORD)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    with across_organizations(reason="a test makes an operator"):
+        User.objects.filter(pk=user.pk).update(is_staff=True)
+    TOTP.activate(user, generate_totp_secret())
+    client = Client()
+
+    response = client.post("/accounts/login/?next=/admin/", {"login": user.email, "password": PASSWORD})
+
+    assert response["Location"].startswith("/accounts/2fa/authenticate/")
+    assert client.get("/admin/")["Location"].startswith("/admin/login/")
 
 
 def _rows(model):

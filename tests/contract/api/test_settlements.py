@@ -265,3 +265,27 @@ def test_the_host_exports_its_book(cast):
         assert Caller(other).post("/api/v1/ledger/exports", book).status_code in {403, 404}
     wrong = {**book, "file_format": "csv"}
     problem(caller.post("/api/v1/ledger/exports", wrong), 422, "invalid_input")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "accruals",
+        "agreements",
+        "alliances",
+        "conversions",
+        "exports",
+        "imports",
+        "ledger/accounts",
+        "ledger/balances",
+        "ledger/journals",
+        "periods",
+        "statements",
+    ],
+)
+def test_a_list_takes_as_many_queries_for_ten_rows_as_for_one(cast, path, django_assert_max_num_queries):
+    caller = Caller(cast.host)
+    _sell(cast, *(OrderOf(1_000 + n, occurred_at=FEBRUARY) for n in range(10)))
+
+    with django_assert_max_num_queries(16):
+        assert caller.get(f"/api/v1/{path}").status_code == 200
