@@ -94,17 +94,18 @@ _FILL = (
     """
     WITH fresh AS (
       INSERT INTO settlements_accrual (id, host_id, alliance_id, agreement_id, period_id, conversion_id, terms_version_id, section,
-          kind, reference, occurred_at, effective_on, currency, base_minor, unassigned_minor, explanation, accrued_at, accrued_xid)
+          kind, reference, occurred_at, effective_on, currency, base_minor, unassigned_minor, explanation, accrued_at, accrued_xid, parties)
         SELECT settlements_new_id(), c.host_id, c.alliance_id, c.agreement_id, %(period)s, c.id, %(version)s, 'current', c.kind,
                c.reference, c.occurred_at, (c.occurred_at AT TIME ZONE 'UTC')::date, c.currency, c.amount_minor, 0, '{}', now(),
-               pg_current_xact_id()
+               pg_current_xact_id(), ARRAY[%(host)s::uuid, %(partner)s]
         FROM campaigns_conversion AS c
         WHERE c.agreement_id = %(agreement)s AND c.reference IN (SELECT 'order-' || n FROM generate_series(%(first)s::bigint, %(last)s) AS n)
         RETURNING id, host_id, effective_on, currency, base_minor
     )
-    INSERT INTO settlements_accrualshare (id, accrual_id, organization_id, host_id, effective_on, currency, share_minor)
+    INSERT INTO settlements_accrualshare (id, accrual_id, organization_id, host_id, effective_on, currency, share_minor, parties)
       SELECT settlements_new_id(), f.id, o.organization, f.host_id, f.effective_on, f.currency,
-             CASE WHEN o.is_host THEN f.base_minor - f.base_minor * 2 / 5 ELSE f.base_minor * 2 / 5 END
+             CASE WHEN o.is_host THEN f.base_minor - f.base_minor * 2 / 5 ELSE f.base_minor * 2 / 5 END,
+             ARRAY[o.organization, f.host_id]
       FROM fresh AS f CROSS JOIN (VALUES (%(host)s::uuid, true), (%(partner)s::uuid, false)) AS o (organization, is_host)
     """,
 )

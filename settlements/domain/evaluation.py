@@ -1,73 +1,77 @@
 """What a conversion earns whom: the split under its terms, with every step written down."""
 
 from dataclasses import dataclass
+from math import gcd
+from typing import Final
 from uuid import UUID
 
-from alliance.kernel.money.allocation import Allocation, explain_allocation
+from alliance.kernel.money.allocation import Allocation, Splitter
 from partners.domain.timeline import TermsInForce
 
-_NOBODY = -1  # the host has no share: the policies that speak of the platform speak of nobody
-
-
-@dataclass(frozen=True, slots=True)
-class PartyPart:
-    """One party's part, in minor units with the sign of the base."""
-
-    organization_id: UUID
-    part_minor: int
+_NOBODY: Final = -1  # the host has no share: the policies that speak of the platform speak of nobody
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """A base split by terms. The parts and `unassigned_minor` sum to `base_minor`."""
+    """A base split by terms: `parts_minor` in the order of rank, with the sign of the base.
+
+    The parts and `unassigned_minor` sum to `base_minor`; `explanation` is JSON on one line: terms, base, exact shares,
+    floors, and who got the units that were left over.
+    """
 
     base_minor: int
-    parts: tuple[PartyPart, ...]
+    parts_minor: tuple[int, ...]
     unassigned_minor: int
-    explanation: dict[str, object]
+    explanation: str
 
 
-def evaluate(version: TermsInForce, *, base_minor: int, host_id: UUID) -> Evaluation:
-    """Split `base_minor` by the version's shares, in the order of rank. A negative base mirrors a positive one."""
-    terms = version.terms
-    party_ids = [party.organization_id for party in terms.shares]
-    split = explain_allocation(
-        base_minor,
-        [party.share for party in terms.shares],
-        policy=terms.remainder,
-        platform=party_ids.index(host_id) if host_id in party_ids else _NOBODY,
-    )
-    return Evaluation(
-        base_minor=base_minor,
-        parts=tuple(PartyPart(*pair) for pair in zip(party_ids, split.parts, strict=True)),
-        unassigned_minor=split.unassigned_minor,
-        explanation=_explanation(version, split),
-    )
+class Evaluator:
+    """One version of terms, made ready for many conversions. What never changes of an explanation is written once."""
+
+    def __init__(self, version: TermsInForce, *, host_id: UUID) -> None:
+        terms = version.terms
+        self.version = version
+        self.host_id = host_id
+        self.party_ids = tuple(party.organization_id for party in terms.shares)
+        self._splitter = Splitter(
+            [party.share for party in terms.shares],
+            policy=terms.remainder,
+            platform=self.party_ids.index(host_id) if host_id in self.party_ids else _NOBODY,
+        )
+        self._head = (
+            f'{{"terms":{{"version_id":"{version.version_id}","number":{version.number},'
+            f'"sha256":"{version.document_sha256}"}},"currency":"{terms.currency}","base_minor":'
+        )
+        self._parties = tuple(
+            f'{{"organization_id":"{party.organization_id}","share":"{party.share}","exact":"' for party in terms.shares
+        )
+        self._tail = f'],"remainder":{{"policy":"{terms.remainder}","units_minor":'
+
+    def evaluate(self, base_minor: int) -> Evaluation:
+        """Split a base by the version's shares. A negative one mirrors a positive one."""
+        split = self._splitter.split(base_minor)
+        unassigned = split.unassigned_minor
+        return Evaluation(base_minor, split.parts, unassigned, self._explanation(split, unassigned))
+
+    def _explanation(self, split: Allocation, unassigned: int) -> str:
+        amount, total = split.amount_minor, self._splitter.total
+        parties = ",".join(
+            [
+                f'{opening}{_fraction(amount * weight, total)}","floor_minor":{floor},"extra_minor":{part - floor},'
+                f'"part_minor":{part}}}'
+                for opening, weight, floor, part in zip(
+                    self._parties, split.weights, split.floors, split.parts, strict=True
+                )
+            ]
+        )
+        receivers = ",".join([f'"{self.party_ids[i]}"' for i in split.receivers])
+        return (
+            f'{self._head}{amount},"parties":[{parties}{self._tail}{split.remainder_minor},"to":[{receivers}],'
+            f'"unassigned_minor":{unassigned}}}}}'
+        )
 
 
-def _explanation(version: TermsInForce, split: Allocation) -> dict[str, object]:
-    """Terms, base, exact shares, floors, and who got the units that were left over; plain JSON."""
-    shares = version.terms.shares
-    rows = zip(shares, split.exact, split.floors, split.parts, strict=True)
-    return {
-        "terms": {"version_id": str(version.version_id), "number": version.number, "sha256": version.document_sha256},
-        "currency": version.terms.currency,
-        "base_minor": split.amount_minor,
-        "parties": [
-            {
-                "organization_id": str(party.organization_id),
-                "share": str(party.share),
-                "exact": str(exact),
-                "floor_minor": floor,
-                "extra_minor": part - floor,
-                "part_minor": part,
-            }
-            for party, exact, floor, part in rows
-        ],
-        "remainder": {
-            "policy": split.policy.value,
-            "units_minor": split.remainder_minor,
-            "to": [str(shares[i].organization_id) for i in split.receivers],
-            "unassigned_minor": split.unassigned_minor,
-        },
-    }
+def _fraction(numerator: int, denominator: int) -> str:
+    """The fraction in lowest terms, as `str(Fraction)` writes it."""
+    common = gcd(numerator, denominator)
+    return f"{numerator // common}" if denominator == common else f"{numerator // common}/{denominator // common}"

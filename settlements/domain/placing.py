@@ -1,9 +1,7 @@
 """Into which month a conversion falls: its own while that is open, else the present one."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Self
 from uuid import UUID
 
 from settlements.domain.months import Month
@@ -32,14 +30,6 @@ class Calendar:
     """For each agreement the last month that is closed. Everything up to it is closed too."""
 
     closed: dict[UUID, date]
-
-    @classmethod
-    def of(cls, closed_months: Iterable[tuple[UUID, date]]) -> Self:
-        """From the first days of closed months."""
-        latest: dict[UUID, date] = {}
-        for agreement_id, starts_on in closed_months:
-            latest[agreement_id] = max(starts_on, latest.get(agreement_id, starts_on))
-        return cls(latest)
 
     def place(self, agreement_id: UUID, *, occurred_on: date, today: date, zone: str, currency: str) -> Placement:
         """Where a conversion of the local day `occurred_on` lands when it arrives on the local day `today`."""

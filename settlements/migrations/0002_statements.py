@@ -268,10 +268,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='accrual',
-            constraint=models.UniqueConstraint(fields=('id', 'host'), name='accrual_id_host'),
-        ),
-        migrations.AddConstraint(
-            model_name='accrual',
             constraint=models.CheckConstraint(condition=models.Q(('section__in', ['current', 'prior'])), name='accrual_section_known'),
         ),
         migrations.AddIndex(
@@ -358,11 +354,6 @@ class Migration(migrations.Migration):
         CompositeForeignKey("settlements_period", ["alliance_id", "host_id"], "partners_alliance", ["id", "host_id"]),
         CompositeForeignKey("settlements_period", ["agreement_id", "alliance_id"], "partners_agreement", ["id", "alliance_id"]),
         CompositeForeignKey("settlements_periodclose", ["period_id", "organization_id"], "settlements_period", ["id", "host_id"]),
-        CompositeForeignKey(
-            "settlements_accrual", ["period_id", "agreement_id", "host_id"], "settlements_period", ["id", "agreement_id", "host_id"]
-        ),
-        CompositeForeignKey("settlements_accrual", ["conversion_id", "host_id"], "campaigns_conversion", ["id", "host_id"]),
-        CompositeForeignKey("settlements_accrualshare", ["accrual_id", "host_id"], "settlements_accrual", ["id", "host_id"]),
         CompositeForeignKey("settlements_suspenseitem", ["alliance_id", "organization_id"], "partners_alliance", ["id", "host_id"]),
         CompositeForeignKey(
             "settlements_suspenseitem", ["conversion_id", "organization_id"], "campaigns_conversion", ["id", "host_id"]

@@ -1,4 +1,8 @@
-"""What conversions earned whom, and the conversions that nobody's terms explain yet. Written once, never changed."""
+"""What conversions earned whom, and the conversions that nobody's terms explain yet. Written once, never changed.
+
+`settlements_record_accruals()` in the database is the only writer of accruals; guards check what it writes against
+period, terms and sums, so foreign keys that would check each row once more are left out.
+"""
 
 from typing import ClassVar
 
@@ -10,6 +14,11 @@ from alliance.kernel.tenancy import PrivateModel, SharedModel, Tenancy
 from alliance.kernel.tenancy.classes import private, shared
 from settlements.ledger.models import Xid8Field
 from settlements.models.periods import Period
+
+
+def written_by_functions() -> Tenancy:
+    """Shared rows that a function of the owner writes, `parties` too; every role of the application only reads."""
+    return shared(parties_sql=None, verbs=("SELECT",), operator_verbs=("SELECT",))
 
 
 class Section(models.TextChoices):
@@ -74,19 +83,13 @@ class Accrual(SharedModel):
     accrued_at = models.DateTimeField(_("accrued"))
     accrued_xid = Xid8Field(editable=False)
 
-    tenancy: ClassVar[Tenancy] = shared(
-        parties_sql="(SELECT a.parties FROM partners_agreement AS a WHERE a.id = NEW.agreement_id)",
-        owner_column="host_id",
-        verbs=("SELECT", "INSERT"),
-        operator_verbs=("SELECT",),
-    )
+    tenancy: ClassVar[Tenancy] = written_by_functions()
 
     class Meta:
         verbose_name = _("accrual")
         verbose_name_plural = _("accruals")
         ordering: ClassVar = ["-occurred_at", "-id"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["id", "host"], name="accrual_id_host"),
             models.CheckConstraint(condition=Q(section__in=Section.values), name="accrual_section_known"),
         ]
 
@@ -115,12 +118,7 @@ class AccrualShare(SharedModel):
     currency = models.CharField(_("currency"), max_length=3)
     share_minor = models.BigIntegerField(_("share"))
 
-    tenancy: ClassVar[Tenancy] = shared(
-        parties_sql="ARRAY[NEW.organization_id, NEW.host_id]",
-        owner_column="host_id",
-        verbs=("SELECT", "INSERT"),
-        operator_verbs=("SELECT",),
-    )
+    tenancy: ClassVar[Tenancy] = written_by_functions()
 
     class Meta:
         verbose_name = _("share of an accrual")

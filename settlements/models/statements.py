@@ -10,15 +10,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from alliance.kernel.tenancy import SharedModel, Tenancy
-from alliance.kernel.tenancy.classes import shared
 from settlements.ledger.models import Xid8Field
-from settlements.models.accruals import Accrual, Section
+from settlements.models.accruals import Accrual, Section, written_by_functions
 from settlements.models.periods import Period
-
-
-def _written_by_functions() -> Tenancy:
-    """Shared rows whose `parties` the owner's function fills; every role of the application only reads."""
-    return shared(parties_sql=None, verbs=("SELECT",), operator_verbs=("SELECT",))
 
 
 class Statement(SharedModel):
@@ -75,7 +69,7 @@ class Statement(SharedModel):
     closed_at = models.DateTimeField(_("closed"))
     closed_xid = Xid8Field(editable=False)
 
-    tenancy: ClassVar[Tenancy] = _written_by_functions()
+    tenancy: ClassVar[Tenancy] = written_by_functions()
 
     class Meta:
         verbose_name = _("statement")
@@ -146,7 +140,7 @@ class StatementLine(SharedModel):
     base_minor = models.BigIntegerField(_("amount"))
     share_minor = models.BigIntegerField(_("share"))
 
-    tenancy: ClassVar[Tenancy] = _written_by_functions()
+    tenancy: ClassVar[Tenancy] = written_by_functions()
 
     class Meta:
         verbose_name = _("statement line")

@@ -1,8 +1,8 @@
 """Turn conversions into what each party earned."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from operator import attrgetter
 from uuid import UUID
@@ -12,14 +12,15 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from alliance.kernel.actor import Actor
+from alliance.kernel.arrays import one_of
 from alliance.kernel.clock import local_date
 from alliance.kernel.errors import DomainError
 from alliance.kernel.permissions import Permission
 from alliance.kernel.tenancy import atomic, database_alias
 from campaigns.selectors import ConversionFact, conversion_facts
-from partners.selectors import TermsInForce, TermsTimeline, accepted_terms
-from settlements.domain.evaluation import Evaluation, evaluate
-from settlements.domain.placing import Calendar
+from partners.selectors import TermsTimeline, accepted_terms
+from settlements.domain.evaluation import Evaluator
+from settlements.domain.placing import Calendar, Placement
 from settlements.ledger.services.open_book import open_book
 from settlements.models import Accrual, Period, PeriodStatus, SuspenseReason
 from settlements.services.hold_in_suspense import Unexplained, hold_in_suspense
@@ -31,7 +32,7 @@ _TRIES = 5
 _GATE_SHARED = "SELECT pg_advisory_xact_lock_shared(hashtextextended(%s, 0))"
 _GATE_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 
-_Split = tuple[ConversionFact, TermsInForce, Evaluation]
+_Explained = tuple[ConversionFact, Evaluator]
 
 
 class MonthsKeepClosingError(DomainError):
@@ -71,11 +72,9 @@ def accrue_conversions(*, actor: Actor, conversion_ids: Collection[UUID | str], 
 
 def _accrue(alliance_id: UUID, host_id: UUID, facts: list[ConversionFact], now: datetime) -> Accrued:
     facts = _gate(alliance_id, facts)
-    timeline = accepted_terms(alliance_id=alliance_id)
-    split = list(_explained(facts, timeline))
-    unexplained = list(_unexplained(facts, timeline))
+    explained, unexplained = _explain(facts, accepted_terms(alliance_id=alliance_id), host_id)
     book_id = open_book(alliance_id=alliance_id, host_id=host_id)
-    fresh = _record(book_id, split, now) if split else set()
+    fresh = _record(book_id, explained, now) if explained else set()
     return Accrued(
         accrued=len(fresh),
         held=len(hold_in_suspense(book_id=book_id, unexplained=unexplained, now=now)),
@@ -94,60 +93,74 @@ def _gate(alliance_id: UUID, facts: list[ConversionFact]) -> list[ConversionFact
         cursor.execute(_GATE_ALONE if alone else _GATE_SHARED, [f"settlements.accruals {alliance_id}"])
     if alone:
         facts = conversion_facts([fact.id for fact in facts])
-    known = set(Accrual.objects.filter(conversion_id__in=[f.id for f in facts]).values_list("conversion_id", flat=True))
-    return [fact for fact in facts if fact.id not in known]
+    accrued = Accrual.objects.filter(conversion_id__in=one_of(fact.id for fact in facts))
+    known = set(accrued.values_list("conversion_id", flat=True))
+    return [fact for fact in facts if fact.id not in known] if known else facts
 
 
-def _terms(fact: ConversionFact, timeline: TermsTimeline) -> TermsInForce | None:
-    return timeline.for_agreement(fact.agreement_id, fact.occurred_at) if fact.agreement_id else None
-
-
-def _explained(facts: Iterable[ConversionFact], timeline: TermsTimeline) -> Iterator[_Split]:
+def _explain(
+    facts: list[ConversionFact], timeline: TermsTimeline, host_id: UUID
+) -> tuple[list[_Explained], list[Unexplained]]:
+    """The facts with the evaluators of their terms, and those that have none."""
+    evaluators: dict[UUID, Evaluator] = {}
+    explained: list[_Explained] = []
+    unexplained: list[Unexplained] = []
     for fact in facts:
-        if version := _terms(fact, timeline):
-            yield fact, version, evaluate(version, base_minor=fact.amount_minor, host_id=fact.host_id)
-
-
-def _unexplained(facts: Iterable[ConversionFact], timeline: TermsTimeline) -> Iterator[Unexplained]:
-    for fact in facts:
-        if _terms(fact, timeline) is None:
+        version = timeline.for_agreement(fact.agreement_id, fact.occurred_at) if fact.agreement_id else None
+        if version is None:
             known = fact.partner_id is not None
-            yield Unexplained(fact, SuspenseReason.NO_AGREEMENT if known else SuspenseReason.UNKNOWN_PARTNER)
+            reason = SuspenseReason.NO_AGREEMENT if known else SuspenseReason.UNKNOWN_PARTNER
+            unexplained.append(Unexplained(fact, reason))
+            continue
+        evaluator = evaluators.get(version.version_id)
+        if evaluator is None:
+            evaluator = evaluators[version.version_id] = Evaluator(version, host_id=host_id)
+        explained.append((fact, evaluator))
+    return explained, unexplained
 
 
-def _record(book_id: UUID, split: list[_Split], now: datetime) -> set[UUID]:
+def _record(book_id: UUID, explained: list[_Explained], now: datetime) -> set[UUID]:
     """Place, hold the months open, write. When a month closes in between, place anew."""
-    fact = split[0][0]
+    fact = explained[0][0]
     for _attempt in range(_TRIES):
-        planned = _place(split, now)
-        months = {plan.placement.agreement_month for plan in planned}
-        periods = open_months(book_id=book_id, host_id=fact.host_id, alliance_id=fact.alliance_id, months=months)
+        placements = _place(explained, now)
+        periods = open_months(
+            book_id=book_id,
+            host_id=fact.host_id,
+            alliance_id=fact.alliance_id,
+            months={placement.agreement_month for placement in set(placements)},
+        )
         if periods is not None:
+            planned = [
+                PlannedAccrual(fact, evaluator, evaluator.evaluate(fact.amount_minor), placement)
+                for (fact, evaluator), placement in zip(explained, placements, strict=True)
+            ]
             return record_accruals(book_id=book_id, planned=planned, periods=periods, now=now)
     raise MonthsKeepClosingError
 
 
-def _place(split: list[_Split], now: datetime) -> list[PlannedAccrual]:
-    calendar = Calendar.of(
-        Period.objects.filter(
-            agreement_id__in={version.agreement_id for _, version, _ in split}, status=PeriodStatus.CLOSED
-        )
-        .values("agreement_id")
-        .annotate(latest=Max("starts_on"))
-        .values_list("agreement_id", "latest")
-    )
-    return [
-        PlannedAccrual(
-            fact,
-            version,
-            evaluation,
-            calendar.place(
-                version.agreement_id,
-                occurred_on=local_date(fact.occurred_at, version.terms.time_zone),
-                today=local_date(now, version.terms.time_zone),
-                zone=version.terms.time_zone,
-                currency=fact.currency,
-            ),
-        )
-        for fact, version, evaluation in split
-    ]
+def _place(explained: list[_Explained], now: datetime) -> list[Placement]:
+    """Where each fact lands; worked out once for each agreement and day."""
+    calendar = _calendar({evaluator.version.agreement_id for _, evaluator in explained})
+    found: dict[tuple[UUID, date], Placement] = {}
+    placements = []
+    for fact, evaluator in explained:
+        terms, agreement_id = evaluator.version.terms, evaluator.version.agreement_id
+        day = local_date(fact.occurred_at, terms.time_zone)
+        placement = found.get((agreement_id, day))
+        if placement is None:
+            placement = found[agreement_id, day] = calendar.place(
+                agreement_id,
+                occurred_on=day,
+                today=local_date(now, terms.time_zone),
+                zone=terms.time_zone,
+                currency=terms.currency,
+            )
+        placements.append(placement)
+    return placements
+
+
+def _calendar(agreement_ids: Collection[UUID]) -> Calendar:
+    closed = Period.objects.filter(agreement_id__in=agreement_ids, status=PeriodStatus.CLOSED)
+    latest = closed.order_by().values("agreement_id").annotate(latest=Max("starts_on"))
+    return Calendar(dict(latest.values_list("agreement_id", "latest")))

@@ -1,6 +1,5 @@
 """Write accruals with their shares, and post their journals."""
 
-import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,36 +10,20 @@ from django.db import connections
 from alliance.kernel.ids import new_id
 from alliance.kernel.tenancy import database_alias
 from campaigns.selectors import ConversionFact
-from partners.domain.timeline import TermsInForce
-from settlements.domain.evaluation import Evaluation
+from settlements.domain.evaluation import Evaluation, Evaluator
 from settlements.domain.placing import AgreementMonth, Placement
 from settlements.ledger.domain import AccountKind, AccountSpec, JournalDraft, Leg
 from settlements.ledger.services.open_accounts import open_accounts
 from settlements.models import Section
 from settlements.services.post_journal import post_journals
 
-_INSERT = """
-WITH draft AS MATERIALIZED (
-  SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::text[],
-                       %s::timestamptz[], %s::date[], %s::text[], %s::bigint[], %s::bigint[], %s::text[])
-    AS d (id, conversion, agreement, period, terms_version, section, kind, reference, occurred_at, effective_on, currency,
-          base, unassigned, explanation)
-), fresh AS (
-  INSERT INTO settlements_accrual (id, host_id, alliance_id, agreement_id, period_id, conversion_id, terms_version_id,
-      section, kind, reference, occurred_at, effective_on, currency, base_minor, unassigned_minor, explanation,
-      accrued_at, accrued_xid)
-    SELECT id, %s, %s, agreement, period, conversion, terms_version, section, kind, reference, occurred_at, effective_on,
-           currency, base, unassigned, explanation::jsonb, %s, pg_current_xact_id()
-    FROM draft ORDER BY conversion
-    ON CONFLICT (conversion_id) DO NOTHING RETURNING id, conversion_id, host_id, effective_on, currency
-), shared AS (
-  INSERT INTO settlements_accrualshare (id, accrual_id, organization_id, host_id, effective_on, currency, share_minor)
-    SELECT s.id, s.accrual, s.organization, f.host_id, f.effective_on, f.currency, s.share
-    FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::bigint[]) AS s (id, accrual, organization, share)
-    JOIN fresh AS f ON f.id = s.accrual
+_RECORD = (
+    "SELECT settlements_record_accruals(%s, %s, %s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::date[],"
+    " %s::bigint[], %s, %s::int[], %s::uuid[], %s::bigint[])"
 )
-SELECT conversion_id FROM fresh
-"""
+
+
+_CURRENT, _PRIOR = str(Section.CURRENT), str(Section.PRIOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +31,7 @@ class PlannedAccrual:
     """One conversion with its terms, its split and the month it falls into."""
 
     fact: ConversionFact
-    version: TermsInForce
+    evaluator: Evaluator
     evaluation: Evaluation
     placement: Placement
 
@@ -70,69 +53,76 @@ def record_accruals(
 
 
 def _insert(planned: Sequence[PlannedAccrual], periods: dict[AgreementMonth, UUID], now: datetime) -> set[UUID]:
-    ids = [new_id() for _ in planned]
-    facts = [plan.fact for plan in planned]
-    shares = [(id_, part) for id_, plan in zip(ids, planned, strict=True) for part in plan.evaluation.parts]
+    parties = [party_id for plan in planned for party_id in plan.evaluator.party_ids]
     with connections[database_alias()].cursor() as cursor:
         cursor.execute(
-            _INSERT,
+            _RECORD,
             [
-                ids,
-                [fact.id for fact in facts],
-                [plan.version.agreement_id for plan in planned],
-                [periods[plan.placement.agreement_month] for plan in planned],
-                [plan.version.version_id for plan in planned],
-                [str(Section.PRIOR if plan.placement.is_late else Section.CURRENT) for plan in planned],
-                [fact.kind for fact in facts],
-                [fact.reference for fact in facts],
-                [fact.occurred_at for fact in facts],
-                [plan.placement.effective_on for plan in planned],
-                [fact.currency for fact in facts],
-                [fact.amount_minor for fact in facts],
-                [plan.evaluation.unassigned_minor for plan in planned],
-                [json.dumps(plan.evaluation.explanation, separators=(",", ":")) for plan in planned],
-                facts[0].host_id,
-                facts[0].alliance_id,
+                planned[0].fact.host_id,
                 now,
-                [new_id() for _ in shares],
-                [accrual_id for accrual_id, _ in shares],
-                [part.organization_id for _, part in shares],
-                [part.part_minor for _, part in shares],
+                [new_id() for _ in planned],
+                [plan.fact.id for plan in planned],
+                [periods[plan.placement.agreement_month] for plan in planned],
+                [plan.evaluator.version.version_id for plan in planned],
+                [_PRIOR if plan.placement.is_late else _CURRENT for plan in planned],
+                [plan.placement.effective_on for plan in planned],
+                [plan.evaluation.unassigned_minor for plan in planned],
+                "\n".join([plan.evaluation.explanation for plan in planned]),
+                [place for place, plan in enumerate(planned, 1) for _ in plan.evaluator.party_ids],
+                parties,
+                [part for plan in planned for part in plan.evaluation.parts_minor],
             ],
         )
         return {row[0] for row in cursor.fetchall()}
 
 
 def _journals(book_id: UUID, planned: Collection[PlannedAccrual]) -> list[JournalDraft]:
-    legs = {plan.fact.id: _legs(plan) for plan in planned}
-    accounts = open_accounts(book_id=book_id, specs=(spec for each in legs.values() for spec, _ in each))
+    accounts = _accounts(book_id, planned)
     return [
         JournalDraft(
             key=f"accrual:{plan.fact.id}",
             kind="accrual" if plan.fact.kind != "refund" else "accrual_refund",
-            agreement_id=plan.version.agreement_id,
+            agreement_id=plan.evaluator.version.agreement_id,
             effective_on=plan.placement.effective_on,
             occurred_at=plan.fact.occurred_at,
-            legs=tuple(Leg(accounts[spec], amount) for spec, amount in legs[plan.fact.id]),
+            legs=tuple(
+                Leg(account_id, amount)
+                for account_id, amount in zip(accounts[plan.evaluator], _amounts(plan.evaluation), strict=True)
+                if amount and account_id
+            ),
         )
         for plan in planned
     ]
 
 
-def _legs(plan: PlannedAccrual) -> list[tuple[AccountSpec, int]]:
-    """Debit what customers paid; credit each party's part, and what is nobody's to suspense. No leg of 0."""
-    host_id, agreement_id, currency = plan.fact.host_id, plan.version.agreement_id, plan.fact.currency
+def _amounts(evaluation: Evaluation) -> tuple[int, ...]:
+    """Debit what customers paid; credit each party's part, and what is nobody's."""
+    return (evaluation.base_minor, *(-part for part in evaluation.parts_minor), -evaluation.unassigned_minor)
+
+
+def _accounts(book_id: UUID, planned: Collection[PlannedAccrual]) -> dict[Evaluator, tuple[UUID | None, ...]]:
+    """For each version the accounts of `_amounts`, opened where they are needed and new; None where nothing goes."""
+    needed: dict[Evaluator, set[int]] = {}
+    for plan in planned:
+        places = needed.setdefault(plan.evaluator, set())
+        places.update(place for place, amount in enumerate(_amounts(plan.evaluation)) if amount)
+    specs = {evaluator: _specs(evaluator) for evaluator in needed}
+    opened = open_accounts(
+        book_id=book_id,
+        specs=[specs[evaluator][place] for evaluator, places in needed.items() for place in sorted(places)],
+    )
+    return {evaluator: tuple(opened.get(spec) for spec in specs[evaluator]) for evaluator in needed}
+
+
+def _specs(evaluator: Evaluator) -> list[AccountSpec]:
+    """Clearing, then a party after the other, then suspense."""
+    host_id, version = evaluator.host_id, evaluator.version
 
     def spec(organization_id: UUID, kind: AccountKind) -> AccountSpec:
-        return AccountSpec(organization_id, agreement_id, currency, kind)
+        return AccountSpec(organization_id, version.agreement_id, version.terms.currency, kind)
 
-    credits_ = [
-        (
-            spec(part.organization_id, AccountKind.REVENUE if part.organization_id == host_id else AccountKind.PENDING),
-            part.part_minor,
-        )
-        for part in plan.evaluation.parts
+    parties = [
+        spec(party_id, AccountKind.REVENUE if party_id == host_id else AccountKind.PENDING)
+        for party_id in evaluator.party_ids
     ]
-    credits_.append((spec(host_id, AccountKind.SUSPENSE), plan.evaluation.unassigned_minor))
-    debit = (spec(host_id, AccountKind.CLEARING), plan.fact.amount_minor)
-    return [debit, *((account, -amount) for account, amount in credits_ if amount)]
+    return [spec(host_id, AccountKind.CLEARING), *parties, spec(host_id, AccountKind.SUSPENSE)]

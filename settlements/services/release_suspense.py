@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import UTC, datetime
 from uuid import UUID
 
+from alliance.kernel.arrays import one_of
 from settlements.ledger.domain import AccountKind, AccountSpec, JournalDraft, Leg
 from settlements.ledger.models import Journal
 from settlements.ledger.services.open_accounts import open_accounts
@@ -16,7 +17,7 @@ def release_suspense(*, book_id: UUID, conversion_ids: Collection[UUID], now: da
 
     Runs in the transaction that accrues them, so that the money is never in both places or in none.
     """
-    waiting = SuspenseItem.objects.filter(conversion_id__in=conversion_ids, released_at__isnull=True)
+    waiting = SuspenseItem.objects.filter(conversion_id__in=one_of(conversion_ids), released_at__isnull=True)
     items = list(waiting.select_for_update().order_by("id"))
     if not items:
         return 0

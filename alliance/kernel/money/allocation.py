@@ -56,16 +56,22 @@ class AllocationError(ValueError):
 class Allocation:
     """One split with every step that led to it.
 
-    `exact` are the shares before rounding, `floors` the same cut towards zero, `parts` the result.
-    `receivers` are the indices that got one unit of the remainder; `unassigned_minor` is what the
-    policy `suspense` left to nobody.
+    `weights` are the ratios as the smallest whole numbers, `exact` the shares before rounding, `floors` the
+    same cut towards zero, `parts` the result. `receivers` are the indices that got one unit of the
+    remainder; `unassigned_minor` is what the policy `suspense` left to nobody.
     """
 
     amount_minor: int
     policy: RemainderPolicy
-    exact: tuple[Fraction, ...]
+    weights: tuple[int, ...]
     floors: tuple[int, ...]
     parts: tuple[int, ...]
+
+    @property
+    def exact(self) -> tuple[Fraction, ...]:
+        """The shares before rounding."""
+        total = sum(self.weights)
+        return tuple(Fraction(self.amount_minor * weight, total) for weight in self.weights)
 
     @property
     def remainder_minor(self) -> int:
@@ -161,6 +167,37 @@ def _split(
     return floors, parts
 
 
+class Splitter:
+    """Ratios and a policy, checked once, for splitting many amounts.
+
+    `platform` is the index that `platform_keeps` and `partner_favoured` speak of. Raises `AllocationError` for no
+    ratios, all-zero or negative ones, floats, and portions that don't sum to 1 unless `weights` says that they are
+    mere weights.
+    """
+
+    __slots__ = ("platform", "policy", "total", "weights")
+
+    def __init__(
+        self,
+        ratios: Sequence[Fraction | int],
+        *,
+        policy: RemainderPolicy = RemainderPolicy.LARGEST_REMAINDER,
+        weights: bool = False,
+        platform: int | None = None,
+    ) -> None:
+        self.weights = _weights(tuple(ratios), weights)
+        self.total = sum(self.weights)
+        self.policy = policy
+        self.platform = platform
+
+    def split(self, amount_minor: int) -> Allocation:
+        """The split of one amount, with its steps."""
+        floors, parts = _split(abs(amount_minor), self.weights, self.policy, self.platform)
+        if amount_minor < 0:
+            floors, parts = [-floor for floor in floors], [-part for part in parts]
+        return Allocation(amount_minor, self.policy, self.weights, tuple(floors), tuple(parts))
+
+
 def explain_allocation(
     amount_minor: int,
     ratios: Sequence[Fraction | int],
@@ -169,23 +206,8 @@ def explain_allocation(
     weights: bool = False,
     platform: int | None = None,
 ) -> Allocation:
-    """Split `amount_minor` by `ratios` and keep the steps.
-
-    `platform` is the index that `platform_keeps` and `partner_favoured` speak of. Raises
-    `AllocationError` for no ratios, all-zero or negative ones, floats, and portions that don't sum to
-    1 unless `weights` says that they are mere weights.
-    """
-    whole = _weights(tuple(ratios), weights)
-    sign = -1 if amount_minor < 0 else 1
-    floors, parts = _split(abs(amount_minor), whole, policy, platform)
-    total = sum(whole)
-    return Allocation(
-        amount_minor=amount_minor,
-        policy=policy,
-        exact=tuple(Fraction(amount_minor * weight, total) for weight in whole),
-        floors=tuple(sign * floor for floor in floors),
-        parts=tuple(sign * part for part in parts),
-    )
+    """Split `amount_minor` by `ratios` and keep the steps; for many amounts use a `Splitter`, which takes the same."""
+    return Splitter(ratios, policy=policy, weights=weights, platform=platform).split(amount_minor)
 
 
 def allocate(
@@ -198,8 +220,7 @@ def allocate(
 ) -> list[int]:
     """The parts of `amount_minor`, in the order of `ratios`; they always sum to it.
 
-    Under the policy `suspense` one more part follows: what belongs to nobody. Raises as
-    `explain_allocation` does.
+    Under the policy `suspense` one more part follows: what belongs to nobody. Raises as `Splitter` does.
     """
     split = explain_allocation(amount_minor, ratios, policy=policy, weights=weights, platform=platform)
     if policy is RemainderPolicy.SUSPENSE:

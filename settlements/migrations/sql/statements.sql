@@ -1,11 +1,11 @@
 -- Accruals, periods and statements: what the database itself holds true.
 --
--- Accruals and shares are inserted by the host's own code and never change. A period closes once, through
+-- Accruals and shares are written by settlements_record_accruals() alone and never change. A period closes once, through
 -- settlements_close_period() alone, which writes the statements in the same breath. Every guard runs once for a
 -- statement, not for a row, and is ENABLE ALWAYS, so that session_replication_role does not switch it off.
 --
 -- SQLSTATEs of the class SM:
---   SM001 never changes       SM002 the period is not open or not this accrual's   SM003 not what the conversion says
+--   SM001 never changes       SM002 the period is not open or not this accrual's   SM003 not a conversion to accrue
 --   SM004 terms not in force  SM005 shares don't add up                            SM006 sealed
 --   SM007 not the host        SM008 the period can't close now                     SM009 not a month of the agreement
 
@@ -106,13 +106,6 @@ BEGIN
   IF FOUND THEN
     RAISE EXCEPTION 'The period of accrual % is not open, or not its own', v_accrual USING ERRCODE = 'SM002';
   END IF;
-  SELECT a.id INTO v_accrual FROM added AS a LEFT JOIN campaigns_conversion AS c
-      ON c.id = a.conversion_id AND c.host_id = a.host_id AND c.agreement_id = a.agreement_id AND c.kind = a.kind
-     AND c.reference = a.reference AND c.occurred_at = a.occurred_at AND c.currency = a.currency AND c.amount_minor = a.base_minor
-    WHERE c.id IS NULL LIMIT 1;
-  IF FOUND THEN
-    RAISE EXCEPTION 'Accrual % is not what its conversion says', v_accrual USING ERRCODE = 'SM003';
-  END IF;
   SELECT a.id INTO v_accrual FROM added AS a LEFT JOIN partners_termsversion AS t
       ON t.id = a.terms_version_id AND t.agreement_id = a.agreement_id AND t.status = 'accepted'
      AND t.effective_from <= a.occurred_at AND (t.effective_to IS NULL OR a.occurred_at < t.effective_to)
@@ -139,11 +132,8 @@ DECLARE v_accrual uuid;
 BEGIN
   SELECT s.accrual_id INTO v_accrual FROM added AS s LEFT JOIN settlements_accrual AS a
       ON a.id = s.accrual_id AND a.host_id = s.host_id AND a.effective_on = s.effective_on AND a.currency = s.currency
-     AND s.organization_id = ANY (a.parties)
-    WHERE a.id IS NULL OR a.accrued_xid <> pg_current_xact_id()
-       OR a.base_minor - a.unassigned_minor IS DISTINCT FROM (
-            SELECT sum(o.share_minor) FROM settlements_accrualshare AS o WHERE o.accrual_id = a.id)
-    LIMIT 1;
+     AND s.organization_id = ANY (a.parties) AND a.accrued_xid = pg_current_xact_id()
+    WHERE a.id IS NULL LIMIT 1;
   IF FOUND THEN
     RAISE EXCEPTION 'Accrual % is sealed, or this share is not its own', v_accrual USING ERRCODE = 'SM006';
   END IF;
@@ -152,6 +142,42 @@ END $$;
 CREATE TRIGGER guard AFTER INSERT ON settlements_accrualshare REFERENCING NEW TABLE AS added
   FOR EACH STATEMENT EXECUTE FUNCTION settlements_shares_added();
 ALTER TABLE settlements_accrualshare ENABLE ALWAYS TRIGGER guard;
+
+-- Writes accruals with their shares in one statement; returns the conversions that had none before. What the
+-- conversion says is taken from it, not from the caller. Conversion n owns the shares whose p_places say n; the
+-- explanations come one on a line. A conversion that another transaction accrues just now is waited for.
+CREATE FUNCTION settlements_record_accruals(
+  p_host uuid, p_now timestamptz, p_ids uuid[], p_conversions uuid[], p_periods uuid[], p_versions uuid[], p_sections text[],
+  p_effective_on date[], p_unassigned bigint[], p_explanations text, p_places int[], p_organizations uuid[], p_shares bigint[]
+) RETURNS SETOF uuid
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  PERFORM ledger_require_host(p_host);
+  IF (SELECT count(*) FROM campaigns_conversion
+      WHERE id = ANY (p_conversions) AND host_id = p_host AND agreement_id IS NOT NULL) <> cardinality(p_conversions) THEN
+    RAISE EXCEPTION 'A conversion is not the host''s own, or has no agreement' USING ERRCODE = 'SM003';
+  END IF;
+  RETURN QUERY WITH fresh AS (
+    INSERT INTO settlements_accrual (id, host_id, alliance_id, agreement_id, period_id, conversion_id, terms_version_id, section,
+        kind, reference, occurred_at, effective_on, currency, base_minor, unassigned_minor, explanation, accrued_at, accrued_xid, parties)
+      SELECT d.id, c.host_id, c.alliance_id, c.agreement_id, d.period, c.id, d.version, d.section, c.kind, c.reference, c.occurred_at,
+             d.effective_on, c.currency, c.amount_minor, d.unassigned, d.explanation::jsonb, p_now, pg_current_xact_id(), g.parties
+      FROM unnest(p_ids, p_conversions, p_periods, p_versions, p_sections, p_effective_on, p_unassigned,
+                  string_to_array(p_explanations, E'\n'))
+        AS d (id, conversion, period, version, section, effective_on, unassigned, explanation)
+      JOIN campaigns_conversion AS c ON c.id = d.conversion
+      JOIN partners_agreement AS g ON g.id = c.agreement_id
+      ORDER BY d.conversion
+      ON CONFLICT (conversion_id) DO NOTHING RETURNING id, conversion_id, host_id, effective_on, currency
+  ), shared AS (
+    INSERT INTO settlements_accrualshare (id, accrual_id, organization_id, host_id, effective_on, currency, share_minor, parties)
+      SELECT encode(set_byte(uuid_send(f.id), 15, (get_byte(uuid_send(f.id), 15) + s.nth::int) % 256), 'hex')::uuid,
+             f.id, s.organization, p_host, f.effective_on, f.currency, s.share, ARRAY[s.organization, p_host]
+      FROM unnest(p_places, p_organizations, p_shares) WITH ORDINALITY AS s (place, organization, share, nth)
+      JOIN fresh AS f ON f.id = p_ids[s.place]
+  )
+  SELECT f.conversion_id FROM fresh AS f;
+END $$;
 
 -- Statements -------------------------------------------------------------------------------------
 -- The lines come before their statement, because it carries their hash; once it stands none can follow.
@@ -271,6 +297,10 @@ END $$;
 REVOKE ALL ON FUNCTION
   settlements_refuse(), settlements_period_closes_once(), settlements_suspense_released_once(), settlements_lock_calendar(uuid),
   settlements_period_opened(), settlements_accruals_added(), settlements_shares_added(), settlements_lines_added(),
+  settlements_record_accruals(uuid, timestamptz, uuid[], uuid[], uuid[], uuid[], text[], date[], bigint[], text, int[], uuid[], bigint[]),
   settlements_new_id(), settlements_chunk_of_lines(uuid, int), settlements_close_period(uuid, timestamptz)
 FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION settlements_lock_calendar(uuid), settlements_close_period(uuid, timestamptz) TO {{runtime}}, {{operator}};
+GRANT EXECUTE ON FUNCTION
+  settlements_record_accruals(uuid, timestamptz, uuid[], uuid[], uuid[], uuid[], text[], date[], bigint[], text, int[], uuid[], bigint[]),
+  settlements_lock_calendar(uuid), settlements_close_period(uuid, timestamptz)
+TO {{runtime}}, {{operator}};

@@ -1,0 +1,11 @@
+"""Long lists of ids in queries: one array instead of a parameter for each, which costs more than the query itself."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models.expressions import RawSQL
+
+
+def one_of(ids: Iterable[UUID | str]) -> RawSQL:
+    """For `filter(id__in=one_of(ids))`: the ids as one array."""
+    return RawSQL("SELECT unnest(%s::uuid[])", [list(ids)])
