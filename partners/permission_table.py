@@ -39,7 +39,7 @@ What a person may do is always within one organization: a permission never reach
 which answer 404 as if they did not exist. An own object that the role does not reach answers 403.
 
 An API key holds the permissions it was given when it was made, at most those of the person who made it, and only
-those with a mark in the last column: signing, closing and managing need a person.
+those with a mark in the last column: signing and managing need a person.
 
 """
 _TAIL: Final = """
