@@ -5,21 +5,23 @@ from typing import Any
 import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 
+from alliance.kernel.http.columns import CompiledColumn
+
 MONEY = {"th": {"class": "money"}, "td": {"class": "money"}}
 NUMBER = {"th": {"class": "number"}, "td": {"class": "number"}}
 
 
-def _cell(template: str, label: Any, **options: Any) -> tables.TemplateColumn:
-    return tables.TemplateColumn(
+def _cell(template: str, label: Any, **options: Any) -> CompiledColumn:
+    return CompiledColumn(
         "{% load i18n money portal campaigns %}" + template, verbose_name=label, **{"orderable": False} | options
     )
 
 
-def _time(field: str, label: Any, **options: Any) -> tables.TemplateColumn:
+def _time(field: str, label: Any, **options: Any) -> CompiledColumn:
     return _cell("{% local_time record." + field + " %}", label, **options)
 
 
-def _number(field: str, label: Any) -> tables.TemplateColumn:
+def _number(field: str, label: Any) -> CompiledColumn:
     return _cell("{{ record." + field + "|number }}", label, attrs=NUMBER)
 
 

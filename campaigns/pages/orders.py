@@ -59,7 +59,7 @@ def conversions(request: MemberRequest) -> HttpResponse:
     is_host = request.organization.is_host
     form = ConversionFilter(request.GET, _partner_choices(request) if is_host else ())
     own = {"host_id": request.organization.id} if is_host else {"partner_id": request.organization.id}
-    rows = Conversion.objects.filter(**own).select_related("partner", "agreement").order_by(*NEWEST_FIRST)
+    rows = Conversion.objects.filter(**own).prefetch_related("partner", "agreement").order_by(*NEWEST_FIRST)
     rows = _filtered(request, rows, form)
     if wanted := form.value("q"):
         rows = rows.filter(reference__startswith=wanted)
