@@ -79,13 +79,30 @@ def _python_messages(path: Path) -> Iterator[Message]:
             if found:
                 yield found
 
+    yield from _messages_of_inner_templates(path)
 
-def _template_messages(path: Path) -> Iterator[Message]:
-    code = templatize(path.read_text(encoding="utf-8"), origin=str(path))
+
+def _messages_of_inner_templates(path: Path) -> Iterator[Message]:
+    """Those of templates written as strings in code, such as the cells of a table."""
+    code = path.read_text(encoding="utf-8")
+    if "{% translate" in code or "{% blocktranslate" in code:
+        for node in ast.walk(ast.parse(code)):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and "translate" in node.value:
+                yield from _template_messages(node.value, str(path))
+
+
+def _template_messages(template: str, origin: str) -> Iterator[Message]:
+    code = templatize(template, origin=origin)
     for call in _CALL.finditer(code):
         found = _message(call[1], tuple(ast.literal_eval(text) if text else None for text in call.groups()[1:]))
         if found:
             yield found
+
+
+def _messages_in(path: Path) -> Iterator[Message]:
+    if path.suffix == ".py":
+        return _python_messages(path)
+    return _template_messages(path.read_text(encoding="utf-8"), str(path))
 
 
 def _messages_below(root: Path, name: str) -> Found:
@@ -94,7 +111,7 @@ def _messages_below(root: Path, name: str) -> Found:
         place = f"{name}/{path.relative_to(root).as_posix()}"
         if any(part in place for part in LEFT_OUT):
             continue
-        for message in _python_messages(path) if path.suffix == ".py" else _template_messages(path):
+        for message in _messages_in(path):
             found[message].add(place)
     return found
 

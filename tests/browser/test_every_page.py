@@ -31,7 +31,8 @@ def violations(page: Page) -> list[str]:
 
 
 def settle(page: Page) -> None:
-    page.wait_for_load_state("networkidle")
+    """Charts are drawn after everything else."""
+    page.wait_for_function("[...document.querySelectorAll('[data-chart]')].every((chart) => chart.querySelector('svg'))")
 
 
 def check_accessible(page: Page, path: str) -> None:

@@ -19,8 +19,10 @@ a = _("A label")
 b = ngettext("%(n)d day", "%(n)d days", 3)
 c = pgettext("verb", "Post")
 d = _(a)
+e = TemplateColumn('{% load i18n %}<b>{% translate "A cell" %}</b>')
 """
 WANTED = {
+    Message("A cell"),
     Message("A default"),
     Message("A label"),
     Message("A title"),
