@@ -32,7 +32,9 @@ def violations(page: Page) -> list[str]:
 
 def settle(page: Page) -> None:
     """Charts are drawn after everything else."""
-    page.wait_for_function("[...document.querySelectorAll('[data-chart]')].every((chart) => chart.querySelector('svg'))")
+    page.wait_for_function(
+        "[...document.querySelectorAll('[data-chart]')].every((chart) => chart.querySelector('svg'))"
+    )
 
 
 def check_accessible(page: Page, path: str) -> None:
