@@ -66,12 +66,13 @@ def _array(values: Sequence[object], column: Column) -> str:
     """A PostgreSQL array literal."""
     if column.is_text:
         return "{" + ",".join([_quoted(str(value)) for value in values]) + "}"
-    return "{" + ",".join(["NULL" if value is None else _plain(value) for value in values]) + "}"
+    if column.type == "timestamptz":
+        written = {value: f'"{value}"' for value in set(values)}
+        return "{" + ",".join([written[value] for value in values]) + "}"
+    return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
 
 
 def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _plain(value: object) -> str:
-    return f'"{value.isoformat()}"' if isinstance(value, datetime) else str(value)
+    if "\\" in text or '"' in text:
+        text = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'

@@ -2,9 +2,15 @@
 
 from uuid import UUID
 
+from uuid_utils import uuid7 as _fast_uuid7
 from uuid_utils.compat import uuid7 as _uuid7
 
 
 def new_id() -> UUID:
     """A new time-ordered identifier; unique without asking the database."""
     return _uuid7()
+
+
+def new_id_text() -> str:
+    """As `new_id`, written out: several times faster, for rows by the hundred thousand."""
+    return str(_fast_uuid7())

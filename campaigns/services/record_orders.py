@@ -10,7 +10,7 @@ from django.db import connections
 
 from alliance.kernel.actor import Actor
 from alliance.kernel.events import publish
-from alliance.kernel.ids import new_id
+from alliance.kernel.ids import new_id, new_id_text
 from alliance.kernel.permissions import Permission
 from alliance.kernel.tenancy import atomic, database_alias
 from campaigns.bulk import BulkInsert, Column
@@ -174,8 +174,8 @@ def _insert_orders(
 def _insert_lines(actor: Actor, new: Sequence[tuple[UUID, OrderDraft]]) -> None:
     rows = [
         (
-            new_id(),
-            order_id,
+            new_id_text(),
+            order_text,
             position,
             line.occurred_at,
             line.item,
@@ -184,7 +184,7 @@ def _insert_lines(actor: Actor, new: Sequence[tuple[UUID, OrderDraft]]) -> None:
             line.unit_price,
             line.amount_minor,
         )
-        for order_id, draft in new
+        for order_text, draft in ((str(order_id), draft) for order_id, draft in new)
         for position, line in enumerate(draft.lines, 1)
     ]
     _LINES.run(rows, [actor.organization_id])
