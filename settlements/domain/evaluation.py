@@ -1,8 +1,7 @@
 """What a conversion earns whom: the split under its terms, with every step written down."""
 
-from dataclasses import dataclass
 from math import gcd
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from alliance.kernel.money.allocation import Allocation, Splitter
@@ -11,8 +10,7 @@ from partners.domain.timeline import TermsInForce
 _NOBODY: Final = -1  # the host has no share: the policies that speak of the platform speak of nobody
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
+class Evaluation(NamedTuple):
     """A base split by terms: `parts_minor` in the order of rank, with the sign of the base.
 
     The parts and `unassigned_minor` sum to `base_minor`; `explanation` is JSON on one line: terms, base, exact shares,

@@ -83,7 +83,7 @@ def _accrue(alliance_id: UUID, host_id: UUID, facts: list[ConversionFact], now: 
 
 
 def _gate(alliance_id: UUID, facts: list[ConversionFact]) -> list[ConversionFact]:
-    """The facts that have not accrued yet, read so that nobody holds in suspense what somebody else accrues just now.
+    """The facts, read so that nobody holds in suspense what somebody else accrues just now.
 
     Accruals of an alliance go side by side; whoever has something to hold waits until it is alone, and reads again
     whether an agreement has come meanwhile.
@@ -92,10 +92,8 @@ def _gate(alliance_id: UUID, facts: list[ConversionFact]) -> list[ConversionFact
     with connections[database_alias()].cursor() as cursor:
         cursor.execute(_GATE_ALONE if alone else _GATE_SHARED, [f"settlements.accruals {alliance_id}"])
     if alone:
-        facts = conversion_facts([fact.id for fact in facts])
-    accrued = Accrual.objects.filter(conversion_id__in=one_of(fact.id for fact in facts))
-    known = set(accrued.values_list("conversion_id", flat=True))
-    return [fact for fact in facts if fact.id not in known] if known else facts
+        return conversion_facts([fact.id for fact in facts])
+    return facts
 
 
 def _explain(
@@ -124,6 +122,11 @@ def _record(book_id: UUID, explained: list[_Explained], now: datetime) -> set[UU
     fact = explained[0][0]
     for _attempt in range(_TRIES):
         placements = _place(explained, now)
+        if any(placement.is_late for placement in placements):
+            explained = _not_accrued(explained)
+            placements = _place(explained, now)
+        if not explained:
+            return set()
         periods = open_months(
             book_id=book_id,
             host_id=fact.host_id,
@@ -137,6 +140,13 @@ def _record(book_id: UUID, explained: list[_Explained], now: datetime) -> set[UU
             ]
             return record_accruals(book_id=book_id, planned=planned, periods=periods, now=now)
     raise MonthsKeepClosingError
+
+
+def _not_accrued(explained: list[_Explained]) -> list[_Explained]:
+    """Without what accrued while its month was open: it must not open another month when its message comes again."""
+    accrued = Accrual.objects.filter(conversion_id__in=one_of(fact.id for fact, _ in explained))
+    known = set(accrued.values_list("conversion_id", flat=True))
+    return [(fact, evaluator) for fact, evaluator in explained if fact.id not in known]
 
 
 def _place(explained: list[_Explained], now: datetime) -> list[Placement]:

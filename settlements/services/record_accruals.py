@@ -1,8 +1,8 @@
 """Write accruals with their shares, and post their journals."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connections
@@ -14,20 +14,15 @@ from settlements.domain.evaluation import Evaluation, Evaluator
 from settlements.domain.placing import AgreementMonth, Placement
 from settlements.ledger.domain import AccountKind, AccountSpec, JournalDraft, Leg
 from settlements.ledger.services.open_accounts import open_accounts
-from settlements.models import Section
 from settlements.services.post_journal import post_journals
 
 _RECORD = (
-    "SELECT settlements_record_accruals(%s, %s, %s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::date[],"
+    "SELECT settlements_record_accruals(%s, %s, %s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], %s::date[],"
     " %s::bigint[], %s, %s::int[], %s::uuid[], %s::bigint[])"
 )
 
 
-_CURRENT, _PRIOR = str(Section.CURRENT), str(Section.PRIOR)
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedAccrual:
+class PlannedAccrual(NamedTuple):
     """One conversion with its terms, its split and the month it falls into."""
 
     fact: ConversionFact
@@ -64,7 +59,6 @@ def _insert(planned: Sequence[PlannedAccrual], periods: dict[AgreementMonth, UUI
                 [plan.fact.id for plan in planned],
                 [periods[plan.placement.agreement_month] for plan in planned],
                 [plan.evaluator.version.version_id for plan in planned],
-                [_PRIOR if plan.placement.is_late else _CURRENT for plan in planned],
                 [plan.placement.effective_on for plan in planned],
                 [plan.evaluation.unassigned_minor for plan in planned],
                 "\n".join([plan.evaluation.explanation for plan in planned]),

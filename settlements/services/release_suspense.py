@@ -17,8 +17,10 @@ def release_suspense(*, book_id: UUID, conversion_ids: Collection[UUID], now: da
 
     Runs in the transaction that accrues them, so that the money is never in both places or in none.
     """
-    waiting = SuspenseItem.objects.filter(conversion_id__in=one_of(conversion_ids), released_at__isnull=True)
-    items = list(waiting.select_for_update().order_by("id"))
+    waiting = SuspenseItem.objects.filter(released_at__isnull=True)
+    if not waiting.exists():
+        return 0
+    items = list(waiting.filter(conversion_id__in=one_of(conversion_ids)).select_for_update().order_by("id"))
     if not items:
         return 0
     moved = [item for item in items if item.amount_minor]

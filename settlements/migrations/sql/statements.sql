@@ -106,10 +106,11 @@ BEGIN
   IF FOUND THEN
     RAISE EXCEPTION 'The period of accrual % is not open, or not its own', v_accrual USING ERRCODE = 'SM002';
   END IF;
-  SELECT a.id INTO v_accrual FROM added AS a LEFT JOIN partners_termsversion AS t
-      ON t.id = a.terms_version_id AND t.agreement_id = a.agreement_id AND t.status = 'accepted'
-     AND t.effective_from <= a.occurred_at AND (t.effective_to IS NULL OR a.occurred_at < t.effective_to)
-    WHERE t.id IS NULL LIMIT 1;
+  SELECT a.id INTO v_accrual FROM added AS a WHERE (
+      SELECT t.agreement_id = a.agreement_id AND t.status = 'accepted' AND t.effective_from <= a.occurred_at
+         AND (t.effective_to IS NULL OR a.occurred_at < t.effective_to)
+      FROM partners_termsversion AS t WHERE t.id = a.terms_version_id) IS NOT TRUE
+    LIMIT 1;
   IF FOUND THEN
     RAISE EXCEPTION 'The terms of accrual % were not in force', v_accrual USING ERRCODE = 'SM004';
   END IF;
@@ -130,10 +131,12 @@ CREATE FUNCTION settlements_shares_added() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE v_accrual uuid;
 BEGIN
-  SELECT s.accrual_id INTO v_accrual FROM added AS s LEFT JOIN settlements_accrual AS a
-      ON a.id = s.accrual_id AND a.host_id = s.host_id AND a.effective_on = s.effective_on AND a.currency = s.currency
-     AND s.organization_id = ANY (a.parties) AND a.accrued_xid = pg_current_xact_id()
-    WHERE a.id IS NULL LIMIT 1;
+  -- A scalar subquery, not a join: the planner can't turn it into reading the table.
+  SELECT s.accrual_id INTO v_accrual FROM added AS s WHERE (
+      SELECT a.accrued_xid = pg_current_xact_id() AND a.host_id = s.host_id AND a.effective_on = s.effective_on
+         AND a.currency = s.currency AND s.organization_id = ANY (a.parties)
+      FROM settlements_accrual AS a WHERE a.id = s.accrual_id) IS NOT TRUE
+    LIMIT 1;
   IF FOUND THEN
     RAISE EXCEPTION 'Accrual % is sealed, or this share is not its own', v_accrual USING ERRCODE = 'SM006';
   END IF;
@@ -145,9 +148,10 @@ ALTER TABLE settlements_accrualshare ENABLE ALWAYS TRIGGER guard;
 
 -- Writes accruals with their shares in one statement; returns the conversions that had none before. What the
 -- conversion says is taken from it, not from the caller. Conversion n owns the shares whose p_places say n; the
--- explanations come one on a line. A conversion that another transaction accrues just now is waited for.
+-- explanations come one on a line. A conversion that another transaction accrues just now is waited for. The rows are
+-- few and the tables long: each look-up goes by its key (LATERAL … LIMIT 1), never by reading a table whole.
 CREATE FUNCTION settlements_record_accruals(
-  p_host uuid, p_now timestamptz, p_ids uuid[], p_conversions uuid[], p_periods uuid[], p_versions uuid[], p_sections text[],
+  p_host uuid, p_now timestamptz, p_ids uuid[], p_conversions uuid[], p_periods uuid[], p_versions uuid[],
   p_effective_on date[], p_unassigned bigint[], p_explanations text, p_places int[], p_organizations uuid[], p_shares bigint[]
 ) RETURNS SETOF uuid
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -160,13 +164,15 @@ BEGIN
   RETURN QUERY WITH fresh AS (
     INSERT INTO settlements_accrual (id, host_id, alliance_id, agreement_id, period_id, conversion_id, terms_version_id, section,
         kind, reference, occurred_at, effective_on, currency, base_minor, unassigned_minor, explanation, accrued_at, accrued_xid, parties)
-      SELECT d.id, c.host_id, c.alliance_id, c.agreement_id, d.period, c.id, d.version, d.section, c.kind, c.reference, c.occurred_at,
+      SELECT d.id, c.host_id, c.alliance_id, c.agreement_id, d.period, c.id, d.version,
+             CASE WHEN c.occurred_at < g.starts_at THEN 'prior' ELSE 'current' END, c.kind, c.reference, c.occurred_at,
              d.effective_on, c.currency, c.amount_minor, d.unassigned, d.explanation::jsonb, p_now, pg_current_xact_id(), g.parties
-      FROM unnest(p_ids, p_conversions, p_periods, p_versions, p_sections, p_effective_on, p_unassigned,
-                  string_to_array(p_explanations, E'\n'))
-        AS d (id, conversion, period, version, section, effective_on, unassigned, explanation)
-      JOIN campaigns_conversion AS c ON c.id = d.conversion
-      JOIN partners_agreement AS g ON g.id = c.agreement_id
+      FROM unnest(p_ids, p_conversions, p_periods, p_versions, p_effective_on, p_unassigned, string_to_array(p_explanations, E'\n'))
+        AS d (id, conversion, period, version, effective_on, unassigned, explanation)
+      CROSS JOIN LATERAL (SELECT * FROM campaigns_conversion WHERE id = d.conversion LIMIT 1) AS c
+      CROSS JOIN LATERAL (
+        SELECT a.parties, p.starts_at FROM partners_agreement AS a, settlements_period AS p
+        WHERE a.id = c.agreement_id AND p.id = d.period LIMIT 1) AS g
       ORDER BY d.conversion
       ON CONFLICT (conversion_id) DO NOTHING RETURNING id, conversion_id, host_id, effective_on, currency
   ), shared AS (
@@ -297,10 +303,10 @@ END $$;
 REVOKE ALL ON FUNCTION
   settlements_refuse(), settlements_period_closes_once(), settlements_suspense_released_once(), settlements_lock_calendar(uuid),
   settlements_period_opened(), settlements_accruals_added(), settlements_shares_added(), settlements_lines_added(),
-  settlements_record_accruals(uuid, timestamptz, uuid[], uuid[], uuid[], uuid[], text[], date[], bigint[], text, int[], uuid[], bigint[]),
+  settlements_record_accruals(uuid, timestamptz, uuid[], uuid[], uuid[], uuid[], date[], bigint[], text, int[], uuid[], bigint[]),
   settlements_new_id(), settlements_chunk_of_lines(uuid, int), settlements_close_period(uuid, timestamptz)
 FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION
-  settlements_record_accruals(uuid, timestamptz, uuid[], uuid[], uuid[], uuid[], text[], date[], bigint[], text, int[], uuid[], bigint[]),
+  settlements_record_accruals(uuid, timestamptz, uuid[], uuid[], uuid[], uuid[], date[], bigint[], text, int[], uuid[], bigint[]),
   settlements_lock_calendar(uuid), settlements_close_period(uuid, timestamptz)
 TO {{runtime}}, {{operator}};
