@@ -1,0 +1,37 @@
+"""`manage.py close_periods [--grace-days N]`: close every month that is due, here and now."""
+
+from argparse import ArgumentParser
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from alliance.kernel.clock import utc_now
+from alliance.kernel.inline import work_off
+from alliance.kernel.tenancy import across_organizations
+from settlements.models import Period
+from settlements.services.close_due_periods import close_due_periods
+
+
+class Command(BaseCommand):
+    help = "Close the months that have ended, as the clock does each hour, without waiting for a worker."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--grace-days",
+            type=int,
+            default=settings.PERIOD_CLOSE_GRACE_DAYS,
+            help="how many days ago a month must have ended",
+        )
+
+    def handle(self, *args: object, **options: Any) -> None:
+        now = utc_now()
+        agreements = close_due_periods(now=now, grace=timedelta(days=options["grace_days"]))
+        with across_organizations(reason="the command closes every organization's months"):
+            hosts = set(
+                Period.objects.filter(closes__state__in=["queued", "running"]).values_list("host_id", flat=True)
+            )
+        for host_id in sorted(hosts):
+            work_off(host_id)
+        self.stdout.write(f"Closed the due months of {agreements} agreements.")
