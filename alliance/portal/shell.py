@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language as django_set_language
 
 from alliance.kernel.http.requests import ORGANIZATION_SESSION_KEY, PortalRequest
-from partners.services.choose_language import choose_language
+from partners.services.remember_language import remember_language
 
 
 @require_POST
@@ -31,7 +31,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
     response = django_set_language(request)
     language = request.POST.get("language", "")
     if request.user.is_authenticated and language in dict(settings.LANGUAGES):
-        choose_language(user_id=request.user.pk, language=language)
+        remember_language(user_id=request.user.pk, language=language)
     return response
 
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.examples import HOST_LOGIN, PARTNER_LOGIN, Route, portal_routes
 
@@ -32,9 +32,7 @@ def violations(page: Page) -> list[str]:
 
 def settle(page: Page) -> None:
     """Charts are drawn after everything else."""
-    page.wait_for_function(
-        "[...document.querySelectorAll('[data-chart]')].every((chart) => chart.querySelector('svg'))"
-    )
+    expect(page.locator("[data-chart] svg")).to_have_count(page.locator("[data-chart]").count())
 
 
 def check_accessible(page: Page, path: str) -> None:
