@@ -6,6 +6,7 @@
 import json
 import sys
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 
 import django
@@ -27,6 +28,8 @@ from campaigns.services.start_import import start_import  # noqa: E402
 from campaigns.services.upload_order_file import upload_order_file  # noqa: E402
 from tests.cast import alliance_of, host_organization, join, partner_organization, signed_agreement  # noqa: E402
 
+BEFORE_ALL = date(2010, 1, 1)
+
 
 def import_file(path: Path, codes: list[str], mapping: Mapping) -> None:
     """Import into an alliance of its own, whose partners all have agreements."""
@@ -35,7 +38,7 @@ def import_file(path: Path, codes: list[str], mapping: Mapping) -> None:
     for code in codes:
         partner = partner_organization(name=code)
         join(alliance, partner, code=code)
-        signed_agreement(alliance, [(host, "3/5"), (partner, "2/5")], currency="GBP", time_zone="Europe/London")
+        signed_agreement(alliance, [(host, "3/5"), (partner, "2/5")], currency="GBP", effective_from=BEFORE_ALL)
     with path.open("rb") as content, organization_scope(host.id):
         now = utc_now()
         file_id = upload_order_file(actor=host.system, name=path.name, content=File(content), now=now)
