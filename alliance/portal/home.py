@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -154,8 +154,5 @@ def _month_url(first: date, currency: str, **more: str) -> str:
 
 
 def _list_url(name: str, **query: str) -> str:
-    """The address of a list with its filter; empty, so that the number is no link, where the list does not exist."""
-    try:
-        return f"{reverse(f'portal:{name}')}?{urlencode(query)}"
-    except NoReverseMatch:
-        return ""
+    """The address of a list with its filter."""
+    return f"{reverse(f'portal:{name}')}?{urlencode(query)}"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from alliance.kernel.actor import Actor
@@ -36,38 +36,24 @@ def queues_for(organization: OrganizationBrief, actor: Actor, figures: HomeFigur
     """What waits in the host's alliances and this member may see; empty queues are left out. Partners have none."""
     if not organization.is_host:
         return []
+    read_orders, read_statements = Permission.ORDER_READ, Permission.STATEMENT_READ
+    periods = f"{reverse('portal:periods')}?status=ready"
     waiting = [
-        (Permission.ORDER_READ, _("Order imports at work"), unfinished_imports(), "imports", "busy"),
+        (read_orders, _("Order imports at work"), unfinished_imports(), reverse("portal:imports"), "busy"),
         (
-            Permission.STATEMENT_READ,
+            read_statements,
             _("Conversions waiting for an agreement"),
             figures.suspense_count,
-            "suspense",
+            reverse("portal:suspense"),
             "waiting",
         ),
-        (
-            Permission.STATEMENT_READ,
-            _("Months ready to close"),
-            figures.periods_ready_to_close,
-            "periods?status=ready",
-            "waiting",
-        ),
+        (read_statements, _("Months ready to close"), figures.periods_ready_to_close, periods, "waiting"),
     ]
     return [
-        Queue(label, count, _first_route(route), tone)
-        for permission, label, count, route, tone in waiting
+        Queue(label, count, href, tone)
+        for permission, label, count, href, tone in waiting
         if count and actor.can(permission)
     ]
-
-
-def _first_route(*names: str) -> str:
-    for given in names:
-        name, mark, query = given.partition("?")
-        try:
-            return reverse(f"portal:{name}") + mark + query
-        except NoReverseMatch:
-            continue
-    return ""
 
 
 def next_step_for(organization: OrganizationBrief, actor: Actor) -> NextStep:
@@ -77,11 +63,11 @@ def next_step_for(organization: OrganizationBrief, actor: Actor) -> NextStep:
             _("No sales yet"),
             _("Import a file of orders. Every order that an agreement covers is split among its parties at once."),
             _("Import orders"),
-            _first_route("import_create", "imports"),
+            reverse("portal:import_new"),
         )
     return NextStep(
         _("Nothing earned yet"),
         _("As soon as every party has accepted an agreement and sales arrive, your share appears here."),
         _("See your agreements"),
-        _first_route("agreements"),
+        reverse("portal:agreements"),
     )
