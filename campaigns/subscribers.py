@@ -10,7 +10,7 @@ from campaigns.models import ImportPreview, OrderImport
 from campaigns.services.import_orders import import_orders
 from campaigns.services.match_conversions import match_conversions
 from campaigns.services.read_preview import read_preview
-from partners.events import AgreementSigned, PartnerJoined
+from partners.events import AgreementSigned, PartnerCodeChanged, PartnerJoined
 
 
 def on_agreement_signed(event: AgreementSigned, *, organization_id: UUID, now: datetime) -> None:
@@ -27,9 +27,19 @@ def on_partner_joined(event: PartnerJoined, *, organization_id: UUID, now: datet
     )
 
 
+def on_partner_code_changed(event: PartnerCodeChanged, *, organization_id: UUID, now: datetime) -> None:
+    """Orders under a code that nobody had are the partner's who has it now."""
+    if event.partner_code:
+        actor = system_actor(organization_id, label="partner code changed")
+        match_conversions(
+            actor=actor, alliance_id=UUID(event.alliance_id), organization_ids=[UUID(event.organization_id)], now=now
+        )
+
+
 def register() -> None:
     """Called once from `AppConfig.ready()`."""
     subscribe(AgreementSigned, on_agreement_signed, name="campaigns.match_signed_agreement", queue="events")
     subscribe(PartnerJoined, on_partner_joined, name="campaigns.match_joined_partner", queue="events")
+    subscribe(PartnerCodeChanged, on_partner_code_changed, name="campaigns.match_changed_code", queue="events")
     register_job(ImportPreview, read_preview, queue="events")
     register_job(OrderImport, import_orders, queue="events")

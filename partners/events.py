@@ -16,6 +16,16 @@ class PartnerJoined(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerCodeChanged(Event):
+    """The host's files name a partner differently from now on. Heard in the host's scope; the code may be empty."""
+
+    alliance_id: str
+    host_id: str
+    organization_id: str
+    partner_code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgreementSigned(Event):
     """Every party has accepted a version. Heard in the host's scope, whoever signed last: the book is the host's.
 

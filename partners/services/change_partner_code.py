@@ -6,8 +6,10 @@ from uuid import UUID
 from alliance.kernel import audit
 from alliance.kernel.actor import Actor
 from alliance.kernel.errors import NotFoundError
+from alliance.kernel.events import publish
 from alliance.kernel.permissions import Permission
 from alliance.kernel.tenancy import atomic
+from partners.events import PartnerCodeChanged
 from partners.models import AllianceMembership
 from partners.services.add_partner import PartnerCodeTakenError, locked_alliance
 
@@ -34,3 +36,10 @@ def change_partner_code(*, actor: Actor, membership_id: UUID, partner_code: str,
         audit.record(
             actor, "alliance.partner_code_changed", membership, now=now, before=before, after={"partner_code": code}
         )
+        event = PartnerCodeChanged(
+            alliance_id=str(membership.alliance_id),
+            host_id=str(membership.host_id),
+            organization_id=str(membership.organization_id),
+            partner_code=code,
+        )
+        publish(event, now=now)

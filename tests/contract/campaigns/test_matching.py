@@ -9,6 +9,8 @@ from campaigns.events import ConversionsMatched, ConversionsRecorded
 from campaigns.models import Conversion
 from campaigns.selectors import conversion_fact, conversion_facts
 from campaigns.services.match_conversions import match_conversions
+from partners.models import AllianceMembership
+from partners.services.change_partner_code import change_partner_code
 from tests.cast import NOW, full_cast, join, partner_organization, signed_agreement, signed_in
 from tests.contract.campaigns import sheets
 from tests.contract.campaigns.sheets import csv_bytes, imported
@@ -100,6 +102,16 @@ def test_a_partner_who_joins_with_the_code_gets_its_conversions(cast, client):
     signed = signed_agreement(cast.alliance, [(cast.host, "1/2"), (late, "1/2")], name="Late")
     deliver_all()
     assert by_reference(cast)["1003"].agreement_id == signed.id
+
+
+def test_a_partner_who_is_given_the_code_gets_its_conversions(cast, client):
+    with organization_scope(cast.host.id):
+        membership_id = AllianceMembership.objects.values_list("pk", flat=True).get(organization_id=cast.north.id)
+        change_partner_code(actor=cast.host.system, membership_id=membership_id, partner_code="nobody", now=NOW)
+    deliver_all()
+    found = by_reference(cast)
+    assert (found["1003"].partner_id, found["1003"].agreement_id) == (cast.north.id, cast.agreement.id)
+    assert found["1001"].agreement_id == cast.agreement.id
 
 
 def test_matching_again_changes_nothing(cast, client, published):
