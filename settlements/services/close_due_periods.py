@@ -1,6 +1,7 @@
 """Have every month closed that has ended long enough ago."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from alliance.kernel.actor import system_actor
 from alliance.kernel.tenancy import across_organizations, organization_scope
@@ -8,8 +9,8 @@ from settlements.models import Period, PeriodStatus
 from settlements.services.request_period_close import request_period_close
 
 
-def close_due_periods(*, now: datetime, grace: timedelta) -> int:
-    """Ask for each agreement's open months that ended `grace` ago or earlier to be closed; how many agreements.
+def close_due_periods(*, now: datetime, grace: timedelta) -> list[UUID]:
+    """Ask for each agreement's open months that ended `grace` ago or earlier to be closed; the host of each agreement.
 
     Runs outside any scope. Repeating it is harmless.
     """
@@ -25,4 +26,4 @@ def close_due_periods(*, now: datetime, grace: timedelta) -> int:
             request_period_close(
                 actor=system_actor(host_id, label="the clock"), period_id=period_id, now=now, with_earlier=True
             )
-    return len(due)
+    return [host_id for host_id, _ in due]

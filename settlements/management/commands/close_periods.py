@@ -9,8 +9,6 @@ from django.core.management.base import BaseCommand
 
 from alliance.kernel.clock import utc_now
 from alliance.kernel.inline import work_off
-from alliance.kernel.tenancy import across_organizations
-from settlements.models import Period
 from settlements.services.close_due_periods import close_due_periods
 
 
@@ -26,12 +24,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: object, **options: Any) -> None:
-        now = utc_now()
-        agreements = close_due_periods(now=now, grace=timedelta(days=options["grace_days"]))
-        with across_organizations(reason="the command closes every organization's months"):
-            hosts = set(
-                Period.objects.filter(closes__state__in=["queued", "running"]).values_list("host_id", flat=True)
-            )
-        for host_id in sorted(hosts):
+        hosts = close_due_periods(now=utc_now(), grace=timedelta(days=options["grace_days"]))
+        for host_id in sorted(set(hosts)):
             work_off(host_id)
-        self.stdout.write(f"Closed the due months of {agreements} agreements.")
+        self.stdout.write(f"Closed the due months of {len(hosts)} agreements.")
