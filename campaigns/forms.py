@@ -239,8 +239,14 @@ class OrderFilter(_Filter):
 
 
 class ConversionFilter(OrderFilter):
-    """As orders, and by whether an agreement was found."""
+    """As orders (without customers), and by whether an agreement was found."""
 
+    q = forms.CharField(
+        label=_("Reference"),
+        required=False,
+        max_length=120,
+        widget=forms.TextInput({"type": "search", "class": "form-control"}),
+    )
     match = _choice(
         _("Agreement"), [("matched", _("Found")), *[(i.value, i.label) for i in MatchIssue if i is not MatchIssue.NONE]]
     )

@@ -28,6 +28,7 @@ from campaigns.readers.layout import FileLayout
 from campaigns.services.start_import import start_import
 from campaigns.tables import ImportErrorTable
 
+SHOWN_CODES: Final = 40
 _IN_MEMORY: Final = 4 << 20
 _FETCHED: Final = 2_000
 
@@ -45,7 +46,7 @@ def import_detail(request: MemberRequest, import_id: UUID) -> HttpResponse:
         "order_file": order_import.order_file,
         "mapping": order_import.mapping,
         "tally": tally,
-        "unknown_codes": tally.partner_codes_unknown.most_common(20),
+        "unknown_codes": tally.partner_codes_unknown.most_common(SHOWN_CODES),
         "issues": tally.issues.most_common(),
         "table": table,
         "has_errors": bool(table.page.object_list),

@@ -34,6 +34,7 @@ from campaigns.uploads import was_too_large
 from partners.selectors import hosted_alliances
 
 UNPROCESSABLE = 422
+SHOWN_CODES = 40
 EXAMPLE_ROWS = (
     ("1001", "2026-03-01 21:15:00", "COURSE-7", "Strength training", "1", "299.00", "C-17", "north"),
     ("1001", "2026-03-01 21:15:00", "KIT-3", "Resistance bands", "2", "49.90", "C-17", "north"),
@@ -200,7 +201,7 @@ def import_preview(request: MemberRequest, preview_id: UUID) -> HttpResponse:
         "order_file": preview.order_file,
         "mapping": preview.mapping,
         "tally": tally,
-        "unknown_codes": tally.partner_codes_unknown.most_common(20),
+        "unknown_codes": tally.partner_codes_unknown.most_common(SHOWN_CODES),
         "issues": tally.issues.most_common(),
         "order_import": OrderImport.objects.filter(preview=preview).first(),
     }

@@ -1,5 +1,6 @@
 """From a file to orders: nothing before the confirmation, everything once after it."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -48,6 +49,7 @@ def test_nothing_is_written_before_the_confirmation(cast, client):
     page = client.get(reverse("portal:import_preview", args=[preview_id])).content.decode()
     assert "Import 5 orders" in page
     assert "nobody" in page
+    assert re.findall(r'stat-value">\s*(\S+)\s*<', page) == ["5", "0", "0", "0", "6"]
     assert orders_of(cast) == {}
     assert conversions_of(cast) == {}
 
