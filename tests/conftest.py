@@ -13,6 +13,15 @@ from pytest_django.plugin import DjangoDbBlocker
 from tests.databases import cloned_database
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the translations once, before any process reads them; a fresh clone has none."""
+    if not hasattr(config, "workerinput"):
+        from alliance.kernel.catalogues import catalogues, compile_catalogue
+
+        for catalogue in catalogues():
+            compile_catalogue(catalogue)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Every alias points at a fresh clone of the migrated template, one for each test process."""
