@@ -1,0 +1,80 @@
+"""After any sequence of orders, refunds, late arrivals and closes the books agree with themselves."""
+
+import random
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from alliance.kernel.tenancy import organization_scope
+from settlements.ledger.selectors import accounts, balances, find_book, trial_balance
+from settlements.models import AccrualShare, Period, Statement, StatementLine
+from settlements.services.accrue_conversions import accrue_conversions
+from settlements.services.close_period import EarlierMonthOpenError, MonthNotEndedError, close_period
+from tests.cast import full_cast
+from tests.orders import OrderOf, recorded
+
+pytestmark = pytest.mark.django_db
+
+BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
+STEPS = 25
+
+
+def sell(cast, chance, now):
+    """Some orders of the last months, mostly late ones too."""
+    orders = []
+    for _ in range(chance.randint(1, 6)):
+        amount = chance.choice([0, 1, 999, 333, chance.randint(2, 10**6)])
+        refund = chance.random() < 0.3
+        occurred_at = max(BEGINNING, now - timedelta(days=chance.choice([0, 1, 20, 45, 80])))
+        orders.append(OrderOf(-amount if refund else amount, "north", occurred_at, "refund" if refund else "sale"))
+    ids = recorded(cast.alliance, orders, now=now)
+    with organization_scope(cast.host.id):
+        accrue_conversions(actor=cast.host.system, conversion_ids=ids * chance.randint(1, 2), now=now)
+
+
+def close(cast, chance, now):
+    with organization_scope(cast.host.id):
+        months = list(Period.objects.filter(status="open").values_list("id", flat=True))
+    for period_id in chance.sample(months, min(2, len(months))):
+        with organization_scope(cast.host.id):
+            try:
+                close_period(actor=cast.host.system, period_id=period_id, now=now)
+            except (EarlierMonthOpenError, MonthNotEndedError):
+                continue
+
+
+def check(cast):
+    for party in (cast.host, cast.north):
+        with organization_scope(party.id):
+            carried = 0
+            for statement in Statement.objects.filter(organization_id=party.id).order_by("starts_on"):
+                assert statement.opening_minor == carried
+                lines = StatementLine.objects.filter(statement_id=statement.id).values_list("share_minor", flat=True)
+                assert len(lines) == statement.line_count
+                assert statement.closing_minor == statement.opening_minor + sum(lines)
+                carried = statement.closing_minor
+            owed = -sum(
+                balances(
+                    account_ids=[a.id for a in accounts(organization_id=party.id) if a.kind != "clearing"]
+                ).values()
+            )
+            earned = sum(AccrualShare.objects.filter(organization_id=party.id).values_list("share_minor", flat=True))
+            assert owed == earned
+            on_statements = StatementLine.objects.filter(organization_id=party.id).count()
+            closed = AccrualShare.objects.filter(organization_id=party.id, accrual__period__status="closed").count()
+            assert on_statements == closed
+    with organization_scope(cast.host.id):
+        assert trial_balance(find_book(alliance_id=cast.alliance.id).id).is_balanced
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_books_agree_with_themselves(db, seed):
+    chance, cast, now = random.Random(seed), full_cast(), BEGINNING
+    for _ in range(STEPS):
+        now += timedelta(days=chance.choice([0, 1, 5, 17, 31]))
+        sell(cast, chance, now)
+        if chance.random() < 0.5:
+            close(cast, chance, now)
+    check(cast)
+    with organization_scope(cast.host.id):
+        assert Statement.objects.exists()
