@@ -48,8 +48,8 @@ bench: setup ## Measure what the performance promises name
 	@exec $(PYTHON) -m alliance.embedded run --dir .local/bench --database alliance_bench --fresh -- $(PYTHON) -m benchmarks
 
 real-run: $(VENV) ## Settle a real order file on a database of its own: make real-run FILE=orders.csv.gz OUT=directory
-	@test -n "$(FILE)" && test -n "$(OUT)" || { echo "Say which file and where to write: make real-run FILE=orders.csv.gz OUT=directory" >&2; exit 2; }
-	@.ci/real-run $(REAL_RUN_STATE) "$(FILE)" "$(OUT)"
+	@test -n "$(OUT)" || { echo "Say where to write: make real-run FILE=orders.csv.gz OUT=directory. Without FILE, the demo's own orders." >&2; exit 2; }
+	@.ci/real-run $(REAL_RUN_STATE) "$(OUT)" $(if $(FILE),"$(FILE)")
 
 lock: ## Choose the newest allowed versions and record their hashes (needs uv)
 	$(LOCK) --upgrade --extra embedded --extra dev --output-file requirements.lock pyproject.toml
