@@ -4,7 +4,15 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, setup_logging, task_postrun, task_prerun, worker_init, worker_ready
+from celery.signals import (
+    beat_init,
+    setup_logging,
+    task_postrun,
+    task_prerun,
+    worker_init,
+    worker_process_init,
+    worker_ready,
+)
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alliance.settings")
 
@@ -27,6 +35,13 @@ def _refuse_unsafe_roles(**_: object) -> None:
         check_roles_at_start()
     except UnsafeRoleError as refusal:
         raise SystemExit(str(refusal)) from None  # Celery would only log any other exception of a signal's receiver
+
+
+@worker_process_init.connect
+def _report(**_: object) -> None:
+    from alliance.reporting import start_reporting
+
+    start_reporting()
 
 
 @worker_ready.connect

@@ -8,5 +8,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alliance.settings")
 application = get_wsgi_application()
 
 from alliance.kernel.roles import check_roles_at_start  # noqa: E402  needs the apps
+from alliance.reporting import start_reporting  # noqa: E402  needs the settings
 
 check_roles_at_start()
+start_reporting()
