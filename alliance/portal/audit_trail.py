@@ -6,9 +6,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
-from django_tables2 import RequestConfig
 
 from alliance.kernel.http.doors import member_view
+from alliance.kernel.http.lists import paged
 from alliance.kernel.http.requests import MemberRequest
 from alliance.kernel.models import AuditEvent
 from alliance.kernel.permissions import Permission
@@ -53,6 +53,6 @@ def audit_trail(request: MemberRequest) -> HttpResponse:
         if form.cleaned_data["actor"]:
             events = events.filter(actor_label__contains=form.cleaned_data["actor"])
     table = AuditTable(events)
-    RequestConfig(request, paginate={"per_page": 50, "silent": True}).configure(table)
+    paged(request, table)
     context = {"form": form, "table": table, "is_empty": not table.page.object_list}
     return render(request, "portal/audit_trail.html", context)

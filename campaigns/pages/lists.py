@@ -1,23 +1,23 @@
-"""What every list of campaigns does: sort, page, and keep both in the address."""
+"""What the lists of campaigns add to every list: a count that stops, local days, the host's doors."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
-from django_tables2 import RequestConfig, Table
+from django_tables2 import Table
 
 from alliance.kernel.errors import NotFoundError
+from alliance.kernel.http.lists import BoundedPaginator
+from alliance.kernel.http.lists import paged as paged_exactly
 from alliance.kernel.http.requests import MemberRequest
 
-PER_PAGE: Final = 50
 COUNTED_ROWS: Final = 100_000
 
 
-class CappedPaginator(Paginator):  # type: ignore[type-arg]  # generic to the checker only
+class CappedPaginator(BoundedPaginator):
     """Counts to `COUNTED_ROWS` and no further: a list of millions opens as fast as one of thousands."""
 
     @cached_property
@@ -29,10 +29,8 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]  # generic to the ch
 
 
 def paged(request: HttpRequest, table: Table) -> Table:
-    """The table sorted and paged by the query string; a page that does not exist shows the last one."""
-    paginate = {"per_page": PER_PAGE, "silent": True, "paginator_class": CappedPaginator}
-    RequestConfig(request, paginate=paginate).configure(table)
-    return table
+    """As every list, with a count that stops at `COUNTED_ROWS`."""
+    return paged_exactly(request, table, paginator_class=CappedPaginator)
 
 
 def is_capped(table: Table) -> bool:

@@ -9,11 +9,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_tables2 import RequestConfig
 
 from alliance.kernel.clock import utc_now
 from alliance.kernel.errors import DomainError, NotFoundError
 from alliance.kernel.http.doors import member_view
+from alliance.kernel.http.lists import paged
 from alliance.kernel.http.requests import MemberRequest
 from alliance.kernel.permissions import Permission
 from partners.forms import AcceptForm, AgreementFilterForm
@@ -37,7 +37,7 @@ def agreements(request: MemberRequest) -> HttpResponse:
     seats = AgreementParty.objects.select_related("organization").order_by("rank")
     rows = _matching(Agreement.objects.prefetch_related(Prefetch("seats", queryset=seats)), form)
     table = AgreementTable(rows)
-    RequestConfig(request, paginate={"per_page": PAGE_SIZE}).configure(table)
+    paged(request, table, per_page=PAGE_SIZE)
     context = {
         "table": table,
         "form": form,

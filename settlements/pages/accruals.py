@@ -11,13 +11,13 @@ from django.views.decorators.http import require_safe
 
 from alliance.kernel.errors import NotFoundError
 from alliance.kernel.http.doors import member_view
+from alliance.kernel.http.lists import paged
 from alliance.kernel.http.requests import MemberRequest
 from alliance.kernel.permissions import Permission
 from campaigns.selectors import ConversionFact, conversion_fact
 from partners.selectors import organization_names
 from settlements.forms import AccrualFilter
 from settlements.models import Accrual, AccrualShare, Journal, LedgerPeriod, StatementLine, SuspenseItem
-from settlements.pages.lists import paged
 from settlements.tables import AccrualTable
 
 

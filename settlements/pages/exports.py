@@ -14,13 +14,13 @@ from django.views.decorators.http import require_POST, require_safe
 from alliance.kernel.clock import utc_now
 from alliance.kernel.errors import NotFoundError
 from alliance.kernel.http.doors import member_view
+from alliance.kernel.http.lists import paged
 from alliance.kernel.http.requests import MemberRequest
 from alliance.kernel.permissions import Permission
 from partners.selectors import hosted_alliances
 from settlements.forms import ExportForm
 from settlements.ledger.selectors import find_book
 from settlements.models import Export, ExportFormat
-from settlements.pages.lists import paged
 from settlements.pages.offers import BOOK_FORMATS, STATEMENT_FORMATS
 from settlements.services.create_export import create_export
 from settlements.tables import ExportTable

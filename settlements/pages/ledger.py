@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from alliance.kernel.errors import NotFoundError
 from alliance.kernel.http.doors import member_view
+from alliance.kernel.http.lists import paged
 from alliance.kernel.http.requests import MemberRequest
 from alliance.kernel.permissions import Permission
 from campaigns.selectors import conversion_facts
@@ -20,7 +21,6 @@ from settlements.ledger.domain import DEBIT_KINDS, AccountKind, LedgerAccount
 from settlements.ledger.selectors import accounts as visible_accounts
 from settlements.ledger.selectors import balances
 from settlements.models import Account, Entry, Journal
-from settlements.pages.lists import paged
 from settlements.tables import AccountTable, EntryTable
 from settlements.templatetags.settlements import account_kind
 

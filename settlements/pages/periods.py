@@ -17,12 +17,12 @@ from django.views.decorators.http import require_POST, require_safe
 from alliance.kernel.clock import utc_now
 from alliance.kernel.errors import NotFoundError
 from alliance.kernel.http.doors import member_view
+from alliance.kernel.http.lists import paged
 from alliance.kernel.http.requests import MemberRequest
 from alliance.kernel.permissions import Permission
 from alliance.portal.templatetags.portal import month_name
 from settlements.forms import PeriodFilter
 from settlements.models import AccrualShare, Period, PeriodClose, PeriodStatus, Statement
-from settlements.pages.lists import paged
 from settlements.services.close_period import MonthNotEndedError
 from settlements.services.request_period_close import request_period_close
 

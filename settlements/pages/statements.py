@@ -11,12 +11,12 @@ from django.views.decorators.http import require_safe
 
 from alliance.kernel.errors import NotFoundError
 from alliance.kernel.http.doors import member_view
+from alliance.kernel.http.lists import MOST_PER_PAGE, PER_PAGE, paged
 from alliance.kernel.http.requests import MemberRequest
 from alliance.kernel.permissions import Permission
 from partners.selectors import agreements_of, organization_names
 from settlements.forms import StatementFilter
 from settlements.models import Section, Statement, StatementLine
-from settlements.pages.lists import MOST_PER_PAGE, PER_PAGE, paged
 from settlements.pages.offers import STATEMENT_FORMATS
 from settlements.tables import StatementLineTable, StatementTable
 

@@ -7,11 +7,11 @@ from django.views.decorators.http import require_safe
 
 from alliance.kernel.errors import NotFoundError
 from alliance.kernel.http.doors import member_view
+from alliance.kernel.http.lists import paged
 from alliance.kernel.http.requests import MemberRequest
 from alliance.kernel.permissions import Permission
 from settlements.forms import SuspenseFilter
 from settlements.models import SuspenseItem, SuspenseReason
-from settlements.pages.lists import paged
 from settlements.tables import SuspenseTable
 
 

@@ -1,4 +1,4 @@
-"""What every list of settlements does: sort, page, and keep both in the address."""
+"""What every list of the portal does: sort, page, and keep both in the address."""
 
 from typing import Final
 
@@ -17,8 +17,14 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]  # generic to the c
         super().__init__(object_list, min(max(int(per_page), 1), MOST_PER_PAGE), **options)  # type: ignore[arg-type]
 
 
-def paged(request: HttpRequest, table: Table) -> Table:
+def paged(
+    request: HttpRequest,
+    table: Table,
+    *,
+    per_page: int = PER_PAGE,
+    paginator_class: type[BoundedPaginator] = BoundedPaginator,
+) -> Table:
     """The table sorted and paged by the query string; a page that does not exist shows the last one."""
-    paginate = {"per_page": PER_PAGE, "silent": True, "paginator_class": BoundedPaginator}
+    paginate = {"per_page": per_page, "silent": True, "paginator_class": paginator_class}
     RequestConfig(request, paginate=paginate).configure(table)
     return table
