@@ -245,7 +245,7 @@ BEGIN
   INSERT INTO settlements_statementline (statement_id, line_number, accrual_id, organization_id, section, kind, reference,
       occurred_at, effective_on, terms_number, currency, base_minor, share_minor, parties)
     SELECT v_statements[array_position(v_parties, s.organization_id)],
-           row_number() OVER (PARTITION BY s.organization_id ORDER BY a.section, a.occurred_at, a.reference, a.id),
+           row_number() OVER (PARTITION BY s.organization_id ORDER BY a.section COLLATE "C", a.occurred_at, a.reference COLLATE "C", a.id),
            a.id, s.organization_id, a.section, a.kind, a.reference, a.occurred_at, a.effective_on, t.number, a.currency,
            a.base_minor, s.share_minor, s.parties
     FROM settlements_accrual AS a
