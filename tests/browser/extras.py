@@ -28,11 +28,12 @@ from settlements.services.create_export import create_export
 
 @dataclass(frozen=True)
 class Extras:
-    """Parameters that only these have."""
+    """Parameters that only these have. `token` stays open for the page; `token_to_use` is a test's to use up."""
 
     api_key_id: UUID
     invitation_id: UUID
     token: str
+    token_to_use: str
     export_id: UUID
     preview_id: UUID
     organization_id: UUID
@@ -59,6 +60,7 @@ def build_extras(now: datetime) -> Extras:
         alliance_id = hosted_alliances()[0].id
         key = create_api_key(actor=host, key=NewApiKey("Shop server", frozenset({Permission.ORDER_IMPORT})), now=now)
         invitation_id = invite_member(actor=host, invitee=Invitee("colleague@demo.example", Role.ANALYST), now=now)
+        to_use_id = invite_member(actor=host, invitee=Invitee("newcomer@demo.example", Role.ANALYST), now=now)
         statement_id = Statement.objects.order_by("pk").values_list("pk", flat=True).first()
         export_id = create_export(actor=host, file_format=ExportFormat.CSV, statement_id=statement_id, now=now)
         preview_id = _preview(alliance_id, now)
@@ -72,6 +74,7 @@ def build_extras(now: datetime) -> Extras:
         api_key_id=key.id,
         invitation_id=invitation_id,
         token=invitation_token(invitation_id),
+        token_to_use=invitation_token(to_use_id),
         export_id=export_id,
         preview_id=preview_id,
         organization_id=organization_id,

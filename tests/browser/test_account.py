@@ -71,7 +71,7 @@ def test_forgotten_password_by_the_link_in_the_mail(open_context):
 
 def test_invited_person_creates_a_login_and_is_a_member(open_context, world):
     page = open_context(bypass_csp=True).new_page()
-    page.goto(f"/join/{world.parameters['token']}/")
+    page.goto(f"/join/{world.parameters['token_to_use']}/")
     assert violations(page) == []
     page.get_by_role("link", name=re.compile("Create")).first.click()
     assert violations(page) == []
