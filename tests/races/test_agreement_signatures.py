@@ -119,7 +119,7 @@ def test_without_the_lock_both_would_think_the_other_is_missing(committed):
     alliance, host, partners = _alliance()
     north = partners[0]
     agreement = proposed_agreement(alliance, [(host, "60"), (north, "40")])
-    written = Barrier(2)
+    written, counted = Barrier(2), Barrier(2)
 
     def unguarded(party: Party) -> Callable[[], bool]:
         actor = party.actor()
@@ -131,7 +131,9 @@ def test_without_the_lock_both_would_think_the_other_is_missing(committed):
                 version = TermsVersion.objects.get(pk=agreement.version_id)
                 sign_version(actor=actor, version=version, signature=Signature("N", "en"), now=NOW)
                 written.wait(timeout=10)
-                return not _missing_signatures(version)
+                is_complete = not _missing_signatures(version)
+                counted.wait(timeout=10)  # neither commits before both have looked
+                return is_complete
 
         return act
 
