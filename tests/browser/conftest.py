@@ -21,12 +21,10 @@ OpenContext = Callable[..., BrowserContext]
 HERE = Path(__file__).parent
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))  # one process pays for the demo's world and a server
 
 
 @pytest.fixture(scope="session")
