@@ -18,6 +18,7 @@ DEBUG = env.flag("DEBUG", default=False)
 DEMO = env.flag("DEMO", default=False)  # shows demo logins and the page of sent mails
 SECRET_KEY = env.text("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
+SEALING_KEYS = env.words("SEALING_KEYS")  # encrypt secrets at rest; none: made from SECRET_KEY and its fallbacks
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 SITE_URL = env.text("SITE_URL", "http://localhost:8000")
