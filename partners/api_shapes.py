@@ -106,13 +106,6 @@ class AgreementDetailShape(AgreementShape):
     versions = VersionShape(many=True)
 
 
-class TermsShareShape(serializers.Serializer[Any]):
-    """One party's exact share of the base."""
-
-    organization_id = serializers.UUIDField()
-    share = serializers.CharField(help_text="An exact rational, such as `3/5`.")
-
-
 class TermsShape(serializers.Serializer[Any]):
     """The terms in force, as the settlement evaluates them."""
 
@@ -121,10 +114,7 @@ class TermsShape(serializers.Serializer[Any]):
     version = serializers.IntegerField(source="number")
     effective_from = serializers.DateTimeField()
     effective_to = serializers.DateTimeField(allow_null=True)
-    currency = serializers.CharField(source="terms.currency")
-    time_zone = serializers.CharField(source="terms.time_zone")
-    remainder = serializers.ChoiceField(choices=[p.value for p in RemainderPolicy], source="terms.remainder.value")
-    shares = TermsShareShape(many=True, source="terms.shares")
+    terms = serializers.JSONField(source="terms.to_json", help_text="As `/schemas/terms` describes them.")
     terms_sha256 = serializers.CharField(source="terms.sha256")
 
 

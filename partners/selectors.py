@@ -251,7 +251,7 @@ def _in_force(version: TermsVersion) -> TermsInForce:
         terms=terms,
         effective_from=version.effective_from,
         effective_to=version.effective_to,
-        party_ids=tuple(party.organization_id for party in terms.shares),
+        party_ids=terms.parties,
         document_sha256=version.document_sha256,
     )
 

@@ -40,9 +40,9 @@ def sentences_of(version: TermsVersion, names: Mapping[UUID, str], *, language: 
     with translation.override(language):
         return [
             _("Every sale in %(currency)s is split among %(count)s parties.")
-            % {"currency": terms.currency, "count": len(terms.shares)},
+            % {"currency": terms.currency, "count": len(terms.parties)},
             *_shares(terms, names),
-            str(_REMAINDERS[terms.remainder]),
+            str(_REMAINDERS[terms.rounding.remainder]),
             _("A refund takes back from each party exactly what the sale gave it."),
             _period(version, terms),
         ]
@@ -51,8 +51,8 @@ def sentences_of(version: TermsVersion, names: Mapping[UUID, str], *, language: 
 def _shares(terms: Terms, names: Mapping[UUID, str]) -> list[str]:
     return [
         _("%(party)s gets %(share)s.")
-        % {"party": names.get(party.organization_id, str(party.organization_id)), "share": share_text(party.share)}
-        for party in terms.shares
+        % {"party": names.get(share.party, str(share.party)), "share": share_text(share.share)}
+        for share in terms.plain_shares or ()
     ]
 
 

@@ -6,6 +6,8 @@ Real servers when DATABASE_URL and REDIS_URL name them, else the embedded ones u
 import os
 from pathlib import Path
 
+from hypothesis import settings
+
 from alliance.embedded.environment import provide
 from alliance.embedded.servers import Servers
 
@@ -26,3 +28,5 @@ def _prepare() -> None:
 
 
 _prepare()
+settings.register_profile("suite", deadline=None)  # no test fails because the machine is busy
+settings.load_profile("suite")

@@ -6,7 +6,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from partners.domain.shares import parse_shares
-from partners.domain.terms import PartyShare, RemainderPolicy, Terms, TermsError, is_time_zone
+from partners.domain.terms import RemainderPolicy, Terms, TermsError, is_time_zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +34,16 @@ class Proposal:
     def terms(self, frame: AgreementFrame) -> Terms:
         """The exact terms; raises `TermsError` naming the field."""
         shares = parse_shares([written for _, written in self.shares])
-        return Terms(
-            currency=frame.currency,
-            time_zone=frame.time_zone,
-            remainder=self.remainder,
-            shares=tuple(
-                PartyShare(organization_id, share)
-                for (organization_id, _), share in zip(self.shares, shares, strict=True)
-            ),
-        )
+        parties = (organization_id for organization_id, _ in self.shares)
+        try:
+            return Terms.of_shares(
+                currency=frame.currency,
+                time_zone=frame.time_zone,
+                remainder=self.remainder,
+                shares=list(zip(parties, shares, strict=True)),
+            )
+        except TermsError as error:
+            raise _as_written(error) from error
 
     def instants(self, time_zone: str) -> tuple[datetime, datetime | None]:
         """The half-open `[from, to)` in UTC; raises `TermsError` when it is empty or the zone unknown."""
@@ -52,6 +53,13 @@ class Proposal:
             raise TermsError("empty_period", "until_on")
         until = local_midnight(self.until_on, time_zone) if self.until_on else None
         return local_midnight(self.effective_on, time_zone), until
+
+
+def _as_written(error: TermsError) -> TermsError:
+    """The error under the name that the proposal gives the field: parties and clauses are its shares."""
+    is_shares = error.field.partition(".")[0] in {"parties", "clauses"}
+    code = "too_few_parties" if error.code == "too_few" else error.code
+    return TermsError(code, "shares" if is_shares else error.field)
 
 
 def local_midnight(day: date, time_zone: str) -> datetime:

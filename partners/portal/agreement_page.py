@@ -118,7 +118,7 @@ def _names(agreement: Agreement) -> dict[UUID, str]:
 def _version_page(version: TermsVersion, names: Mapping[UUID, str], actor: Actor, language: str) -> VersionPage:
     terms = version.parsed()
     signed = {acceptance.organization_id: acceptance for acceptance in version.acceptances.all()}
-    parties = [party.organization_id for party in terms.shares]
+    parties = terms.parties
     is_party = actor.organization_id in parties
     is_mine_to_sign = version.is_open and is_party and actor.organization_id not in signed
     until = version.document["effective_to"]
@@ -129,7 +129,8 @@ def _version_page(version: TermsVersion, names: Mapping[UUID, str], actor: Actor
         sentences=tuple(sentences_of(version, names, language=language)),
         other_languages=_other_languages(version, names, language),
         shares=tuple(
-            ShareLine(names.get(p.organization_id, ""), share_text(p.share), round(p.share * 100)) for p in terms.shares
+            ShareLine(names.get(share.party, ""), share_text(share.share), round(share.share * 100))
+            for share in terms.plain_shares or ()
         ),
         signatures=tuple(_signature(names.get(party, ""), signed.get(party)) for party in parties),
         waiting_for=tuple(names.get(party, "") for party in parties if party not in signed),

@@ -125,7 +125,8 @@ def _latest_shares(agreement: Agreement) -> list[Row]:
     latest = versions.first()
     if latest is None:
         return [{}, {}]
-    return [{"organization": str(p.organization_id), "share": share_text(p.share)} for p in latest.parsed().shares]
+    shares = latest.parsed().plain_shares or ()
+    return [{"organization": str(share.party), "share": share_text(share.share)} for share in shares] or [{}, {}]
 
 
 def _proposal(data: dict[str, Any], rows: _Rows) -> Proposal:

@@ -138,7 +138,7 @@ def add_version(*, actor: Actor, agreement: Agreement, number: int, proposal: Pr
 
 
 def _require_parties(actor: Actor, alliance: Alliance, terms: Terms) -> None:
-    party_ids = {party.organization_id for party in terms.shares}
+    party_ids = set(terms.parties)
     if actor.organization_id not in party_ids:
         raise ProposerNotPartyError(field="shares")
     members = AllianceMembership.objects.filter(alliance=alliance, organization_id__in=party_ids)
@@ -158,8 +158,6 @@ def _create_agreement(
         time_zone=frame.time_zone,
         created_at=now,
     )
-    for rank, party in enumerate(terms.shares):
-        AgreementParty.objects.create(
-            agreement=agreement, alliance=alliance, organization_id=party.organization_id, rank=rank
-        )
+    for rank, party_id in enumerate(terms.parties):
+        AgreementParty.objects.create(agreement=agreement, alliance=alliance, organization_id=party_id, rank=rank)
     return agreement

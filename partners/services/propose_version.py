@@ -58,5 +58,5 @@ def _require_same_parties(actor: Actor, agreement: Agreement, proposal: Proposal
     if actor.organization_id not in seats:
         raise NotPermittedError(_("Only the parties of an agreement propose its terms."))
     terms = checked_terms(proposal, AgreementFrame(agreement.name, agreement.currency, agreement.time_zone))
-    if {party.organization_id for party in terms.shares} != seats:
+    if set(terms.parties) != seats:
         raise OtherPartiesError(field="shares")

@@ -24,16 +24,19 @@ class Evaluation(NamedTuple):
 
 
 class Evaluator:
-    """One version of terms, made ready for many conversions. What never changes of an explanation is written once."""
+    """One version of terms that are a plain split, made ready for many conversions. What never changes of an explanation is written once."""
 
     def __init__(self, version: TermsInForce, *, host_id: UUID) -> None:
-        terms = version.terms
+        terms, shares = version.terms, version.terms.plain_shares
+        if shares is None:
+            message = "These terms say more than a plain split."
+            raise ValueError(message)
         self.version = version
         self.host_id = host_id
-        self.party_ids = tuple(party.organization_id for party in terms.shares)
+        self.party_ids = tuple(share.party for share in shares)
         self._splitter = Splitter(
-            [party.share for party in terms.shares],
-            policy=terms.remainder,
+            [share.share for share in shares],
+            policy=terms.rounding.remainder,
             platform=self.party_ids.index(host_id) if host_id in self.party_ids else _NOBODY,
         )
         self._head = (
@@ -41,9 +44,9 @@ class Evaluator:
             f'"sha256":"{version.document_sha256}"}},"currency":"{terms.currency}","base_minor":'
         )
         self._parties = tuple(
-            f'{{"organization_id":"{party.organization_id}","share":"{party.share}","exact":"' for party in terms.shares
+            f'{{"organization_id":"{share.party}","share":"{share.share}","exact":"' for share in shares
         )
-        self._tail = f'],"remainder":{{"policy":"{terms.remainder}","units_minor":'
+        self._tail = f'],"remainder":{{"policy":"{terms.rounding.remainder}","units_minor":'
 
     def evaluate(self, base_minor: int) -> Evaluation:
         """Split a base by the version's shares. A negative one mirrors a positive one."""

@@ -105,7 +105,7 @@ def _explain(
     unexplained: list[Unexplained] = []
     for fact in facts:
         version = timeline.for_agreement(fact.agreement_id, fact.occurred_at) if fact.agreement_id else None
-        if version is None:
+        if version is None or version.terms.plain_shares is None:
             known = fact.partner_id is not None
             reason = SuspenseReason.NO_AGREEMENT if known else SuspenseReason.UNKNOWN_PARTNER
             unexplained.append(Unexplained(fact, reason))

@@ -58,7 +58,7 @@ def test_terms_are_the_executable_ones_at_an_instant(cast):
 
     body = read(caller.get(path, {"at": "2026-03-01T00:00:00Z"}))
 
-    assert [share["share"] for share in body["shares"]] == ["3/5", "2/5"]
+    assert [share["share"] for share in body["terms"]["clauses"][0]["pays"]["shares"]] == ["3/5", "2/5"]
     assert body["version"] == 1
     problem(caller.get(path, {"at": "1999-01-01T00:00:00Z"}), 404, "no_terms_in_force")
     problem(caller.get(path, {"at": "yesterday"}), 422, "invalid_input")

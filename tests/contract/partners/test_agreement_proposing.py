@@ -49,7 +49,11 @@ def test_works_with_exact_shares_and_local_days(cast):
     assert "waits for every party" in response.content.decode()
     with organization_scope(cast.south.id):
         version = TermsVersion.objects.get(agreement=agreement)
-        assert [p.share for p in version.parsed().shares] == [Fraction(1, 3), Fraction(1, 2), Fraction(1, 6)]
+        assert [share.share for share in version.parsed().plain_shares] == [
+            Fraction(1, 3),
+            Fraction(1, 2),
+            Fraction(1, 6),
+        ]
         assert version.parsed().currency == "EUR"
         assert version.effective_from.isoformat() == "2026-03-31T23:00:00+00:00"  # midnight in London's summer
         assert version.effective_to is None

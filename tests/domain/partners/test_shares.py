@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from partners.domain.shares import format_share, parse_share, parse_shares
-from partners.domain.terms import PartyShare, RemainderPolicy, Terms, TermsError
+from partners.domain.terms import Terms, TermsError
 
 
 @pytest.mark.parametrize(
@@ -67,21 +67,22 @@ def test_written_for_people():
 
 
 def _terms(*shares: Fraction, currency: str = "EUR", zone: str = "UTC") -> Terms:
-    parties = tuple(PartyShare(uuid4(), share) for share in shares)
-    return Terms(currency, zone, RemainderPolicy.LARGEST_REMAINDER, parties)
+    return Terms.of_shares(currency=currency, time_zone=zone, shares=[(uuid4(), share) for share in shares])
 
 
 @pytest.mark.parametrize(
     ("make", "field", "code"),
     [
-        (lambda: _terms(Fraction(1)), "shares", "too_few_parties"),
-        (lambda: _terms(Fraction(1, 2), Fraction(1, 3)), "shares", "shares_do_not_sum_to_one"),
-        (lambda: _terms(Fraction(3, 2), Fraction(-1, 2)), "shares", "negative_share"),
+        (lambda: _terms(Fraction(1)), "parties", "too_few"),
+        (lambda: _terms(Fraction(1, 2), Fraction(1, 3)), "clauses.0.pays.shares", "shares_do_not_sum_to_one"),
+        (lambda: _terms(Fraction(3, 2), Fraction(-1, 2)), "clauses.0.pays.shares.0.share", "share_over_one"),
         (lambda: _terms(Fraction(1, 2), Fraction(1, 2), currency="XXQ"), "currency", "unknown_currency"),
         (lambda: _terms(Fraction(1, 2), Fraction(1, 2), zone="Mars/Olympus"), "time_zone", "unknown_time_zone"),
         (lambda: _terms(Fraction(1, 2), Fraction(1, 2), zone="../../etc/passwd"), "time_zone", "unknown_time_zone"),
-        (lambda: Terms.from_json({"schema": 99, "shares": []}), "schema", "unknown_schema"),
-        (lambda: Terms.from_json({}), "terms", "malformed"),
+        (lambda: Terms.from_json({"schema": 99}), "schema", "not_a_choice"),
+        (lambda: Terms.from_json({"schema": 1}), "terms", "malformed"),
+        (lambda: Terms.from_json({}), "currency", "missing"),
+        (lambda: Terms.from_json("terms"), "terms", "malformed"),
     ],
 )
 def test_impossible_terms_name_the_field(make, field, code):
@@ -91,9 +92,9 @@ def test_impossible_terms_name_the_field(make, field, code):
 
 
 def test_a_party_twice():
-    twice = PartyShare(UUID(int=1), Fraction(1, 2))
+    twice = (UUID(int=1), Fraction(1, 2))
     with pytest.raises(TermsError, match="party_twice"):
-        Terms("EUR", "UTC", RemainderPolicy.FIRST_IN_ORDER, (twice, twice))
+        Terms.of_shares(currency="EUR", time_zone="UTC", shares=[twice, twice])
 
 
 @given(st.lists(st.integers(0, 1000), min_size=2, max_size=5).filter(any))
@@ -102,3 +103,17 @@ def test_terms_survive_their_stored_form(weights):
     again = Terms.from_json(terms.to_json())
     assert again == terms
     assert again.sha256 == terms.sha256
+
+
+def test_the_plain_splits_of_the_first_schema_are_still_read():
+    parties = [uuid4(), uuid4()]
+    stored = {
+        "schema": 1,
+        "currency": "EUR",
+        "time_zone": "UTC",
+        "remainder": "first_in_order",
+        "shares": [{"organization_id": str(party), "share": "1/2"} for party in parties],
+    }
+    terms = Terms.from_json(stored)
+    assert [(s.party, s.share) for s in terms.plain_shares or ()] == [(party, Fraction(1, 2)) for party in parties]
+    assert terms.rounding.remainder == "first_in_order"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from alliance.kernel.ids import new_id
 from alliance.kernel.money import RemainderPolicy, explain_allocation
-from partners.domain.terms import PartyShare, Terms
+from partners.domain.terms import Terms
 from partners.domain.timeline import TermsInForce
 from settlements.domain.evaluation import Evaluator
 
@@ -18,7 +18,8 @@ SHARES = (Fraction(5, 8), Fraction(1, 4), Fraction(1, 8))
 
 
 def version(policy, parties=(HOST, FIRST, SECOND)):
-    terms = Terms("EUR", "UTC", policy, tuple(PartyShare(p, s) for p, s in zip(parties, SHARES, strict=True)))
+    shares = list(zip(parties, SHARES, strict=True))
+    terms = Terms.of_shares(currency="EUR", time_zone="UTC", remainder=policy, shares=shares)
     return TermsInForce(
         new_id(), new_id(), new_id(), 3, terms, datetime(2020, 1, 1, tzinfo=UTC), None, tuple(parties), "ab" * 32
     )
