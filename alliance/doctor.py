@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from alliance import health
 from alliance.kernel.clock import utc_now
+from alliance.kernel.files.scanning import ScannerUnavailableError, scan
 from alliance.kernel.roles import role_problems
 from alliance.kernel.tenancy import across_organizations
 from alliance.kernel.tenancy.catalogue import drift
@@ -60,6 +61,7 @@ def examinations() -> list[Examination]:
         Examination(_("Outbox"), _outbox),
         Examination(_("Front-end files"), _assets),
         Examination(_("Translations"), _catalogues),
+        Examination(_("Virus scanner"), _scanner),
         Examination(_("Disk"), _disk),
         Examination(_("Clock and time zones"), _clock),
     ]
@@ -248,6 +250,22 @@ def _catalogues() -> Iterator[Finding]:
 def _is_compiled(source: Path) -> bool:
     compiled = source.with_suffix(".mo")
     return compiled.is_file() and compiled.stat().st_mtime >= source.stat().st_mtime
+
+
+def _scanner() -> Iterator[Finding]:
+    if not settings.FILE_SCANNER:
+        yield Finding(
+            _("Uploaded documents are not scanned for viruses."),
+            _("Set FILE_SCANNER to the address of a clamd."),
+            is_advice=True,
+        )
+    try:
+        scan(b"The doctor asks whether the scanner answers.")
+    except ScannerUnavailableError:
+        yield Finding(
+            _("The virus scanner does not answer, so no upload is accepted."),
+            _("Start it, or correct FILE_SCANNER."),
+        )
 
 
 def _disk() -> Iterator[Finding]:

@@ -283,6 +283,8 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
+UPLOAD_MAX_BYTES = env.whole_number("UPLOAD_MAX_BYTES", 10 * 1024 * 1024)  # documents and pictures
+FILE_SCANNER = env.text("FILE_SCANNER", "")  # see alliance/kernel/files/scanning.py; empty: uploads are not scanned
 IMPORT_MAX_BYTES = env.whole_number("IMPORT_MAX_BYTES", 200 * 1024 * 1024)
 EXPORT_KEEP_DAYS = env.whole_number("EXPORT_KEEP_DAYS", 30)
 PERIOD_CLOSE_GRACE_DAYS = env.whole_number("PERIOD_CLOSE_GRACE_DAYS", 3)  # late orders may still reach their month

@@ -14,6 +14,7 @@ from alliance.kernel.ids import new_id
 from alliance.kernel.models import DeliveryState, OutboxDelivery, OutboxMessage
 from alliance.kernel.tasks import beat_heart
 from alliance.kernel.tenancy import organization_scope
+from tests.clamd import clamd
 
 
 def _findings(name):
@@ -43,6 +44,14 @@ def beating(committed):
 )
 def test_a_sound_installation_has_no_findings(beating, name):
     assert _findings(name) == []
+
+
+def test_the_scanner_is_asked(settings):
+    assert _findings("Virus scanner") == ["Uploaded documents are not scanned for viruses."]
+    with clamd(lambda _body: b"stream: OK") as (address, _bodies):
+        settings.FILE_SCANNER = address
+        assert _findings("Virus scanner") == []
+    assert _findings("Virus scanner") == ["The virus scanner does not answer, so no upload is accepted."]
 
 
 SETTINGS = {
