@@ -5,6 +5,7 @@ together.
 """
 
 import os
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -51,6 +52,24 @@ def whole_number(name: str, default: int) -> int:
 def words(name: str, default: str = "") -> list[str]:
     """A comma-separated list without empty members."""
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
+
+
+def whole_numbers(name: str, default: str) -> frozenset[int]:
+    """A comma-separated list of whole numbers; anything else is refused."""
+    try:
+        return frozenset(int(part) for part in words(name, default))
+    except ValueError as error:
+        message = f"{name} is not a list of whole numbers."
+        raise ImproperlyConfigured(message) from error
+
+
+def networks(name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """A comma-separated list of networks such as 10.1.0.0/16; anything else is refused."""
+    try:
+        return tuple(ip_network(part) for part in words(name))
+    except ValueError as error:
+        message = f"{name} is not a list of networks: {error}."
+        raise ImproperlyConfigured(message) from error
 
 
 def database(url: str) -> dict[str, object]:

@@ -337,6 +337,11 @@ SPECTACULAR_SETTINGS = {
     ],
 }
 
+# --- Requests to addresses that people typed in (alliance/kernel/http/outgoing) ------------------
+OUTGOING_HTTP_PLAIN = env.flag("OUTGOING_HTTP_PLAIN", default=False)  # http:// too, for development
+OUTGOING_HTTP_PORTS = env.whole_numbers("OUTGOING_HTTP_PORTS", "443,80,8443")
+OUTGOING_HTTP_ALLOWED_NETWORKS = env.networks("OUTGOING_HTTP_ALLOWED_NETWORKS")  # beside the public internet
+
 # --- Operator console ----------------------------------------------------------------------------
 UNFOLD = {
     "SITE_TITLE": _("Operator console"),

@@ -123,3 +123,32 @@ def test_a_service_module_has_one_public_function():
         assert name.removesuffix(".py") in public or any(p.startswith(name.removesuffix(".py")) for p in public), (
             f"{source.path} has no function of its own name: {public}"
         )
+
+
+SPEAKS_HTTP = ("requests", "urllib", "urllib3", "http.client", "httpx", "aiohttp", "ftplib", "pycurl")
+MAY_SPEAK_HTTP = {
+    "alliance/demo/ports.py": "asks the demo's own portal on loopback whether it is up",
+}
+
+
+def _imported(source) -> set[str]:
+    names = set()
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def _is_http(name: str) -> bool:
+    return not name.startswith("urllib.parse") and any(name == m or name.startswith(f"{m}.") for m in SPEAKS_HTTP)
+
+
+def test_only_the_guarded_client_speaks_http():
+    offenders = {
+        source.path
+        for source in python_sources()
+        if not source.path.startswith("alliance/kernel/http/outgoing/") and any(map(_is_http, _imported(source)))
+    }
+    assert offenders == set(MAY_SPEAK_HTTP), "Send it with alliance.kernel.http.outgoing, which looks where it leads."

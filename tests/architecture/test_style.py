@@ -108,7 +108,7 @@ def test_templates_keep_the_content_security_policy(what, pattern):
 
 
 def test_every_key_of_the_environment_is_in_the_example():
-    readers = {"text", "flag", "whole_number", "words"}
+    readers = {"text", "flag", "whole_number", "whole_numbers", "words", "networks"}
     keys = set()
     for source in python_sources():
         if source.path not in {"alliance/settings.py", "alliance/logging.py"}:
@@ -133,7 +133,11 @@ def test_the_project_speaks_of_itself_alone():
     ]
     for file in names:
         parts = file.relative_to(ROOT).parts
-        if not file.is_file() or parts[0] in {".venv", "node_modules", ".local"} or file.suffix in {".png", ".gz"}:
+        if (
+            not file.is_file()
+            or parts[0] in {".git", ".venv", "node_modules", ".local"}
+            or file.suffix in {".png", ".gz"}
+        ):
             continue
         found = machine.search(file.read_text(encoding="utf-8", errors="ignore"))
         assert not found, f"{file.relative_to(ROOT)}: {found.group(0) if found else ''}"
