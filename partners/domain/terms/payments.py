@@ -25,7 +25,14 @@ class PartyShare(Receiver):
     share: Share
 
 
-class Split(Part):
+class _Payment(Part):
+    @property
+    def bounds_each_conversion(self) -> bool:
+        """Whether an amount counts for each conversion by itself, which a running total can't know."""
+        return False
+
+
+class Split(_Payment):
     """The whole base is shared by ratios that sum to 1; what rounding leaves over follows the terms' policy."""
 
     kind: Literal["split"] = "split"
@@ -44,7 +51,7 @@ class Split(Part):
         yield from ((f"shares.{place}.party", share) for place, share in enumerate(self.shares))
 
 
-class _Earning(Part):
+class _Earning(_Payment):
     """One party earns, another pays: the payer keeps what is left of the base, and bears what exceeds it."""
 
     party: Party
@@ -70,6 +77,11 @@ class Commission(_Earning):
     rate: Rate
     minimum: Amount | None = None
     maximum: Amount | None = None
+
+    @property
+    def bounds_each_conversion(self) -> bool:
+        """Where there is a minimum or maximum."""
+        return self.minimum is not None or self.maximum is not None
 
     @model_validator(mode="after")
     def _bounds_fit(self) -> Self:
@@ -129,6 +141,12 @@ class Tiered(_Earning):
             raise refuse("tiers_climb", "tiers")
         if self.measure == "quantity" and any(bound % 1 for bound in known):
             raise refuse("units_are_whole", "tiers")
+        if (
+            self.measure == "quantity"
+            and self.mode is TierMode.GRADUATED
+            and any(t.rate is not None for t in self.tiers)
+        ):
+            raise refuse("rate_needs_volume", "mode")
         if self.measure == "amount" and any(tier.amount is not None for tier in self.tiers):
             raise refuse("amount_needs_quantity", "tiers")
         return self
@@ -174,11 +192,16 @@ class Step(Part):
         return self
 
 
-class Waterfall(Part):
+class Waterfall(_Payment):
     """Steps in their order; each takes from what the earlier ones left, the last one takes the rest."""
 
     kind: Literal["waterfall"] = "waterfall"
     steps: tuple[Step, ...] = Field(min_length=1, max_length=20)
+
+    @property
+    def bounds_each_conversion(self) -> bool:
+        """Where a step takes an amount, or no more than one."""
+        return any(take.amount is not None or take.at_most is not None for take in _takes(self.steps))
 
     @model_validator(mode="after")
     def _ends(self) -> Self:
@@ -192,7 +215,7 @@ class Waterfall(Part):
         yield from _ends_of(self.steps, "steps")
 
 
-class Nothing(Part):
+class Nothing(_Payment):
     """Nobody earns: the base stays with the payer, and no line is written."""
 
     kind: Literal["nothing"] = "nothing"
@@ -219,6 +242,12 @@ def _require_end(steps: tuple[Step, ...]) -> None:
 
 def _depth(steps: tuple[Step, ...]) -> int:
     return 1 + max((_depth(step.steps) for step in steps if step.steps), default=0)
+
+
+def _takes(steps: tuple[Step, ...]) -> Iterator[Take]:
+    for step in steps:
+        yield step.take
+        yield from _takes(step.steps)
 
 
 def _ends_of(steps: tuple[Step, ...], path: str) -> Iterator[tuple[str, Receiver]]:

@@ -170,8 +170,14 @@ class Terms(Part):
     def _unreachable(self) -> Iterator[PydanticCustomError]:
         if all(clause.is_bonus for clause in self.clauses):
             yield refuse("only_bonuses", "clauses")
-        if self.precedence != "first_match":
-            return
+        if self.precedence == "first_match":
+            yield from self._never_reached()
+        if self.rounding.accumulation == "running_total":
+            for place, clause in enumerate(self.clauses):
+                if clause.pays.bounds_each_conversion:
+                    yield refuse("bound_needs_each_conversion", f"clauses.{place}.pays")
+
+    def _never_reached(self) -> Iterator[PydanticCustomError]:
         open_to_all: set[EarnsOn] = set()
         for place, clause in enumerate(self.clauses):
             if clause.is_bonus or clause.earns_on in {EarnsOn.POOLED_REVENUE, EarnsOn.FLAT_FEE}:

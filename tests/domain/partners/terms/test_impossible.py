@@ -150,6 +150,11 @@ def test_a_part_of_the_terms(more, field, code):
             "clauses.0.pays.tiers",
             "units_are_whole",
         ),
+        (
+            tiered({"up_to": "10", "rate": "1%"}, {"rate": "2%"}, measure="quantity"),
+            "clauses.0.pays.mode",
+            "rate_needs_volume",
+        ),
         ({"kind": "waterfall", "steps": []}, "clauses.0.pays.steps", "too_few"),
         (
             {"kind": "waterfall", "steps": [{"take": {"share": "10%"}, "to": to(NORTH)}]},
@@ -325,6 +330,19 @@ def test_a_clause_behind_one_for_everything_is_never_reached():
     everything = clause(commission("5%"), id="everything")
     assert terms_of(some, everything, precedence="first_match").clauses
     assert problems(written(everything, some, precedence="first_match")) == {("clauses.1", "never_reached")}
+
+
+@pytest.mark.parametrize(
+    "pays",
+    [
+        commission("10%", minimum="1"),
+        {"kind": "waterfall", "steps": [{"take": {"amount": "3"}, "to": to(NORTH)}, REST]},
+    ],
+)
+def test_bounds_for_each_conversion_need_each_conversion(pays):
+    running = {"accumulation": "running_total"}
+    assert terms_of(clause(pays)).clauses
+    assert problems(written(clause(pays), rounding=running)) == {("clauses.0.pays", "bound_needs_each_conversion")}
 
 
 def test_a_bonus_needs_something_to_be_on_top_of():

@@ -72,7 +72,7 @@ EVERYTHING = written(
     ),
     parties=(HOST, NORTH, SOUTH),
     precedence="highest_earning",
-    rounding={"remainder": "quota_method", "earner": "down", "accumulation": "running_total"},
+    rounding={"remainder": "quota_method", "earner": "down", "accumulation": "per_conversion"},
     caps=[
         {
             "id": "month",

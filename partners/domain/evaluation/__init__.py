@@ -1,0 +1,9 @@
+"""From terms and a conversion to money: who gets what, and why. Start at `evaluate`."""
+
+from partners.domain.evaluation.evaluate import Evaluation, evaluate
+from partners.domain.evaluation.explanation import Step
+from partners.domain.evaluation.facts import Facts, History, Totals, pooled_revenue
+from partners.domain.evaluation.matching import could_cover
+from partners.domain.evaluation.parts import Part
+
+__all__ = ["Evaluation", "Facts", "History", "Part", "Step", "Totals", "could_cover", "evaluate", "pooled_revenue"]
