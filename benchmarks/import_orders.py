@@ -19,11 +19,11 @@ from typing import Final
 
 import psycopg
 
+from alliance.kernel.spreadsheets.layout import inspect_file
+from alliance.kernel.spreadsheets.rows import file_rows
 from benchmarks.measure import Contender, Sample, Target, interleave, report, timed
 from campaigns.domain.lines import LineParser, ParsedLine
 from campaigns.domain.mapping import Mapping
-from campaigns.readers.layout import inspect_file
-from campaigns.readers.rows import file_rows
 
 ROUNDS: Final = int(os.environ.get("IMPORT_ROUNDS", "3"))
 MADE_LINES: Final = 60_000

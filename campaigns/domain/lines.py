@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import Decimal
 from typing import Final, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from alliance.kernel.money import exponent
+from alliance.kernel.spreadsheets.cells import EXACT, CellRefusedError, RowError, parse_number
 from campaigns.domain.mapping import Mapping
 
 MAX_REFERENCE: Final = 80
@@ -16,21 +17,8 @@ MAX_CUSTOMER: Final = 120
 MAX_ITEM: Final = 120
 MAX_DESCRIPTION: Final = 400
 MAX_AMOUNT: Final = 10**14  # minor units of one line; a bigint holds the longest order of such lines
-_WHOLE_DIGITS: Final = 12
-_DECIMALS: Final = 6
 _REMEMBERED: Final = 50_000
-_NUMBER: Final = re.compile(r"[+-]?(\d+)(?:\.(\d+))?", re.ASCII)
-_GROUPED: Final = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
 _ISO: Final = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d", re.ASCII)
-_EXACT: Final = Context(prec=60, rounding=ROUND_HALF_UP)
-
-
-class RowError(NamedTuple):
-    """Why a row is refused: the header's name of the column (or empty) and a `RowIssue` code."""
-
-    row: int
-    column: str
-    code: str
 
 
 class ParsedLine(NamedTuple):
@@ -48,14 +36,6 @@ class ParsedLine(NamedTuple):
     partner_code: str
 
 
-class CellRefusedError(ValueError):
-    """One cell can't be read; `code` is a `RowIssue`."""
-
-    def __init__(self, code: str) -> None:
-        self.code = code
-        super().__init__(code)
-
-
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -69,26 +49,7 @@ def line_amount(quantity: Decimal, unit_price: Decimal, currency: str) -> int:
 
 
 def _rounded(quantity: Decimal, unit_price: Decimal, places: int) -> int:
-    return int(_EXACT.to_integral_value(_EXACT.multiply(quantity, unit_price).scaleb(places, _EXACT)))
-
-
-def parse_number(text: str, decimal_mark: str = ".") -> Decimal:
-    """The number that `text` means, without trailing zeros; raises `CellRefusedError`.
-
-    Thousands may be grouped by the other mark (1,234.50 or 1.234,50) or by spaces. No exponents, no
-    digits of other scripts.
-    """
-    plain = text.replace("\u00a0", "").replace("\u202f", "").replace(" ", "")
-    if decimal_mark == ",":
-        plain = plain.translate({ord(","): ".", ord("."): ","})
-    if _GROUPED.fullmatch(plain):
-        plain = plain.replace(",", "")
-    if (match := _NUMBER.fullmatch(plain)) is None:
-        raise CellRefusedError("not_a_number")
-    whole, decimals = match.groups(default="")
-    if len(whole.lstrip("0")) > _WHOLE_DIGITS or len(decimals.rstrip("0")) > _DECIMALS:
-        raise CellRefusedError("too_precise")
-    return Decimal(plain).normalize(_EXACT)
+    return int(EXACT.to_integral_value(EXACT.multiply(quantity, unit_price).scaleb(places, EXACT)))
 
 
 def parse_time(text: str, pattern: str, zone: ZoneInfo) -> datetime:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from campaigns.domain.lines import ParsedLine, RowError
+from alliance.kernel.spreadsheets.cells import RowError
+from campaigns.domain.lines import ParsedLine
 from campaigns.domain.mapping import Mapping
 
 SALE: Final = "sale"

@@ -64,22 +64,6 @@ COMMON_NAMES: Final = MappingProxyType(
         ),
     }
 )
-_NOISE: Final = re.compile(r"[\s_\-./()（）]+")
-
-
-def suggest_columns(header: Sequence[str]) -> dict[str, str]:
-    """Role to column, for every role whose column goes by a common English or Chinese name; each column once."""
-    plain = {name: _NOISE.sub("", name).lower() for name in header}
-    taken: set[str] = set()
-    found: dict[str, str] = {}
-    for role, names in COMMON_NAMES.items():
-        for wanted in names:
-            column = next((name for name in header if plain[name] == wanted and name not in taken), None)
-            if column is not None:
-                found[role] = column
-                taken.add(column)
-                break
-    return found
 
 
 def suggest_time_format(samples: Sequence[str]) -> str | None:

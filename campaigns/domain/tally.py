@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Self
 
-from campaigns.domain.lines import RowError
+from alliance.kernel.spreadsheets.cells import RowError
 from campaigns.domain.orders import KINDS, OrderDraft
 
 

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from alliance.kernel.clock import utc_now
-from alliance.kernel.jobs import JobRow
+from alliance.kernel.spreadsheets.models import SheetFile, SheetJob, SheetRowError
 from alliance.kernel.tenancy import PrivateModel, Tenancy
 from alliance.kernel.tenancy.classes import private
 
@@ -33,17 +33,10 @@ class ImportMapping(PrivateModel):
         return self.name
 
 
-class OrderFile(PrivateModel):
-    """One uploaded file, as it came. `layout` says how it was understood: kind, encoding, delimiter, header."""
+class OrderFile(PrivateModel, SheetFile):
+    """One uploaded file of orders."""
 
     organization = models.ForeignKey("partners.Organization", models.PROTECT, related_name="+", editable=False)
-    name = models.CharField(_("file name"), max_length=200)
-    stored_as = models.CharField(max_length=200, editable=False)
-    size_bytes = models.BigIntegerField(_("size"))
-    sha256 = models.CharField(_("content hash"), max_length=64, editable=False)
-    layout = models.JSONField(_("layout"))
-    uploaded_by = models.CharField(_("uploaded by"), max_length=160, blank=True)
-    uploaded_at = models.DateTimeField(_("uploaded"), default=utc_now)
 
     class Meta:
         verbose_name = _("order file")
@@ -54,27 +47,18 @@ class OrderFile(PrivateModel):
         ]
         indexes: ClassVar = [models.Index(fields=["organization", "sha256"], name="order_file_by_content")]
 
-    def __str__(self) -> str:
-        return self.name
 
-
-class _ReadsOrders(PrivateModel, JobRow):
-    """A job that reads a file through a mapping, as it was when the job was made."""
+class _ReadsOrders(PrivateModel, SheetJob):
+    """A job that reads a file of orders for one alliance."""
 
     organization = models.ForeignKey("partners.Organization", models.PROTECT, related_name="+", editable=False)
     alliance = models.ForeignKey("partners.Alliance", models.PROTECT, related_name="+", verbose_name=_("alliance"))
     order_file = models.ForeignKey(
         OrderFile, models.PROTECT, related_name="%(class)ss", verbose_name=_("file"), db_constraint=False
     )
-    mapping = models.JSONField(_("columns and rules"))
-    tally = models.JSONField(_("counts"), default=dict)
-    problem = models.CharField(_("what is wrong with the file"), max_length=40, blank=True, editable=False)
-    problem_where = models.CharField(max_length=400, blank=True, editable=False)
-    created_by = models.CharField(_("by"), max_length=160, blank=True)
 
-    class Meta(JobRow.Meta):
+    class Meta(SheetJob.Meta):
         abstract = True
-        ordering: ClassVar = ["-queued_at", "-id"]
 
 
 class ImportPreview(_ReadsOrders):
@@ -90,7 +74,7 @@ class ImportPreview(_ReadsOrders):
         verbose_name = _("import preview")
         verbose_name_plural = _("import previews")
         constraints: ClassVar = [
-            *JobRow.Meta.constraints,
+            *SheetJob.Meta.constraints,
             models.UniqueConstraint(fields=["id", "organization"], name="import_preview_id_organization"),
         ]
 
@@ -115,7 +99,7 @@ class OrderImport(_ReadsOrders):
         verbose_name = _("order import")
         verbose_name_plural = _("order imports")
         constraints: ClassVar = [
-            *JobRow.Meta.constraints,
+            *SheetJob.Meta.constraints,
             models.UniqueConstraint(fields=["id", "organization"], name="order_import_id_organization"),
         ]
 
@@ -140,8 +124,8 @@ class RowIssue(models.TextChoices):
     ORDER_INCOMPLETE = "order_incomplete", _("Another line of the same order has an error")
 
 
-class OrderImportError(PrivateModel):
-    """One row of a file that was not taken, whole, with the reason. `column` is the header's name, or empty."""
+class OrderImportError(PrivateModel, SheetRowError):
+    """One row of a file of orders that was not taken."""
 
     organization = models.ForeignKey(
         "partners.Organization", models.PROTECT, related_name="+", editable=False, db_constraint=False, db_index=False
@@ -154,18 +138,13 @@ class OrderImportError(PrivateModel):
         db_constraint=False,
         db_index=False,
     )
-    row_number = models.PositiveIntegerField(_("row"))
-    column = models.CharField(_("column"), max_length=200, blank=True)
     code = models.CharField(_("reason"), max_length=20, choices=RowIssue.choices)
-    reference = models.CharField(_("reference"), max_length=200, blank=True)
-    cells = models.JSONField(_("cells"))
 
     tenancy: ClassVar[Tenancy] = private(verbs=("SELECT", "INSERT"))
 
-    class Meta:
+    class Meta(SheetRowError.Meta):
         verbose_name = _("import error")
         verbose_name_plural = _("import errors")
-        ordering: ClassVar = ["row_number", "column"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["order_import", "row_number", "column"], name="import_error_once_per_cell")
         ]

@@ -1,14 +1,11 @@
 """One import: how far it is, what it came to, and the rows it could not take."""
 
-import csv
-import io
-import tempfile
 from collections.abc import Iterator
-from typing import IO, Final
+from typing import Final
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -19,17 +16,16 @@ from alliance.kernel.errors import DomainError, NotFoundError, NotPermittedError
 from alliance.kernel.http.doors import member_view
 from alliance.kernel.http.requests import MemberRequest
 from alliance.kernel.permissions import Permission
+from alliance.kernel.spreadsheets.error_file import RefusedCell, error_file_response
+from alliance.kernel.spreadsheets.layout import FileLayout
 from campaigns.domain.mapping import Mapping
-from campaigns.domain.spreadsheet import inert
 from campaigns.domain.tally import Tally
 from campaigns.models import OrderImport, OrderImportError, RowIssue
 from campaigns.pages.lists import paged, require_host
-from campaigns.readers.layout import FileLayout
 from campaigns.services.start_import import start_import
 from campaigns.tables import ImportErrorTable
 
 SHOWN_CODES: Final = 40
-_IN_MEMORY: Final = 4 << 20
 _FETCHED: Final = 2_000
 
 
@@ -92,39 +88,11 @@ def import_errors(request: MemberRequest, import_id: UUID) -> HttpResponseBase:
     """The rows that were not taken, whole, as CSV: mend them there and upload that file."""
     require_host(request)
     order_import = _import(import_id)
-    file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  the response closes it
-    _write_errors(order_import, file)
-    file.seek(0)
-    response = FileResponse(file, as_attachment=True, filename=f"errors-{import_id}.csv", content_type="text/csv")
-    response["Cache-Control"] = "private, no-store"
-    return response
-
-
-def _write_errors(order_import: OrderImport, file: IO[bytes]) -> None:
-    """UTF-8 with a mark, for Excel. First the file's own columns as they came, then row, column and reason."""
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
-    writer = csv.writer(text)
     header = FileLayout.from_json(order_import.order_file.layout).header
-    writer.writerow([*map(inert, header), _("Row"), _("Column"), _("Reason")])
-    writer.writerows(_error_rows(order_import, len(header)))
-    text.detach()
+    return error_file_response(header, _refused(order_import), filename=f"errors-{import_id}.csv")
 
 
-def _error_rows(order_import: OrderImport, width: int) -> Iterator[list[str]]:
-    """One line for each row of the file; several reasons of one row stand in its one line."""
+def _refused(order_import: OrderImport) -> Iterator[RefusedCell]:
     errors = OrderImportError.objects.filter(order_import=order_import).order_by("row_number", "column")
-    at: int | None = None
-    line: list[str] = []
     for error in errors.iterator(chunk_size=_FETCHED):
-        reason = str(RowIssue(error.code).label)
-        if error.row_number == at:
-            line[-2] += f"; {inert(error.column)}"
-            line[-1] += f"; {reason}"
-            continue
-        if line:
-            yield line
-        cells = [inert(str(cell)) for cell in error.cells]
-        at = error.row_number
-        line = [*cells[:width], *[""] * (width - len(cells)), str(at), inert(error.column), reason]
-    if line:
-        yield line
+        yield RefusedCell(error.row_number, error.column, str(RowIssue(error.code).label), error.cells)

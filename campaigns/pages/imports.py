@@ -17,20 +17,20 @@ from alliance.kernel.errors import DomainError, NotFoundError, NotPermittedError
 from alliance.kernel.http.doors import member_view
 from alliance.kernel.http.errors import add_form_error
 from alliance.kernel.http.requests import MemberRequest
+from alliance.kernel.http.uploads import was_too_large
 from alliance.kernel.permissions import Permission
+from alliance.kernel.spreadsheets.layout import FileLayout
+from alliance.kernel.spreadsheets.problems import FileProblem, FileRefusedError
 from campaigns.domain.mapping import Mapping
 from campaigns.domain.tally import Tally
 from campaigns.forms import FileMappingForm, UploadForm, mapping_initial
 from campaigns.models import ImportMapping, ImportPreview, OrderFile, OrderImport
 from campaigns.pages.lists import paged, require_host
 from campaigns.pages.mapping_guess import guessed_mapping
-from campaigns.readers.layout import FileLayout
-from campaigns.readers.problems import FileProblem, OrderFileError
 from campaigns.services.confirm_import import confirm_import
 from campaigns.services.preview_import import preview_import
 from campaigns.services.upload_order_file import upload_order_file
 from campaigns.tables import ImportTable
-from campaigns.uploads import was_too_large
 from partners.selectors import hosted_alliances
 
 UNPROCESSABLE = 422
@@ -70,7 +70,7 @@ def import_new(request: MemberRequest) -> HttpResponse:
         form = UploadForm(request.POST, request.FILES)
         if was_too_large(request):
             form.errors.clear()
-            add_form_error(form, OrderFileError(FileProblem.TOO_LARGE))
+            add_form_error(form, FileRefusedError(FileProblem.TOO_LARGE))
         elif form.is_valid() and (file_id := _uploaded(request, form)) is not None:
             return redirect("portal:import_file", file_id)
     context = {"form": form, "hosts_alliance": bool(own_alliances(request))}

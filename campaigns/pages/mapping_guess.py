@@ -3,13 +3,14 @@
 from itertools import islice
 from typing import Final
 
+from alliance.kernel.spreadsheets.columns import suggest_columns
+from alliance.kernel.spreadsheets.keeping import open_stored
+from alliance.kernel.spreadsheets.layout import FileKind, FileLayout
+from alliance.kernel.spreadsheets.problems import FileRefusedError
+from alliance.kernel.spreadsheets.rows import file_rows
 from campaigns.domain.mapping import ROLES
-from campaigns.domain.suggestions import suggest_columns, suggest_decimal_mark, suggest_time_format
+from campaigns.domain.suggestions import COMMON_NAMES, suggest_decimal_mark, suggest_time_format
 from campaigns.models import ImportPreview, OrderFile
-from campaigns.readers.layout import FileKind, FileLayout
-from campaigns.readers.problems import OrderFileError
-from campaigns.readers.rows import file_rows
-from campaigns.storage import open_stored
 
 _SAMPLE_ROWS: Final = 200
 _WORKBOOK_SAMPLE_BYTES: Final = 1 << 20  # a larger workbook would be read whole for a guess
@@ -20,7 +21,7 @@ _PREFIX_OF_ADJUSTMENTS: Final = "A"
 def guessed_mapping(order_file: OrderFile, *, zone: str) -> dict[str, object]:
     """Initial values of the mapping form; whatever can't be guessed is left to the person."""
     layout = FileLayout.from_json(order_file.layout)
-    columns = suggest_columns(layout.header)
+    columns = suggest_columns(layout.header, COMMON_NAMES)
     rows = _sample(order_file, layout)
 
     def cells(role: str) -> list[str]:
@@ -46,5 +47,5 @@ def _sample(order_file: OrderFile, layout: FileLayout) -> list[list[str]]:
     try:
         with open_stored(order_file.stored_as) as file:
             return [cells for _number, cells in islice(file_rows(file, layout), _SAMPLE_ROWS)]
-    except OrderFileError:
+    except FileRefusedError:
         return []  # the preview says what is wrong

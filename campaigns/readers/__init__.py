@@ -1,4 +1,4 @@
-"""Files of orders as rows of text: CSV, compressed CSV and XLSX, streamed and guarded.
+"""Rows of a file as orders. The files themselves are read by `alliance.kernel.spreadsheets`.
 
-Start reading at `layout`: it looks a file through once and says how it is to be read.
+Start reading at `orders_in_file`.
 """

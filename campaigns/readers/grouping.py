@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import Final, Self
 
-from campaigns.readers.problems import FileProblem, OrderFileError
-from campaigns.readers.rows import Row
+from alliance.kernel.spreadsheets.rows import Row
+from campaigns.readers.problems import OrderFileError, OrderProblem
 
 MAX_LINES_PER_ORDER: Final = 50_000
 _TICK: Final = 20_000
@@ -50,7 +50,7 @@ class OrderedRows:
         self._index.close()
 
     def scan(self) -> int:
-        """The first pass; how many rows there are. Raises `OrderFileError`, before anything was done with any row."""
+        """The first pass; how many rows there are. Raises `FileRefusedError`, before anything was done with any row."""
         count = 0
         for reference, run in self._runs():
             count += len(run)
@@ -58,7 +58,7 @@ class OrderedRows:
                 self._index.execute(_SEE, (reference, run[0][0], len(run)))
         longest = self._index.execute("SELECT reference FROM seen WHERE size > ? LIMIT 1", (MAX_LINES_PER_ORDER,))
         if (found := longest.fetchone()) is not None:
-            raise OrderFileError(FileProblem.ORDER_TOO_LONG, found[0])
+            raise OrderFileError(OrderProblem.ORDER_TOO_LONG, found[0])
         self.row_count = count
         return count
 

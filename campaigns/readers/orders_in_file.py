@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Final, Self
 
-from campaigns.domain.lines import LineParser, ParsedLine, RowError
+from alliance.kernel.spreadsheets.cells import RowError
+from alliance.kernel.spreadsheets.layout import FileLayout
+from alliance.kernel.spreadsheets.problems import FileProblem, FileRefusedError
+from alliance.kernel.spreadsheets.rows import Row, file_rows
+from campaigns.domain.lines import LineParser, ParsedLine
 from campaigns.domain.mapping import Mapping
 from campaigns.domain.orders import OrderDraft, assemble_order
 from campaigns.readers.grouping import OrderedRows
-from campaigns.readers.layout import FileLayout
-from campaigns.readers.problems import FileProblem, OrderFileError
-from campaigns.readers.rows import Row, file_rows
 
 LINES_PER_CHUNK: Final = 10_000
 INCOMPLETE: Final = "order_incomplete"
@@ -32,9 +33,9 @@ class OrderFileReader:
     def __init__(
         self, file: BinaryIO, layout: FileLayout, mapping: Mapping, *, tick: Callable[[], object] = lambda: None
     ) -> None:
-        """Raises `OrderFileError` when the file lacks a column of the mapping."""
+        """Raises `FileRefusedError` when the file lacks a column of the mapping."""
         if missing := mapping.missing_in(layout.header):
-            raise OrderFileError(FileProblem.COLUMNS_MISSING, ", ".join(missing))
+            raise FileRefusedError(FileProblem.COLUMNS_MISSING, ", ".join(missing))
         self._mapping = mapping
         self._parser = LineParser(mapping, layout.header)
         self._rows = OrderedRows(lambda: file_rows(file, layout), self._parser.reference_of, tick)
@@ -47,7 +48,7 @@ class OrderFileReader:
         self._rows.__exit__(*_)
 
     def scan(self) -> int:
-        """How many rows the file has. Raises `OrderFileError` for whatever is wrong with the file as a whole."""
+        """How many rows the file has. Raises `FileRefusedError` for whatever is wrong with the file as a whole."""
         return self._rows.scan()
 
     def orders(self) -> Iterator[FoundOrder]:

@@ -1,66 +1,25 @@
-"""What can be wrong with a whole file, so that nothing of it is taken."""
+"""What can be wrong with a file of orders beside what can be wrong with any."""
 
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
 
-from django.utils.functional import Promise
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from alliance.kernel.errors import InvalidInputError
+from alliance.kernel.spreadsheets.problems import FileRefusedError
 
 
-class FileProblem(StrEnum):
+class OrderProblem(StrEnum):
     """Stable codes of what is wrong."""
 
-    EMPTY = "empty"
-    NO_ROWS = "no_rows"
-    TOO_LARGE = "too_large"
-    INFLATES_TOO_MUCH = "inflates_too_much"
-    GZIP_DAMAGED = "gzip_damaged"
-    NOT_GZIP = "not_gzip"
-    XLSX_DAMAGED = "xlsx_damaged"
-    OLD_OR_LOCKED_WORKBOOK = "old_or_locked_workbook"
-    NUL_BYTES = "nul_bytes"
-    ENCODING_UNKNOWN = "encoding_unknown"
-    HEADER_BLANK = "header_blank"
-    ROW_UNREADABLE = "row_unreadable"
     ORDER_TOO_LONG = "order_too_long"
-    COLUMNS_MISSING = "columns_missing"
-    FILE_GONE = "file_gone"
 
 
-_SENTENCES: Final = MappingProxyType(
-    {
-        FileProblem.EMPTY: _("The file is empty."),
-        FileProblem.NO_ROWS: _("The file has a header but no rows."),
-        FileProblem.TOO_LARGE: _("The file is too large for this installation."),
-        FileProblem.INFLATES_TOO_MUCH: _("The file unpacks to far more than its size; it was not read."),
-        FileProblem.GZIP_DAMAGED: _("The compressed file is damaged or cut off."),
-        FileProblem.NOT_GZIP: _("The name ends in .gz, but the file is not compressed that way."),
-        FileProblem.XLSX_DAMAGED: _("The workbook is damaged or not an XLSX workbook."),
-        FileProblem.OLD_OR_LOCKED_WORKBOOK: _(
-            "This is an old .xls or a password-protected workbook. Save it as .xlsx without a password."
-        ),
-        FileProblem.NUL_BYTES: _("The file holds zero bytes: it is not text. Save it as CSV in UTF-8."),
-        FileProblem.ENCODING_UNKNOWN: _("The text is neither UTF-8 nor GB18030. Save the file as CSV in UTF-8."),
-        FileProblem.HEADER_BLANK: _("The first row must name the columns."),
-        FileProblem.ROW_UNREADABLE: _("A row can't be read: a quotation mark is missing or too many."),
-        FileProblem.ORDER_TOO_LONG: _("One order has more lines than an order may have."),
-        FileProblem.COLUMNS_MISSING: _("The file lacks columns of the mapping."),
-        FileProblem.FILE_GONE: _("The stored file is no longer there. Upload it again."),
-    }
-)
+class OrderFileError(FileRefusedError):
+    """A file of orders is refused."""
 
-
-class OrderFileError(InvalidInputError):
-    """A whole file is refused; `problem` says why, `where` names the row or the columns."""
-
-    code = "order_file_refused"
-
-    def __init__(self, problem: FileProblem, where: str = "", *, field: str | None = "file") -> None:
-        self.problem = problem
-        self.where = where
-        sentence: str | Promise = _SENTENCES[problem]
-        super().__init__(format_lazy("{} ({})", sentence, where) if where else sentence, field=field)
+    sentences = MappingProxyType(
+        {
+            **FileRefusedError.sentences,
+            OrderProblem.ORDER_TOO_LONG: _("One order has more lines than an order may have."),
+        }
+    )

@@ -6,19 +6,18 @@ from typing import Final
 from uuid import UUID
 
 from alliance.kernel.actor import system_actor
+from alliance.kernel.bulk import BulkInsert, Column
 from alliance.kernel.ids import new_id
 from alliance.kernel.jobs import JobContext
-from campaigns.bulk import BulkInsert, Column
-from campaigns.domain.lines import RowError
+from alliance.kernel.spreadsheets.cells import RowError
+from alliance.kernel.spreadsheets.keeping import open_stored
+from alliance.kernel.spreadsheets.layout import FileLayout
+from alliance.kernel.spreadsheets.working import chunks_left, problems_noted
 from campaigns.domain.mapping import Mapping
 from campaigns.domain.tally import Tally
 from campaigns.models import OrderImport
-from campaigns.readers.layout import FileLayout
 from campaigns.readers.orders_in_file import FoundOrder, OrderFileReader
-from campaigns.readers.problems import OrderFileError
-from campaigns.services.read_preview import note_problem
 from campaigns.services.record_orders import Recorded, record_orders
-from campaigns.storage import open_stored
 
 _ERRORS: Final = BulkInsert(
     table="campaigns_orderimporterror",
@@ -43,17 +42,13 @@ def import_orders(
 
     The file is looked through to its end before anything is written. A chunk, its error rows, the counts and the
     number of chunks done commit together; so killed at any moment it goes on with the next chunk, and the end state
-    is the same. `progress` hears (rows done, rows in all). Raises `OrderFileError` for what is wrong with the file as
+    is the same. `progress` hears (rows done, rows in all). Raises `FileRefusedError` for what is wrong with the file as
     a whole, after noting it in the row.
     """
     with context.transaction():
         order_import = OrderImport.objects.select_related("order_file").get(pk=job_id)
-    try:
+    with problems_noted(context):
         _read(order_import, context, progress)
-    except OrderFileError as refusal:
-        with context.transaction():
-            note_problem(OrderImport.objects.filter(pk=job_id), refusal)
-        raise
 
 
 def _read(order_import: OrderImport, context: JobContext, progress: Callable[[int, int], object]) -> None:
@@ -63,9 +58,7 @@ def _read(order_import: OrderImport, context: JobContext, progress: Callable[[in
         OrderFileReader(file, layout, mapping, tick=context.renew) as reader,
     ):
         total = reader.scan()
-        for number, chunk in enumerate(reader.chunks(), 1):
-            if number <= order_import.chunks_done:
-                continue
+        for number, chunk in chunks_left(reader.chunks(), done=order_import.chunks_done):
             with context.transaction():
                 done = _take_chunk(order_import, context, number, chunk)
                 context.report(done, total)

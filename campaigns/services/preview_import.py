@@ -9,11 +9,11 @@ from alliance.kernel.errors import NotFoundError
 from alliance.kernel.jobs import enqueue_job, run_job
 from alliance.kernel.jobs.registry import registered_job
 from alliance.kernel.permissions import Permission
+from alliance.kernel.spreadsheets.layout import FileKind, FileLayout
+from alliance.kernel.spreadsheets.problems import FileProblem, FileRefusedError
 from alliance.kernel.tenancy import atomic
 from campaigns.domain.mapping import Mapping
 from campaigns.models import ImportPreview, OrderFile
-from campaigns.readers.layout import FileKind, FileLayout
-from campaigns.readers.problems import FileProblem, OrderFileError
 from campaigns.services.save_mapping import save_mapping
 from partners.selectors import hosted_alliances
 
@@ -27,14 +27,14 @@ def preview_import(
     """Have an uploaded file read: a small one at once, any other by a worker. Returns the preview's id.
 
     With `save_as` the mapping is kept under that name too. Raises `NotPermittedError`, `NotFoundError` for a file or
-    alliance that is not the actor's own, `OrderFileError` when the file lacks a column of the mapping, and what
+    alliance that is not the actor's own, `FileRefusedError` when the file lacks a column of the mapping, and what
     `save_mapping` raises.
     """
     actor.require(Permission.ORDER_IMPORT)
     order_file = own_file(file_id)
     require_hosted(actor, alliance_id)
     if missing := mapping.missing_in(FileLayout.from_json(order_file.layout).header):
-        raise OrderFileError(FileProblem.COLUMNS_MISSING, ", ".join(missing), field=None)
+        raise FileRefusedError(FileProblem.COLUMNS_MISSING, ", ".join(missing), field=None)
     with atomic():
         if save_as.strip():
             save_mapping(actor=actor, mapping_id=None, name=save_as, mapping=mapping, now=now)

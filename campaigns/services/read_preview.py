@@ -4,18 +4,16 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Model, QuerySet
-
 from alliance.kernel.jobs import JobContext
+from alliance.kernel.spreadsheets.keeping import open_stored
+from alliance.kernel.spreadsheets.layout import FileLayout
+from alliance.kernel.spreadsheets.working import problems_noted
 from campaigns.domain.lines import ParsedLine
 from campaigns.domain.mapping import Mapping
 from campaigns.domain.tally import Tally
 from campaigns.models import ImportPreview
-from campaigns.readers.layout import FileLayout
 from campaigns.readers.orders_in_file import FoundOrder, OrderFileReader
-from campaigns.readers.problems import OrderFileError
 from campaigns.services.record_orders import known_contents
-from campaigns.storage import open_stored
 from partners.selectors import partner_codes
 
 SAMPLE_LINES: Final = 15
@@ -25,25 +23,16 @@ EXAMPLE_ERRORS: Final = 50
 def read_preview(job_id: UUID, context: JobContext) -> None:
     """Fill in the counts, the first lines and the first errors. Begins anew when it died.
 
-    Raises `OrderFileError` for what is wrong with the file as a whole, after noting it in the row.
+    Raises `FileRefusedError` for what is wrong with the file as a whole, after noting it in the row.
     """
     with context.transaction():
         preview = ImportPreview.objects.select_related("order_file").get(pk=job_id)
-    try:
+    with problems_noted(context):
         found = _read(preview, context)
-    except OrderFileError as refusal:
-        with context.transaction():
-            note_problem(ImportPreview.objects.filter(pk=job_id), refusal)
-        raise
     with context.transaction():
         ImportPreview.objects.filter(pk=job_id).update(
             tally=found.tally.to_json(), sample=found.sample, examples=found.examples
         )
-
-
-def note_problem(rows: "QuerySet[Model]", refusal: OrderFileError) -> None:
-    """Keep what is wrong with the file, so that pages can say it in their own language."""
-    rows.update(problem=refusal.problem, problem_where=refusal.where[:400])
 
 
 class _Findings:

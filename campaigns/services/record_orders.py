@@ -9,11 +9,11 @@ from uuid import UUID
 from django.db import connections
 
 from alliance.kernel.actor import Actor
+from alliance.kernel.bulk import BulkInsert, Column
 from alliance.kernel.events import publish
 from alliance.kernel.ids import new_id, new_id_text
 from alliance.kernel.permissions import Permission
 from alliance.kernel.tenancy import atomic, database_alias
-from campaigns.bulk import BulkInsert, Column
 from campaigns.domain.matching import Matcher
 from campaigns.domain.orders import OrderDraft
 from campaigns.events import IDS_PER_MESSAGE, ConversionsRecorded

@@ -7,24 +7,24 @@ from alliance.kernel import audit
 from alliance.kernel.actor import Actor
 from alliance.kernel.jobs import enqueue_job
 from alliance.kernel.permissions import Permission
+from alliance.kernel.spreadsheets.layout import FileLayout
+from alliance.kernel.spreadsheets.problems import FileProblem, FileRefusedError
 from alliance.kernel.tenancy import atomic
 from campaigns.domain.mapping import Mapping
 from campaigns.models import OrderImport
-from campaigns.readers.layout import FileLayout
-from campaigns.readers.problems import FileProblem, OrderFileError
 from campaigns.services.preview_import import own_file, require_hosted
 
 
 def start_import(*, actor: Actor, file_id: UUID, alliance_id: UUID, mapping: Mapping, now: datetime) -> UUID:
     """Queue the import of an uploaded file; returns the import's id. Importing the same file again changes nothing.
 
-    Raises `NotPermittedError`, `NotFoundError`, `OrderFileError` when the file lacks a column of the mapping.
+    Raises `NotPermittedError`, `NotFoundError`, `FileRefusedError` when the file lacks a column of the mapping.
     """
     actor.require(Permission.ORDER_IMPORT)
     order_file = own_file(file_id)
     require_hosted(actor, alliance_id)
     if missing := mapping.missing_in(FileLayout.from_json(order_file.layout).header):
-        raise OrderFileError(FileProblem.COLUMNS_MISSING, ", ".join(missing), field="mapping")
+        raise FileRefusedError(FileProblem.COLUMNS_MISSING, ", ".join(missing), field="mapping")
     with atomic():
         order_import = OrderImport.objects.create(
             organization_id=actor.organization_id,

@@ -8,7 +8,7 @@ from django import template
 from django.utils.functional import Promise
 
 from campaigns.models import OrderKind, RowIssue
-from campaigns.readers.problems import FileProblem, OrderFileError
+from campaigns.readers.problems import OrderFileError
 
 register = template.Library()
 SHOWN_CELLS = 8
@@ -30,7 +30,7 @@ def order_kind(code: str) -> str | Promise:
 @register.simple_tag
 def file_problem(code: str, where: str = "") -> str:
     """What is wrong with a whole file, in the language of the page."""
-    return str(OrderFileError(FileProblem(code), where)) if code in set(FileProblem) else code
+    return OrderFileError.said(code, where)
 
 
 @register.filter

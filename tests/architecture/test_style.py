@@ -68,7 +68,7 @@ def test_celery_carries_only_ids():
 
 WRITES_CSV = {
     "alliance/demo/orders.py": "a shop's file, for the import to read",
-    "campaigns/pages/import_result.py": "every foreign cell goes through spreadsheet.inert()",
+    "alliance/kernel/spreadsheets/error_file.py": "every foreign cell goes through inert()",
     "campaigns/pages/imports.py": "the template, whose cells are our own",
 }
 

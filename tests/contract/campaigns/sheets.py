@@ -1,15 +1,15 @@
 """Order files for tests, and the way from a file to orders through the portal."""
 
-import csv
 import gzip
-import io
 from collections.abc import Sequence
+from functools import partial
 from uuid import UUID
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import resolve, reverse
 
+from tests import spreadsheets
 from tests.cast import Cast
 from tests.jobs import run_all_jobs
 
@@ -23,27 +23,12 @@ UNKNOWN = ("1003", "2026-02-08 09:00:00", "A-1", "Course", "1", "7.00", "", "nob
 EVERYTHING = (SALE, SECOND_LINE, REFUND, ADJUSTMENT, ZERO, UNKNOWN)
 
 
-def csv_bytes(
-    rows: Sequence[Sequence[str]], *, header: Sequence[str] = HEADER, encoding: str = "utf-8", delimiter: str = ","
-) -> bytes:
-    text = io.StringIO(newline="")
-    csv.writer(text, delimiter=delimiter).writerows([header, *rows])
-    return text.getvalue().encode(encoding)
+csv_bytes = partial(spreadsheets.csv_bytes, header=HEADER)
+xlsx_bytes = partial(spreadsheets.xlsx_bytes, header=HEADER)
 
 
 def gz_bytes(rows: Sequence[Sequence[str]]) -> bytes:
     return gzip.compress(csv_bytes(rows))
-
-
-def xlsx_bytes(rows: Sequence[Sequence[object]], *, header: Sequence[str] = HEADER) -> bytes:
-    from openpyxl import Workbook
-
-    book = Workbook()
-    for row in [header, *rows]:
-        book.active.append(list(row))
-    content = io.BytesIO()
-    book.save(content)
-    return content.getvalue()
 
 
 def mapping_values(cast: Cast, **changes: str) -> dict[str, str]:

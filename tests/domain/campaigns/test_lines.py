@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alliance.kernel.money import round_half_up
-from campaigns.domain.lines import CellRefusedError, LineParser, ParsedLine, line_amount, parse_number, parse_time
+from alliance.kernel.spreadsheets.cells import CellRefusedError, parse_number
+from campaigns.domain.lines import LineParser, ParsedLine, line_amount, parse_time
 from campaigns.domain.mapping import Mapping
 
 HEADER = ("Order", "When", "Item", "Text", "Qty", "Price", "Buyer", "Shop")

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.domain.lines import ParsedLine, RowError
+from alliance.kernel.spreadsheets.cells import RowError, inert
+from alliance.kernel.spreadsheets.columns import suggest_columns
+from campaigns.domain.lines import ParsedLine
 from campaigns.domain.mapping import Mapping, MappingError, check_time_format
 from campaigns.domain.orders import OrderDraft, assemble_order, kind_of
-from campaigns.domain.spreadsheet import inert
-from campaigns.domain.suggestions import suggest_columns, suggest_decimal_mark, suggest_time_format
+from campaigns.domain.suggestions import COMMON_NAMES, suggest_decimal_mark, suggest_time_format
 from campaigns.domain.tally import Tally
 from tests.domain.campaigns.test_lines import mapping
 
@@ -111,7 +112,7 @@ def test_formats_with_a_day(pattern):
 
 def test_common_headers_are_recognised():
     retail = ("InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID", "Country")
-    assert suggest_columns(retail) == {
+    assert suggest_columns(retail, COMMON_NAMES) == {
         "order_id": "InvoiceNo",
         "item": "StockCode",
         "description": "Description",
@@ -122,7 +123,7 @@ def test_common_headers_are_recognised():
         "partner": "Country",
     }
     chinese = ("订单编号", "下单时间", "商品名称", "数量", "单价", "渠道")
-    assert suggest_columns(chinese) == {
+    assert suggest_columns(chinese, COMMON_NAMES) == {
         "order_id": "订单编号",
         "occurred_at": "下单时间",
         "description": "商品名称",
@@ -130,7 +131,7 @@ def test_common_headers_are_recognised():
         "unit_price": "单价",
         "partner": "渠道",
     }
-    assert suggest_columns(("foo", "bar")) == {}
+    assert suggest_columns(("foo", "bar"), COMMON_NAMES) == {}
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
-from campaigns.readers.problems import FileProblem, OrderFileError
+from alliance.kernel.spreadsheets.problems import FileProblem, FileRefusedError
 
 Cell = int | float | str | bool | time | date | datetime | timedelta
 
@@ -16,19 +16,19 @@ def workbook_header(file: BinaryIO) -> list[str]:
     """The first filled row."""
     for _row, cells in workbook_rows(file):
         return cells
-    raise OrderFileError(FileProblem.EMPTY)
+    raise FileRefusedError(FileProblem.EMPTY)
 
 
 def workbook_rows(file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
     """(row number as the spreadsheet shows it, cells) of every filled row of the first sheet.
 
-    Raises `OrderFileError` when the workbook can't be read.
+    Raises `FileRefusedError` when the workbook can't be read.
     """
     file.seek(0)
     try:
         sheet = _first_sheet(CalamineWorkbook.from_filelike(file))
     except CalamineError as error:
-        raise OrderFileError(FileProblem.XLSX_DAMAGED) from error
+        raise FileRefusedError(FileProblem.XLSX_DAMAGED) from error
     for number, row in enumerate(sheet.iter_rows(), 1):
         cells = [cell_text(cell) for cell in row]
         if any(cells):
@@ -37,7 +37,7 @@ def workbook_rows(file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
 
 def _first_sheet(workbook: CalamineWorkbook) -> CalamineSheet:
     if not workbook.sheet_names:
-        raise OrderFileError(FileProblem.EMPTY)
+        raise FileRefusedError(FileProblem.EMPTY)
     return workbook.get_sheet_by_index(0)
 
 

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
-from campaigns.readers.problems import FileProblem, OrderFileError
+from alliance.kernel.spreadsheets.problems import FileProblem, FileRefusedError
 
 CHUNK: Final = 1 << 18
 MAX_INFLATED: Final = 2 << 30  # of a compressed CSV
@@ -20,7 +20,7 @@ _LOCAL_HEADER: Final = struct.Struct("<4s22xHH")
 class Inflated(io.RawIOBase):
     """A gzip stream's content, read once from its start.
 
-    Reading raises `OrderFileError` when the stream is damaged, cut off, or grows beyond `MAX_INFLATED` or
+    Reading raises `FileRefusedError` when the stream is damaged, cut off, or grows beyond `MAX_INFLATED` or
     `MAX_RATIO` times its size.
     """
 
@@ -40,7 +40,7 @@ class Inflated(io.RawIOBase):
         buffer[: len(data)] = data
         self._given += len(data)
         if self._given > MAX_INFLATED or (self._given > _RATIO_FROM and self._given > MAX_RATIO * self._taken):
-            raise OrderFileError(FileProblem.INFLATES_TOO_MUCH)
+            raise FileRefusedError(FileProblem.INFLATES_TOO_MUCH)
         return len(data)
 
     def _next(self, size: int) -> bytes:
@@ -62,13 +62,13 @@ class Inflated(io.RawIOBase):
             if data := self._inflate(self._engine, size):
                 return data
             if at_end and self._engine is not None:
-                raise OrderFileError(FileProblem.GZIP_DAMAGED)
+                raise FileRefusedError(FileProblem.GZIP_DAMAGED)
 
     def _inflate(self, engine: "zlib._Decompress", size: int) -> bytes:
         try:
             data = engine.decompress(self._pending, size)
         except zlib.error as error:
-            raise OrderFileError(FileProblem.GZIP_DAMAGED) from error
+            raise FileRefusedError(FileProblem.GZIP_DAMAGED) from error
         self._pending = engine.unconsumed_tail
         if engine.eof:
             self._pending, self._engine = engine.unused_data, None
@@ -83,22 +83,22 @@ def check_workbook(file: BinaryIO) -> None:
             entries = archive.infolist()
             total = sum(_true_size(file, entry) for entry in entries)
     except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError) as error:
-        raise OrderFileError(FileProblem.XLSX_DAMAGED) from error
+        raise FileRefusedError(FileProblem.XLSX_DAMAGED) from error
     finally:
         file.seek(0)
     if not entries or total == 0:
-        raise OrderFileError(FileProblem.XLSX_DAMAGED)
+        raise FileRefusedError(FileProblem.XLSX_DAMAGED)
 
 
 def _true_size(file: BinaryIO, entry: zipfile.ZipInfo) -> int:
-    """How many bytes the entry really unpacks to; raises `OrderFileError` past the limit or when the claim is a lie."""
+    """How many bytes the entry really unpacks to; raises `FileRefusedError` past the limit or when the claim is a lie."""
     size = 0
     for part in _unpacked(file, entry):
         size += part
         if size > MAX_WORKBOOK:
-            raise OrderFileError(FileProblem.INFLATES_TOO_MUCH)
+            raise FileRefusedError(FileProblem.INFLATES_TOO_MUCH)
     if size != entry.file_size:
-        raise OrderFileError(FileProblem.XLSX_DAMAGED)
+        raise FileRefusedError(FileProblem.XLSX_DAMAGED)
     return size
 
 
@@ -107,7 +107,7 @@ def _unpacked(file: BinaryIO, entry: zipfile.ZipInfo) -> Iterator[int]:
         yield entry.compress_size
         return
     if entry.compress_type != zipfile.ZIP_DEFLATED or entry.flag_bits & 1:
-        raise OrderFileError(FileProblem.XLSX_DAMAGED)
+        raise FileRefusedError(FileProblem.XLSX_DAMAGED)
     file.seek(entry.header_offset)
     _signature, name_length, extra_length = _LOCAL_HEADER.unpack(file.read(_LOCAL_HEADER.size))
     file.seek(name_length + extra_length, io.SEEK_CUR)
@@ -115,7 +115,7 @@ def _unpacked(file: BinaryIO, entry: zipfile.ZipInfo) -> Iterator[int]:
     while left and not engine.eof:
         packed = file.read(min(CHUNK, left))
         if not packed:
-            raise OrderFileError(FileProblem.XLSX_DAMAGED)
+            raise FileRefusedError(FileProblem.XLSX_DAMAGED)
         left -= len(packed)
         while packed and not engine.eof:
             yield len(engine.decompress(packed, CHUNK))

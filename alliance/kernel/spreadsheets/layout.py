@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import BinaryIO, Final, Self
 
-from campaigns.readers.guards import CHUNK, Inflated, check_workbook
-from campaigns.readers.problems import FileProblem, OrderFileError
+from alliance.kernel.spreadsheets.guards import CHUNK, Inflated, check_workbook
+from alliance.kernel.spreadsheets.problems import FileProblem, FileRefusedError
 
 DELIMITERS: Final = (",", ";", "\t")
 MAX_COLUMNS: Final = 200
@@ -57,24 +57,24 @@ class FileLayout:
 def inspect_file(file: BinaryIO, name: str) -> FileLayout:
     """How to read this file; its bytes are looked at once, to the end.
 
-    Raises `OrderFileError` when the file is empty, damaged, no text, too large once unpacked, or has no header.
+    Raises `FileRefusedError` when the file is empty, damaged, no text, too large once unpacked, or has no header.
     """
     file.seek(0)
     magic = file.read(8)
     file.seek(0)
     if not magic:
-        raise OrderFileError(FileProblem.EMPTY)
+        raise FileRefusedError(FileProblem.EMPTY)
     if magic.startswith(_OLE):
-        raise OrderFileError(FileProblem.OLD_OR_LOCKED_WORKBOOK)
+        raise FileRefusedError(FileProblem.OLD_OR_LOCKED_WORKBOOK)
     if magic.startswith(_ZIP):
-        from campaigns.readers.xlsx_rows import workbook_header
+        from alliance.kernel.spreadsheets.xlsx_rows import workbook_header
 
         check_workbook(file)
         return FileLayout(FileKind.XLSX, "", "", clean_header(workbook_header(file)))
     if name.lower().endswith(".xlsx"):
-        raise OrderFileError(FileProblem.XLSX_DAMAGED)
+        raise FileRefusedError(FileProblem.XLSX_DAMAGED)
     if name.lower().endswith(".gz") and not magic.startswith(_GZIP):
-        raise OrderFileError(FileProblem.NOT_GZIP)
+        raise FileRefusedError(FileProblem.NOT_GZIP)
     kind = FileKind.CSV_GZ if magic.startswith(_GZIP) else FileKind.CSV
     return _inspect_text(file, kind)
 
@@ -86,12 +86,12 @@ def open_bytes(file: BinaryIO, kind: FileKind) -> io.BufferedReader | BinaryIO:
 
 
 def clean_header(cells: list[str]) -> tuple[str, ...]:
-    """Column names, trimmed; a repeated or blank name gets its column's number. Raises `OrderFileError` without any."""
+    """Column names, trimmed; a repeated or blank name gets its column's number. Raises `FileRefusedError` without any."""
     names = [" ".join(cell.split())[:MAX_COLUMN_NAME] for cell in cells]
     while names and not names[-1]:
         names.pop()
     if not names or len(names) > MAX_COLUMNS:
-        raise OrderFileError(FileProblem.HEADER_BLANK)
+        raise FileRefusedError(FileProblem.HEADER_BLANK)
     seen: set[str] = set()
     for index, name in enumerate(names):
         names[index] = name if name and name not in seen else f"{name} #{index + 1}".strip()
@@ -107,7 +107,7 @@ def _inspect_text(file: BinaryIO, kind: FileKind) -> FileLayout:
     try:
         cells = next((row for row in csv.reader(io.StringIO(head, newline=""), delimiter=delimiter) if row), [])
     except csv.Error as error:
-        raise OrderFileError(FileProblem.ROW_UNREADABLE, "1") from error
+        raise FileRefusedError(FileProblem.ROW_UNREADABLE, "1") from error
     return FileLayout(kind, encoding, delimiter, clean_header(cells))
 
 
@@ -119,13 +119,13 @@ def _encoding_of(plain: BinaryIO | io.BufferedReader) -> str:
     for chunk in _chunks(plain):
         is_empty = is_empty and not chunk.removeprefix(codecs.BOM_UTF8).strip()
         if b"\0" in chunk:
-            raise OrderFileError(FileProblem.NUL_BYTES)
+            raise FileRefusedError(FileProblem.NUL_BYTES)
         fitting = {name: decoder for name, decoder in fitting.items() if _decodes(decoder, chunk, final=False)}
     if is_empty:
-        raise OrderFileError(FileProblem.EMPTY)
+        raise FileRefusedError(FileProblem.EMPTY)
     fitting = {name: decoder for name, decoder in fitting.items() if _decodes(decoder, b"", final=True)}
     if not fitting:
-        raise OrderFileError(FileProblem.ENCODING_UNKNOWN)
+        raise FileRefusedError(FileProblem.ENCODING_UNKNOWN)
     return next(iter(fitting))
 
 

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from django.http import HttpRequest
 
-_TOO_LARGE = "campaigns.upload_too_large"
+_TOO_LARGE = "kernel.upload_too_large"
 
 
 class CappedUploadHandler(FileUploadHandler):

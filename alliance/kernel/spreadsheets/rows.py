@@ -5,8 +5,8 @@ import io
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from campaigns.readers.layout import FileKind, FileLayout, open_bytes
-from campaigns.readers.problems import FileProblem, OrderFileError
+from alliance.kernel.spreadsheets.layout import FileKind, FileLayout, open_bytes
+from alliance.kernel.spreadsheets.problems import FileProblem, FileRefusedError
 
 Row = tuple[int, list[str]]
 
@@ -14,18 +14,18 @@ Row = tuple[int, list[str]]
 def file_rows(file: BinaryIO, layout: FileLayout) -> Iterator[Row]:
     """(row number as a spreadsheet shows it, cells) of every filled row after the header.
 
-    Raises `OrderFileError` when the file has no rows or a row can't be read.
+    Raises `FileRefusedError` when the file has no rows or a row can't be read.
     """
     rows = _workbook(file) if layout.kind is FileKind.XLSX else _text(file, layout)
     if next(rows, None) is None:
-        raise OrderFileError(FileProblem.EMPTY)
+        raise FileRefusedError(FileProblem.EMPTY)
     width, row = len(layout.header), None
     for row in rows:
         if len(row[1]) > width:
             _fit(row[1], width)
         yield row
     if row is None:
-        raise OrderFileError(FileProblem.NO_ROWS)
+        raise FileRefusedError(FileProblem.NO_ROWS)
 
 
 def _fit(cells: list[str], width: int) -> None:
@@ -35,7 +35,7 @@ def _fit(cells: list[str], width: int) -> None:
 
 
 def _workbook(file: BinaryIO) -> Iterator[Row]:
-    from campaigns.readers.xlsx_rows import workbook_rows
+    from alliance.kernel.spreadsheets.xlsx_rows import workbook_rows
 
     return workbook_rows(file)
 
@@ -48,8 +48,8 @@ def _text(file: BinaryIO, layout: FileLayout) -> Iterator[Row]:
             if any(cells):
                 yield number, cells
     except csv.Error as error:
-        raise OrderFileError(FileProblem.ROW_UNREADABLE, str(number + 1)) from error
+        raise FileRefusedError(FileProblem.ROW_UNREADABLE, str(number + 1)) from error
     except UnicodeDecodeError as error:
-        raise OrderFileError(FileProblem.ENCODING_UNKNOWN, str(number + 1)) from error
+        raise FileRefusedError(FileProblem.ENCODING_UNKNOWN, str(number + 1)) from error
     finally:
         text.detach()
