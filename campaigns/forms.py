@@ -11,6 +11,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from iso4217 import Currency
 
+from alliance.kernel.http.filters import FilterForm, choice_field, day_field, search_field
 from alliance.kernel.money import UnknownCurrencyError, exponent
 from campaigns.domain.mapping import DECIMAL_MARKS, OPTIONAL, REQUIRED, Mapping, MappingError
 from campaigns.domain.suggestions import TIME_FORMATS
@@ -192,61 +193,25 @@ def mapping_initial(spec: Values[str, object]) -> dict[str, object]:
 assert set(DECIMAL_MARKS) == {".", ","}
 
 
-class _Filter(forms.Form):
-    """A GET form; what is wrong filters nothing and is said beside its field."""
-
-    def value(self, name: str) -> Any:
-        """The cleaned value; `None` when it is empty or wrong."""
-        self.is_valid()
-        return self.cleaned_data.get(name) or None
-
-    @property
-    def is_filtering(self) -> bool:
-        """Whether any field says something."""
-        return any(self.value(name) for name in self.fields)
-
-
-def _day(label: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label, required=False, widget=forms.DateInput({"type": "date", "class": "form-control"})
-    )
-
-
-def _choice(label: Any, choices: Sequence[tuple[Any, Any]]) -> forms.ChoiceField:
-    return forms.ChoiceField(
-        label=label, required=False, choices=[("", _("All")), *choices], widget=forms.Select({"class": "form-select"})
-    )
-
-
-class OrderFilter(_Filter):
+class OrderFilter(FilterForm):
     """Which orders: by the beginning of the reference or the customer, kind, partner, local days (both included)."""
 
-    q = forms.CharField(
-        label=_("Reference or customer"),
-        required=False,
-        max_length=120,
-        widget=forms.TextInput({"type": "search", "class": "form-control"}),
-    )
-    kind = _choice(_("Kind"), OrderKind.choices)
-    since = _day(_("From"))
-    until = _day(_("To"))
+    q = search_field(_("Reference or customer"))
+    kind = choice_field(_("Kind"), OrderKind.choices)
+    since = day_field(_("From"))
+    until = day_field(_("To"))
     imported = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Values[str, Any], partners: Sequence[tuple[str, str]] = ()) -> None:
         super().__init__(data)
         if partners:
-            self.fields["partner"] = _choice(_("Partner"), partners)
+            self.fields["partner"] = choice_field(_("Partner"), partners)
 
 
 class ConversionFilter(OrderFilter):
     """As orders (without customers), and by whether an agreement was found."""
 
-    q = forms.CharField(
-        label=_("Reference"),
-        required=False,
-        max_length=120,
-        widget=forms.TextInput({"type": "search", "class": "form-control"}),
-    )
-    match = _choice(
+    q = search_field(_("Reference"))
+    match = choice_field(
         _("Agreement"), [("matched", _("Found")), *[(i.value, i.label) for i in MatchIssue if i is not MatchIssue.NONE]]
     )

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from alliance.kernel.clock import utc_now
 from alliance.kernel.errors import DomainError, NotFoundError, NotPermittedError
 from alliance.kernel.http.doors import member_view
+from alliance.kernel.http.lists import paged_long
 from alliance.kernel.http.requests import MemberRequest
 from alliance.kernel.permissions import Permission
 from alliance.kernel.spreadsheets.error_file import RefusedCell, error_file_response
@@ -21,7 +22,7 @@ from alliance.kernel.spreadsheets.layout import FileLayout
 from campaigns.domain.mapping import Mapping
 from campaigns.domain.tally import Tally
 from campaigns.models import OrderImport, OrderImportError, RowIssue
-from campaigns.pages.lists import paged, require_host
+from campaigns.pages.lists import require_host
 from campaigns.services.start_import import start_import
 from campaigns.tables import ImportErrorTable
 
@@ -36,7 +37,7 @@ def import_detail(request: MemberRequest, import_id: UUID) -> HttpResponse:
     require_host(request)
     order_import = _import(import_id)
     tally = Tally.from_json(order_import.tally)
-    table = paged(request, ImportErrorTable(OrderImportError.objects.filter(order_import=order_import)))
+    table = paged_long(request, ImportErrorTable(OrderImportError.objects.filter(order_import=order_import)))
     context = {
         "order_import": order_import,
         "order_file": order_import.order_file,

@@ -16,6 +16,7 @@ from alliance.kernel.clock import utc_now
 from alliance.kernel.errors import DomainError, NotFoundError, NotPermittedError
 from alliance.kernel.http.doors import member_view
 from alliance.kernel.http.errors import add_form_error
+from alliance.kernel.http.lists import paged_long
 from alliance.kernel.http.requests import MemberRequest
 from alliance.kernel.http.uploads import was_too_large
 from alliance.kernel.permissions import Permission
@@ -25,7 +26,7 @@ from campaigns.domain.mapping import Mapping
 from campaigns.domain.tally import Tally
 from campaigns.forms import FileMappingForm, UploadForm, mapping_initial
 from campaigns.models import ImportMapping, ImportPreview, OrderFile, OrderImport
-from campaigns.pages.lists import paged, require_host
+from campaigns.pages.lists import require_host
 from campaigns.pages.mapping_guess import guessed_mapping
 from campaigns.services.confirm_import import confirm_import
 from campaigns.services.preview_import import preview_import
@@ -52,7 +53,7 @@ def imports(request: MemberRequest) -> HttpResponse:
     table = ImportTable(OrderImport.objects.select_related("order_file", "alliance"))
     waiting = ImportPreview.objects.filter(order_import__isnull=True).select_related("order_file")
     context = {
-        "table": paged(request, table),
+        "table": paged_long(request, table),
         "is_empty": not table.page.object_list,
         "previews": waiting.order_by("-queued_at")[:5],
         "may_import": request.actor.can(Permission.ORDER_IMPORT),

@@ -12,11 +12,12 @@ from alliance.kernel.clock import utc_now
 from alliance.kernel.errors import DomainError, NotFoundError, NotPermittedError
 from alliance.kernel.http.doors import member_view
 from alliance.kernel.http.errors import add_form_error
+from alliance.kernel.http.lists import paged_long
 from alliance.kernel.http.requests import MemberRequest
 from alliance.kernel.permissions import Permission
 from campaigns.forms import SavedMappingForm, mapping_initial
 from campaigns.models import ImportMapping
-from campaigns.pages.lists import paged, require_host
+from campaigns.pages.lists import require_host
 from campaigns.services.delete_mapping import delete_mapping
 from campaigns.services.save_mapping import save_mapping
 from campaigns.tables import MappingTable
@@ -29,7 +30,7 @@ UNPROCESSABLE = 422
 def mappings(request: MemberRequest) -> HttpResponse:
     """The saved mappings."""
     require_host(request)
-    table = paged(request, MappingTable(ImportMapping.objects.all()))
+    table = paged_long(request, MappingTable(ImportMapping.objects.all()))
     context = {
         "table": table,
         "is_empty": not table.page.object_list,

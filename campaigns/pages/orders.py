@@ -11,11 +11,12 @@ from django.views.decorators.http import require_safe
 
 from alliance.kernel.errors import NotFoundError
 from alliance.kernel.http.doors import member_view
+from alliance.kernel.http.lists import is_capped, paged_long
 from alliance.kernel.http.requests import MemberRequest
 from alliance.kernel.permissions import Permission
 from campaigns.forms import ConversionFilter, OrderFilter
 from campaigns.models import Conversion, MatchIssue, Order
-from campaigns.pages.lists import is_capped, paged, require_host, within_days
+from campaigns.pages.lists import require_host, within_days
 from campaigns.tables import ConversionTable, OrderTable
 from partners.selectors import hosted_alliances, partners_in
 
@@ -33,7 +34,7 @@ def orders(request: MemberRequest) -> HttpResponse:
         rows = rows.filter(Q(reference__startswith=wanted) | Q(customer=wanted))
     if imported := form.value("imported"):
         rows = rows.filter(order_import_id=imported)
-    table = paged(request, OrderTable(rows))
+    table = paged_long(request, OrderTable(rows))
     context = {"form": form, "table": table, "is_capped": is_capped(table), "is_empty": not table.page.object_list}
     return render(request, "campaigns/orders.html", context)
 
@@ -69,7 +70,7 @@ def conversions(request: MemberRequest) -> HttpResponse:
     table = ConversionTable(rows, exclude=() if is_host else ("partner",))
     context = {
         "form": form,
-        "table": paged(request, table),
+        "table": paged_long(request, table),
         "is_capped": is_capped(table),
         "is_empty": not table.page.object_list,
         "is_host": is_host,

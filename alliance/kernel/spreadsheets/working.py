@@ -18,7 +18,8 @@ def problems_noted(context: JobContext) -> Iterator[None]:
         yield
     except FileRefusedError as refusal:
         with context.transaction():
-            context.own_row().update(problem=refusal.problem, problem_where=refusal.where[:_LONGEST_PLACE])
+            said = {"problem": refusal.problem, "problem_where": refusal.where[:_LONGEST_PLACE]}
+            context.own_row().update(**said)
         raise
 
 
