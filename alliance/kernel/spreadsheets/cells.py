@@ -1,6 +1,7 @@
-"""Single cells: what they mean as numbers, and how one is shown by a spreadsheet without being run."""
+"""Single cells: what they say, what they mean as numbers, and how one is shown by a spreadsheet without being run."""
 
 import re
+from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Final, NamedTuple
 
@@ -11,6 +12,8 @@ _GROUPED: Final = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
 _STARTS_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _SHOWN_NUMBER: Final = re.compile(r"[+-]?\d+([.,]\d+)*", re.ASCII)
 EXACT: Final = Context(prec=60, rounding=ROUND_HALF_UP)
+
+Cell = int | float | str | bool | time | date | datetime | timedelta
 
 
 class RowError(NamedTuple):
@@ -27,6 +30,21 @@ class CellRefusedError(ValueError):
     def __init__(self, code: str) -> None:
         self.code = code
         super().__init__(code)
+
+
+def cell_text(cell: Cell) -> str:
+    """What a cell says. Numbers with the fifteen digits a spreadsheet keeps, dates as `2010-12-01 08:26:00`."""
+    if isinstance(cell, str):
+        return cell.replace("\0", "")
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, float):
+        return format(Decimal(format(cell, ".15g")), "f") if cell == cell else ""  # noqa: PLR0124  not-a-number
+    if isinstance(cell, datetime):
+        return cell.replace(microsecond=0).isoformat(sep=" ")
+    if isinstance(cell, date):
+        return f"{cell.isoformat()} 00:00:00"
+    return str(cell)
 
 
 def inert(cell: str) -> str:

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
+from alliance.kernel.spreadsheets.extent import ExactExtent, QuickExtent
 from alliance.kernel.spreadsheets.problems import FileProblem, FileRefusedError
 
 CHUNK: Final = 1 << 18
@@ -76,12 +77,12 @@ class Inflated(io.RawIOBase):
 
 
 def check_workbook(file: BinaryIO) -> None:
-    """Refuse an XLSX that is no zip or unpacks to too much; what its directory claims is not believed."""
+    """Refuse an XLSX that is no zip, unpacks to too much, or has cells too far apart; its directory is not believed."""
     file.seek(0)
     try:
         with zipfile.ZipFile(file) as archive:
             entries = archive.infolist()
-            total = sum(_true_size(file, entry) for entry in entries)
+            total = sum(_checked_size(file, entry) for entry in entries)
     except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError) as error:
         raise FileRefusedError(FileProblem.XLSX_DAMAGED) from error
     finally:
@@ -90,35 +91,52 @@ def check_workbook(file: BinaryIO) -> None:
         raise FileRefusedError(FileProblem.XLSX_DAMAGED)
 
 
-def _true_size(file: BinaryIO, entry: zipfile.ZipInfo) -> int:
-    """How many bytes the entry really unpacks to; raises `FileRefusedError` past the limit or when the claim is a lie."""
-    size = 0
+def _checked_size(file: BinaryIO, entry: zipfile.ZipInfo) -> int:
+    """How many bytes the entry really unpacks to.
+
+    Raises `FileRefusedError` past the limit, when the claim is a lie, or for a sheet that is too wide.
+    """
+    size, quick = 0, QuickExtent()
     for part in _unpacked(file, entry):
-        size += part
+        size += len(part)
         if size > MAX_WORKBOOK:
             raise FileRefusedError(FileProblem.INFLATES_TOO_MUCH)
+        quick.feed(part)
     if size != entry.file_size:
         raise FileRefusedError(FileProblem.XLSX_DAMAGED)
+    if not quick.is_small():
+        exact = ExactExtent()
+        for part in _unpacked(file, entry):
+            exact.feed(part)
+        exact.feed(b"", is_last=True)
     return size
 
 
-def _unpacked(file: BinaryIO, entry: zipfile.ZipInfo) -> Iterator[int]:
-    if entry.compress_type == zipfile.ZIP_STORED:
-        yield entry.compress_size
-        return
-    if entry.compress_type != zipfile.ZIP_DEFLATED or entry.flag_bits & 1:
+def _unpacked(file: BinaryIO, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+    if entry.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED} or entry.flag_bits & 1:
         raise FileRefusedError(FileProblem.XLSX_DAMAGED)
     file.seek(entry.header_offset)
     _signature, name_length, extra_length = _LOCAL_HEADER.unpack(file.read(_LOCAL_HEADER.size))
     file.seek(name_length + extra_length, io.SEEK_CUR)
-    engine, left = zlib.decompressobj(wbits=-15), entry.compress_size
-    while left and not engine.eof:
-        packed = file.read(min(CHUNK, left))
-        if not packed:
-            raise FileRefusedError(FileProblem.XLSX_DAMAGED)
-        left -= len(packed)
-        while packed and not engine.eof:
-            yield len(engine.decompress(packed, CHUNK))
-            packed = engine.unconsumed_tail
+    packed = _packed(file, entry.compress_size)
+    if entry.compress_type == zipfile.ZIP_STORED:
+        yield from packed
+        return
+    engine = zlib.decompressobj(wbits=-15)
+    for chunk in packed:
+        left = chunk
+        while left and not engine.eof:
+            yield engine.decompress(left, CHUNK)
+            left = engine.unconsumed_tail
     while not engine.eof and (rest := engine.decompress(engine.unconsumed_tail, CHUNK)):
-        yield len(rest)
+        yield rest
+
+
+def _packed(file: BinaryIO, size: int) -> Iterator[bytes]:
+    left = size
+    while left:
+        chunk = file.read(min(CHUNK, left))
+        if not chunk:
+            raise FileRefusedError(FileProblem.XLSX_DAMAGED)
+        left -= len(chunk)
+        yield chunk

@@ -1,7 +1,7 @@
 """Where uploaded files lie: Django's default storage, under their organization; looked through and hashed on the way in."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO, cast
@@ -13,7 +13,7 @@ from django.core.files.storage import default_storage
 
 from alliance.kernel.ids import new_id
 from alliance.kernel.spreadsheets.guards import CHUNK
-from alliance.kernel.spreadsheets.layout import inspect_file
+from alliance.kernel.spreadsheets.layout import SHEETS, FileKind, inspect_file
 from alliance.kernel.spreadsheets.problems import FileProblem, FileRefusedError
 
 _LONGEST_NAME = 200
@@ -36,14 +36,21 @@ class KeptFile:
 
 
 @contextmanager
-def kept_file(content: File, *, name: str, folder: str, organization_id: UUID) -> Iterator[KeptFile]:  # type: ignore[type-arg]
+def kept_file(
+    content: File,  # type: ignore[type-arg]
+    *,
+    name: str,
+    folder: str,
+    organization_id: UUID,
+    kinds: Collection[FileKind] = SHEETS,
+) -> Iterator[KeptFile]:
     """Look through a file and keep it in `folder`, as long as the block, which names it in a row, comes to its end.
 
     The person's own file name is never a path. Raises `FileRefusedError` for a file that is too large or can't be read.
     """
     if content.size > settings.IMPORT_MAX_BYTES:
         raise FileRefusedError(FileProblem.TOO_LARGE)
-    layout = inspect_file(cast("BinaryIO", content.file), name)
+    layout = inspect_file(cast("BinaryIO", content.file), name, kinds=kinds)
     file_id, sha256 = new_id(), _sha256(content)
     content.seek(0)
     stored_as = str(default_storage.save(f"{folder}/{organization_id}/{file_id}", content))

@@ -22,11 +22,14 @@ class FileProblem(StrEnum):
     GZIP_DAMAGED = "gzip_damaged"
     NOT_GZIP = "not_gzip"
     XLSX_DAMAGED = "xlsx_damaged"
+    SHEET_TOO_WIDE = "sheet_too_wide"
     OLD_OR_LOCKED_WORKBOOK = "old_or_locked_workbook"
     NUL_BYTES = "nul_bytes"
     ENCODING_UNKNOWN = "encoding_unknown"
     HEADER_BLANK = "header_blank"
     ROW_UNREADABLE = "row_unreadable"
+    ROW_TOO_LONG = "row_too_long"
+    NOT_JSON_LINES = "not_json_lines"
     COLUMNS_MISSING = "columns_missing"
     FILE_GONE = "file_gone"
 
@@ -47,6 +50,9 @@ class FileRefusedError(InvalidInputError):
             FileProblem.GZIP_DAMAGED: _("The compressed file is damaged or cut off."),
             FileProblem.NOT_GZIP: _("The name ends in .gz, but the file is not compressed that way."),
             FileProblem.XLSX_DAMAGED: _("The workbook is damaged or not an XLSX workbook."),
+            FileProblem.SHEET_TOO_WIDE: _(
+                "The filled cells of the sheet lie too far apart. Delete what lies far off the table, then save it again."
+            ),
             FileProblem.OLD_OR_LOCKED_WORKBOOK: _(
                 "This is an old .xls or a password-protected workbook. Save it as .xlsx without a password."
             ),
@@ -54,6 +60,8 @@ class FileRefusedError(InvalidInputError):
             FileProblem.ENCODING_UNKNOWN: _("The text is neither UTF-8 nor GB18030. Save the file as CSV in UTF-8."),
             FileProblem.HEADER_BLANK: _("The first row must name the columns."),
             FileProblem.ROW_UNREADABLE: _("A row can't be read: a quotation mark is missing or too many."),
+            FileProblem.ROW_TOO_LONG: _("A row is longer than a row may be."),
+            FileProblem.NOT_JSON_LINES: _("The file is not JSON Lines: each line holds one JSON object of its own."),
             FileProblem.COLUMNS_MISSING: _("The file lacks columns of the mapping."),
             FileProblem.FILE_GONE: _("The stored file is no longer there. Upload it again."),
         }

@@ -1,15 +1,12 @@
 """Rows of a workbook's first sheet as text. The reader holds the sheet in memory; `guards.check_workbook` bounds it."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from typing import BinaryIO
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
+from alliance.kernel.spreadsheets.cells import cell_text
 from alliance.kernel.spreadsheets.problems import FileProblem, FileRefusedError
-
-Cell = int | float | str | bool | time | date | datetime | timedelta
 
 
 def workbook_header(file: BinaryIO) -> list[str]:
@@ -39,18 +36,3 @@ def _first_sheet(workbook: CalamineWorkbook) -> CalamineSheet:
     if not workbook.sheet_names:
         raise FileRefusedError(FileProblem.EMPTY)
     return workbook.get_sheet_by_index(0)
-
-
-def cell_text(cell: Cell) -> str:
-    """What a cell says. Numbers with the fifteen digits a spreadsheet keeps, dates as `2010-12-01 08:26:00`."""
-    if isinstance(cell, str):
-        return cell.replace("\0", "")
-    if isinstance(cell, bool):
-        return "TRUE" if cell else "FALSE"
-    if isinstance(cell, float):
-        return format(Decimal(format(cell, ".15g")), "f") if cell == cell else ""  # noqa: PLR0124  not-a-number
-    if isinstance(cell, datetime):
-        return cell.replace(microsecond=0).isoformat(sep=" ")
-    if isinstance(cell, date):
-        return f"{cell.isoformat()} 00:00:00"
-    return str(cell)

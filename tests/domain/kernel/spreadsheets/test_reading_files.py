@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alliance.kernel.spreadsheets import guards
-from alliance.kernel.spreadsheets.layout import FileKind, clean_header, inspect_file
+from alliance.kernel.spreadsheets import guards, rows
+from alliance.kernel.spreadsheets.json_rows import RefusedLine
+from alliance.kernel.spreadsheets.layout import ALL_KINDS, FileKind, clean_header, inspect_file
 from alliance.kernel.spreadsheets.problems import FileProblem, FileRefusedError
 from alliance.kernel.spreadsheets.rows import file_rows
 from tests.spreadsheets import csv_bytes, xlsx_bytes
@@ -20,15 +21,15 @@ ROWS = [("1", "二", 'say "hi", twice'), ("2", "", "two\nlines")]
 HEADER = ("id", "名", "text")
 
 
-def read(content: bytes, name: str = "orders.csv"):
+def read(content: bytes, name: str = "orders.csv", **options):
     file = io.BytesIO(content)
-    layout = inspect_file(file, name)
+    layout = inspect_file(file, name, **options)
     return layout, [(number, tuple(cells)) for number, cells in file_rows(file, layout)]
 
 
-def problem(content: bytes, name: str = "orders.csv"):
+def problem(content: bytes, name: str = "orders.csv", **options):
     with pytest.raises(FileRefusedError) as refusal:
-        read(content, name)
+        read(content, name, **options)
     return refusal.value.problem
 
 
@@ -141,3 +142,138 @@ def test_zlib_errors_in_a_workbook_are_refusals():
     content[at : at + 40] = b"\xff" * 40
     assert problem(bytes(content), "orders.xlsx") is FileProblem.XLSX_DAMAGED
     assert zlib  # the error that must not come through
+
+
+def test_a_line_without_end_is_not_read(monkeypatch):
+    content = b"a,b\n1,2\n" + b"1," * (6 << 20)
+    assert problem(content) is FileProblem.ROW_TOO_LONG
+    with pytest.raises(FileRefusedError) as refusal:
+        read(content)
+    assert refusal.value.where == "3"
+    endless = b"a,b\n" + b'"x\n",' * (1 << 19)
+    assert problem(endless) is FileProblem.ROW_TOO_LONG
+    monkeypatch.setattr(rows, "MAX_ROW", 16)
+    assert len(read(b"a,b\n" + b"1,2\n" * 100)[1]) == 100  # the limit is for one row, not for the file
+
+
+def sheet(cells: str) -> str:
+    return f'<?xml version="1.0"?><worksheet><sheetData>{cells}</sheetData></worksheet>'
+
+
+def workbook_of(xml: str) -> bytes:
+    """A workbook whose first sheet says exactly this."""
+    plain = io.BytesIO(xlsx_bytes([("1", "2", "3")], header=HEADER))
+    content = io.BytesIO()
+    with zipfile.ZipFile(plain) as old, zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry in old.infolist():
+            is_sheet = entry.filename == "xl/worksheets/sheet1.xml"
+            new.writestr(entry.filename, xml if is_sheet else old.read(entry))
+    return content.getvalue()
+
+
+FIRST = '<row r="1"><c r="A1" t="inlineStr"><is><t>id</t></is></c></row>'
+
+
+@pytest.mark.parametrize(
+    "far",
+    [
+        '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>',
+        "<row r='1048576'><c r='XFD1048576'><v>1</v></c></row>",
+        '<row r="2" ><c s="1" r="XFD1048576"><v>1</v></c></row>',
+        '<x:row r="1048576" xmlns:x="y"><x:c r="XFD1048576"><x:v>1</x:v></x:c></x:row>',
+        '<row r="1048576"><c r="XFC1"/><c><f>1+1</f></c></row><row r="1048576"><c r="XFD9"><v>1</v></c></row>',
+        '<row r="1048575"><c r="A1"><v>1</v></c></row><row><c r="XFD5"><v>1</v></c></row><row r="900000"><c><v>1</v></c></row>',
+    ],
+)
+def test_cells_far_apart_are_not_loaded(far):
+    """The reader would hold every cell in between, and ends the process when it can't."""
+    assert problem(workbook_of(sheet(FIRST + far)), "orders.xlsx") is FileProblem.SHEET_TOO_WIDE
+
+
+def test_formatted_cells_without_content_do_not_count():
+    styled = (
+        '<row r="2"><c r="A2"><v>7</v></c><c r="XFD2" s="1"/></row><row r="1048576"><c r="XFD1048576" s="1"/></row>'
+    )
+    assert read(workbook_of(sheet(FIRST + styled)), "orders.xlsx")[1] == [(2, ("7",))]
+
+
+@pytest.mark.parametrize(
+    "xml",
+    [
+        sheet(FIRST + '<row r="many"><c r="XFD1048576"><v>1</v></c></row>'),
+        sheet(FIRST + "<c >"),
+        '<!DOCTYPE w [<!ENTITY a "aaaa">]>' + sheet("<c>&a;</c>"),
+    ],
+)
+def test_a_sheet_that_is_no_proper_xml(xml):
+    assert problem(workbook_of(xml), "orders.xlsx") is FileProblem.XLSX_DAMAGED
+
+
+LINES = '{"id": "1", "名": "二", "n": 2.50}\n\n{"id": 2, "n": null, "tags": ["a", {"b": true}]}\n'
+
+
+def read_json(content: bytes, name: str = "items.jsonl"):
+    return read(content, name, kinds=ALL_KINDS)
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (LINES.encode(), "items.jsonl"),
+        (LINES.encode("utf-8-sig"), "items.txt"),
+        (gzip.compress(LINES.encode()), "items.jsonl.gz"),
+        (LINES.replace("\n", "\r\n").encode(), "items.ndjson"),
+    ],
+)
+def test_json_lines(content, name):
+    layout, found = read_json(content, name)
+    assert layout.is_json
+    assert layout.header == ("id", "名", "n", "tags")
+    assert found == [(1, ("1", "二", "2.5", "")), (3, ("2", "", "", '["a",{"b":true}]'))]
+
+
+DEEP = '{"id":' + "[" * 100_000 + "]" * 100_000 + "}"
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ('{"id": NaN}', "not_json"),
+        ('{"id": -Infinity}', "not_json"),
+        ('{"id": 1e999}', "not_json"),
+        ('{"id": ' + "9" * 5000 + "}", "not_json"),
+        (DEEP, "not_json"),
+        ('["id"]', "not_json"),
+        ('{"id": 1', "not_json"),
+        ('{"other": 1}', "unknown_key"),
+    ],
+)
+def test_one_bad_line_of_json_is_only_one_bad_line(line, code):
+    content = "\n".join(['{"id": "0"}'] * 1000 + [line, '{"id": "2"}']).encode()
+    file = io.BytesIO(content)
+    layout = inspect_file(file, "items.jsonl", kinds=ALL_KINDS)
+    found = list(file_rows(file, layout))
+    assert layout.header == ("id",)
+    refused = [(number, cells.code) for number, cells in found if isinstance(cells, RefusedLine)]
+    assert refused == [(1001, code)]
+    assert len(found[1000][1][0]) <= 2_000
+    assert found[1001] == (1002, ["2"])
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b'[{"id": 1},\n{"id": 2}]', FileProblem.NOT_JSON_LINES),
+        (b'{\n  "id": 1\n}\n', FileProblem.NOT_JSON_LINES),
+        (b"id,name\n1,2\n", FileProblem.NOT_JSON_LINES),
+        (b"", FileProblem.EMPTY),
+        (b'{"id": "\xff\xff"}', FileProblem.ENCODING_UNKNOWN),
+        (b'{"id": 1}\n{"id": "' + b"x" * (10 << 20) + b'"}', FileProblem.ROW_TOO_LONG),
+    ],
+)
+def test_broken_json_files(content, expected):
+    assert problem(content, "items.jsonl", kinds=ALL_KINDS) is expected
+
+
+def test_json_is_a_kind_only_where_it_is_asked_for():
+    assert inspect_file(io.BytesIO(LINES.encode()), "items.jsonl").kind is FileKind.CSV
