@@ -5,14 +5,19 @@ from uuid import UUID
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action as console_page
 
 from alliance.kernel.clock import utc_now
 from alliance.kernel.errors import DomainError
 from alliance.kernel.http.console import ReadOnlyConsole, ReadOnlyInline, is_operator
+from alliance.kernel.http.console_questions import Question, ask
 from alliance.kernel.http.errors import add_admin_message
+from alliance.kernel.standing import OrganizationStatus
 from alliance.kernel.tenancy import atomic
+from partners.console_forms import ReasonForm
 from partners.models import (
     Acceptance,
     Agreement,
@@ -24,9 +29,11 @@ from partners.models import (
     Invitation,
     Member,
     Organization,
+    OrganizationStatusChange,
     TermsVersion,
     User,
 )
+from partners.services.change_organization_status import REACHED_FROM, change_organization_status
 from partners.services.decide_application import decide_application
 from partners.services.set_operator_access import set_operator_access
 
@@ -74,9 +81,7 @@ class ApplicationConsole(ReadOnlyConsole):
                         approve=approve,
                         now=utc_now(),
                     )
-                    self.log_change(
-                        request, application, [{"changed": {"name": str(_("decision")), "object": str(application)}}]
-                    )
+                    self.log_change(request, application, str(_("Approve") if approve else _("Decline")))
             except DomainError as error:
                 add_admin_message(request, error)
             else:
@@ -104,6 +109,13 @@ class ApiKeysInline(ReadOnlyInline):
     fields: ClassVar = ["name", "prefix", "last_four", "expires_at", "revoked_at", "last_used_at"]
 
 
+class StatusChangesInline(ReadOnlyInline):
+    """Why the organization stands as it does."""
+
+    model = OrganizationStatusChange
+    fields: ClassVar = ["before", "after", "reason", "changed_by", "changed_at"]
+
+
 class OwnerFilter(admin.SimpleListFilter):
     """Whether anybody of the organization can sign in."""
 
@@ -121,11 +133,78 @@ class OwnerFilter(admin.SimpleListFilter):
 class OrganizationConsole(ReadOnlyConsole):
     """Tenants."""
 
-    list_display: ClassVar = ["name", "kind", "industry", "country", "time_zone", "created_at"]
-    list_filter: ClassVar = ["kind", OwnerFilter]
+    list_display: ClassVar = ["name", "kind", "status", "industry", "country", "time_zone", "created_at"]
+    list_filter: ClassVar = ["kind", "status", OwnerFilter]
     search_fields: ClassVar = ["name__icontains"]
-    fields: ClassVar = ["id", "name", "kind", "industry", "country", "time_zone", "created_at"]
-    inlines: ClassVar = [MembersInline, InvitationsInline, ApiKeysInline]
+    fields: ClassVar = ["id", "name", "kind", "status", "industry", "country", "time_zone", "created_at"]
+    inlines: ClassVar = [MembersInline, StatusChangesInline, InvitationsInline, ApiKeysInline]
+    actions_detail: ClassVar = ["suspend", "reinstate", "offboard"]
+
+    def _may_move(self, request: HttpRequest, object_id: str, status: OrganizationStatus) -> bool:
+        """Whether this person is an operator and the organization stands where this leads on from."""
+        return (
+            is_operator(request.user)
+            and Organization.objects.filter(pk=object_id, status__in=REACHED_FROM[status]).exists()
+        )
+
+    def has_suspend_permission(self, request: HttpRequest, object_id: str) -> bool:
+        return self._may_move(request, object_id, OrganizationStatus.SUSPENDED)
+
+    def has_reinstate_permission(self, request: HttpRequest, object_id: str) -> bool:
+        return self._may_move(request, object_id, OrganizationStatus.ACTIVE)
+
+    def has_offboard_permission(self, request: HttpRequest, object_id: str) -> bool:
+        return self._may_move(request, object_id, OrganizationStatus.OFFBOARDED)
+
+    @console_page(description=_("Suspend"), url_path="suspend", permissions=["suspend"])  # type: ignore[untyped-decorator]
+    def suspend(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Members may then only read, and keys nothing."""
+        return self._move(
+            request,
+            object_id,
+            OrganizationStatus.SUSPENDED,
+            (_("Suspend"), _("Its members can sign in and read. Nothing can be changed; API keys are refused.")),
+        )
+
+    @console_page(description=_("Reinstate"), url_path="reinstate", permissions=["reinstate"])  # type: ignore[untyped-decorator]
+    def reinstate(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Everything works again."""
+        return self._move(
+            request,
+            object_id,
+            OrganizationStatus.ACTIVE,
+            (_("Reinstate"), _("Its members and API keys work again as before.")),
+        )
+
+    @console_page(description=_("Offboard"), url_path="offboard", permissions=["offboard"])  # type: ignore[untyped-decorator]
+    def offboard(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Read-only for good."""
+        return self._move(
+            request,
+            object_id,
+            OrganizationStatus.OFFBOARDED,
+            (_("Offboard"), _("Its members can read for good, and nothing can ever be changed again. This is final.")),
+        )
+
+    def _move(
+        self, request: HttpRequest, object_id: str, status: OrganizationStatus, words: tuple[Promise, Promise]
+    ) -> HttpResponse:
+        title, explanation = words
+        question = Question(
+            title,
+            explanation,
+            ReasonForm,
+            lambda answers: change_organization_status(
+                operator_id=cast("UUID", request.user.pk),
+                operator_label=str(request.user),
+                organization_id=UUID(object_id),
+                status=status,
+                reason=answers["reason"],
+                now=utc_now(),
+            ),
+            _("The status is changed; those who answer for the organization are told by mail."),
+        )
+        return ask(self, request, object_id, question)
 
 
 @admin.register(Member)

@@ -11,7 +11,7 @@ from rest_framework.authentication import BaseAuthentication, SessionAuthenticat
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
-from alliance.kernel.actor import Actor, ActorKind, member_actor
+from alliance.kernel.actor import Actor, ActorKind, member_actor, permissions_within
 from alliance.kernel.clock import utc_now
 from alliance.kernel.http.network import client_network
 from alliance.kernel.http.problems import current_request_id
@@ -72,6 +72,7 @@ class MemberSessionAuthentication(SessionAuthentication):
             label=str(user),
             ip_prefix=client_network(request._request),  # noqa: SLF001  DRF's own name for Django's request
             request_id=current_request_id(),
+            standing=membership.organization.status,
         )
         return user, actor
 
@@ -97,9 +98,10 @@ def _key_actor(found: FoundApiKey, request: Request) -> Actor:
         organization_id=found.organization_id,
         actor_id=found.id,
         label=found.name,
-        permissions=found.permissions,
+        permissions=permissions_within(found.standing, found.permissions),
         ip_prefix=client_network(request._request),  # noqa: SLF001  DRF's own name for Django's request
         request_id=current_request_id(),
+        standing=found.standing,
     )
 
 

@@ -43,6 +43,27 @@ class AgreementSigned(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrganizationStatusChanged(Event):
+    """An operator has suspended, reinstated or offboarded the organization in whose scope this is heard."""
+
+    status: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonToTell(Event):
+    """One person is to get one mail: `template` of `templates/partners/mail/`, with `facts` (name, value, name, value …).
+
+    Published for each recipient, so that a mail that fails is tried again by itself (`partners/telling.py`).
+    """
+
+    template: str
+    email: str
+    language: str
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MemberInvited(Event):
     """A person has been invited, or is to be reminded. Heard in the inviting organization's scope; the mail follows."""
 

@@ -14,6 +14,7 @@ from django.db import connections
 
 from alliance.kernel.http.requests import MembershipBrief, OrganizationBrief
 from alliance.kernel.permissions import Permission, Role
+from alliance.kernel.standing import OrganizationStatus
 from alliance.kernel.tenancy import database_alias, require_organization_id
 from partners.domain.timeline import AmbiguousTermsError, TermsInForce, TermsTimeline
 from partners.models import (
@@ -97,6 +98,7 @@ class FoundApiKey:
     permissions: frozenset[Permission]
     expires_at: datetime | None
     revoked_at: datetime | None
+    standing: OrganizationStatus
 
     def is_usable_at(self, now: datetime) -> bool:
         """Whether the key opens anything at `now`."""
@@ -131,23 +133,30 @@ def _ask(sql: str, argument: str | UUID) -> list[tuple[Any, ...]]:
 def memberships_of(user_id: UUID) -> tuple[MembershipBrief, ...]:
     """The organizations a person is a member of, by name. Needs no scope."""
     rows = _ask(
-        "SELECT organization_id, organization_name, organization_kind, time_zone, role FROM partners_memberships_of(%s)",
+        "SELECT organization_id, organization_name, organization_kind, time_zone, status, reason, role"
+        " FROM partners_memberships_of(%s) CROSS JOIN LATERAL partners_standing_of(organization_id)"
+        " ORDER BY organization_name, organization_id",
         user_id,
     )
     return tuple(
-        MembershipBrief(OrganizationBrief(UUID(str(id_)), str(name), str(kind), str(zone)), Role(role))
-        for id_, name, kind, zone, role in rows
+        MembershipBrief(
+            OrganizationBrief(UUID(str(id_)), name, kind, zone, OrganizationStatus(status), reason), Role(role)
+        )
+        for id_, name, kind, zone, status, reason, role in rows
     )
 
 
 def find_api_key(sha256: str) -> FoundApiKey | None:
     """The key with this hash, or `None`. Needs no scope."""
     rows = _ask(
-        "SELECT id, organization_id, name, permissions, expires_at, revoked_at FROM partners_find_api_key(%s)", sha256
+        "SELECT id, organization_id, name, permissions, expires_at, revoked_at, status"
+        " FROM partners_find_api_key(%s) CROSS JOIN LATERAL partners_standing_of(organization_id)",
+        sha256,
     )
-    for id_, organization_id, name, permissions, expires_at, revoked_at in rows:
+    for id_, organization_id, name, permissions, expires_at, revoked_at, status in rows:
         known = frozenset(Permission(p) for p in permissions if p in set(Permission))
-        return FoundApiKey(id_, organization_id, str(name), known, expires_at, revoked_at)
+        standing = OrganizationStatus(status)
+        return FoundApiKey(id_, organization_id, str(name), known, expires_at, revoked_at, standing)
     return None
 
 

@@ -4,11 +4,12 @@ from datetime import datetime
 from uuid import UUID
 
 from alliance.kernel.events import subscribe
-from alliance.kernel.permissions import Role
-from partners.events import FirstOwnerInvited, MemberInvited
+from alliance.kernel.permissions import Permission, Role
+from partners.events import FirstOwnerInvited, MemberInvited, OrganizationStatusChanged, PersonToTell
 from partners.invitation_tokens import invitation_token
 from partners.mails import page_address, send_mail
-from partners.models import Invitation
+from partners.models import Invitation, Organization
+from partners.telling import tell_members
 
 
 def on_member_invited(event: MemberInvited, /, *, organization_id: UUID, now: datetime) -> None:  # noqa: ARG001
@@ -38,7 +39,28 @@ def on_first_owner_invited(event: FirstOwnerInvited, /, *, organization_id: UUID
     send_mail("invitation", to=[event.email], language=event.language, context=context)
 
 
+def on_organization_status_changed(
+    event: OrganizationStatusChanged, /, *, organization_id: UUID, now: datetime
+) -> None:
+    """Tell those who answer for the organization, in words of their own language."""
+    name = Organization.objects.get(pk=organization_id).name
+    tell_members(
+        template=f"organization_{event.status}",
+        permission=Permission.MEMBER_MANAGE,
+        facts={"organization": name, "reason": event.reason, "link": page_address("home")},
+        now=now,
+    )
+
+
+def on_person_to_tell(event: PersonToTell, /, *, organization_id: UUID, now: datetime) -> None:  # noqa: ARG001
+    """Send the one mail."""
+    facts = dict(zip(event.facts[::2], event.facts[1::2], strict=True))
+    send_mail(event.template, to=[event.email], language=event.language, context=facts)
+
+
 def register() -> None:
     """Called when the app is ready."""
+    subscribe(OrganizationStatusChanged, on_organization_status_changed, name="partners.tell_of_status", queue="mail")
+    subscribe(PersonToTell, on_person_to_tell, name="partners.mail_person", queue="mail")
     subscribe(MemberInvited, on_member_invited, name="partners.mail_invitation", queue="mail")
     subscribe(FirstOwnerInvited, on_first_owner_invited, name="partners.mail_first_owner", queue="mail")

@@ -5,7 +5,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from alliance.kernel.errors import NotPermittedError
-from alliance.kernel.permissions import ROLE_PERMISSIONS, Permission, Role
+from alliance.kernel.permissions import APPLICANT_PERMISSIONS, ROLE_PERMISSIONS, Permission, Role
+from alliance.kernel.standing import OrganizationStatus
 
 
 class ActorKind(StrEnum):
@@ -21,7 +22,8 @@ class ActorKind(StrEnum):
 class Actor:
     """One acting member, key, operator or scheduled job, always on behalf of one organization.
 
-    `actor_id` is the user's, key's or operator's id; `None` for the system itself.
+    `actor_id` is the user's, key's or operator's id; `None` for the system itself. `standing` is the organization's: the
+    doors let nobody of a suspended or offboarded one write.
     """
 
     kind: ActorKind
@@ -32,6 +34,7 @@ class Actor:
     permissions: frozenset[Permission] = field(default_factory=frozenset)
     ip_prefix: str = ""
     request_id: str = ""
+    standing: OrganizationStatus = OrganizationStatus.ACTIVE
 
     @property
     def user_id(self) -> UUID | None:
@@ -48,8 +51,20 @@ class Actor:
             raise NotPermittedError
 
 
+def permissions_within(standing: OrganizationStatus, permissions: frozenset[Permission]) -> frozenset[Permission]:
+    """What remains of `permissions` in an organization that stands so: one that applies has its application and its people."""
+    return permissions & APPLICANT_PERMISSIONS if standing is OrganizationStatus.APPLYING else permissions
+
+
 def member_actor(
-    *, user_id: UUID, organization_id: UUID, role: Role, label: str = "", ip_prefix: str = "", request_id: str = ""
+    *,
+    user_id: UUID,
+    organization_id: UUID,
+    role: Role,
+    label: str = "",
+    ip_prefix: str = "",
+    request_id: str = "",
+    standing: OrganizationStatus = OrganizationStatus.ACTIVE,
 ) -> Actor:
     """The actor for a signed-in member with `role` in `organization_id`."""
     return Actor(
@@ -58,9 +73,10 @@ def member_actor(
         actor_id=user_id,
         label=label,
         role=role,
-        permissions=ROLE_PERMISSIONS[role],
+        permissions=permissions_within(standing, ROLE_PERMISSIONS[role]),
         ip_prefix=ip_prefix,
         request_id=request_id,
+        standing=standing,
     )
 
 

@@ -66,7 +66,7 @@ class OutboxDeliveryConsole(ReadOnlyConsole):
     def log_retries(self, request: HttpRequest, deliveries: list[OutboxDelivery]) -> None:
         """Keep in the console's log who retried what."""
         for delivery in deliveries:
-            self.log_change(request, delivery, [{"changed": {"name": str(_("retry")), "object": str(delivery)}}])
+            self.log_change(request, delivery, str(_("Retry")))
 
 
 @admin.register(AuditEvent)

@@ -108,8 +108,10 @@ def subscriptions_of(event: Event) -> Iterator[Subscription]:
             yield _subscriptions[name]
 
 
-def publish(event: Event, *, now: datetime) -> None:
+def publish(event: Event, *, now: datetime, operator_for: UUID | None = None) -> None:
     """Write the event and one delivery for each subscriber into the outbox, in the caller's transaction.
+
+    `operator_for` names the organization when an operator acts for it in the operators' view, outside its scope.
 
     Rolled back with it; delivered at least once after it commits, and acted upon exactly once. Raises
     `ScopeMissingError` outside an organization's scope, `EventMalformedError` for a field of another type.
@@ -117,4 +119,4 @@ def publish(event: Event, *, now: datetime) -> None:
     """
     from alliance.kernel.outbox.publishing import store
 
-    store(event, now=now)
+    store(event, now=now, operator_for=operator_for)

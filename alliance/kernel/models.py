@@ -26,7 +26,7 @@ class OutboxMessage(PrivateModel):
     payload = models.JSONField(_("content"))
     created_at = models.DateTimeField(_("published"))
 
-    tenancy: ClassVar[Tenancy] = private(verbs=("SELECT", "INSERT"), operator_verbs=("SELECT", "DELETE"))
+    tenancy: ClassVar[Tenancy] = private(verbs=("SELECT", "INSERT"), operator_verbs=("SELECT", "INSERT", "DELETE"))
 
     class Meta:
         verbose_name = _("message")
@@ -67,7 +67,7 @@ class OutboxDelivery(PrivateModel):
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
 
     tenancy: ClassVar[Tenancy] = private(
-        verbs=("SELECT", "INSERT", "UPDATE"), operator_verbs=("SELECT", "UPDATE", "DELETE")
+        verbs=("SELECT", "INSERT", "UPDATE"), operator_verbs=("SELECT", "INSERT", "UPDATE", "DELETE")
     )
 
     class Meta:
@@ -114,7 +114,7 @@ class AuditEvent(PrivateModel):
     ip_prefix = models.CharField(_("network"), max_length=64, blank=True)
     request_id = models.CharField(_("request"), max_length=64, blank=True)
 
-    tenancy: ClassVar[Tenancy] = private(verbs=("SELECT", "INSERT"), operator_verbs=("SELECT",))
+    tenancy: ClassVar[Tenancy] = private(verbs=("SELECT", "INSERT"), operator_verbs=("SELECT", "INSERT"))
 
     class Meta:
         verbose_name = _("audit event")

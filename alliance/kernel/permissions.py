@@ -77,6 +77,16 @@ ROLE_PERMISSIONS: Final = MappingProxyType(
         Role.VIEWER: _READ,
     }
 )
+# What an organization that still applies may do, within each member's role: see to its application and its own people.
+APPLICANT_PERMISSIONS: Final = frozenset(
+    {
+        Permission.AUDIT_READ,
+        Permission.HOME_READ,
+        Permission.MEMBER_MANAGE,
+        Permission.MEMBER_READ,
+        Permission.ORGANIZATION_MANAGE,
+    }
+)
 
 
 class _Rank(IntEnum):

@@ -105,4 +105,5 @@ def _actor(request: PortalRequest, membership: MembershipBrief) -> Actor:
         label=str(user),
         ip_prefix=client_network(request),
         request_id=str(get_contextvars().get("request_id", "")),
+        standing=membership.organization.status,
     )

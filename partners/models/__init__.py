@@ -10,6 +10,7 @@ from partners.models.organizations import (
     Member,
     Organization,
     OrganizationKind,
+    OrganizationStatusChange,
 )
 from partners.models.users import User
 
@@ -27,6 +28,7 @@ __all__ = [
     "Member",
     "Organization",
     "OrganizationKind",
+    "OrganizationStatusChange",
     "TermsStatus",
     "TermsVersion",
     "User",

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.kernel.clock import utc_now
 from alliance.kernel.permissions import Role
+from alliance.kernel.standing import OrganizationStatus
 from alliance.kernel.tenancy import GlobalModel, PrivateModel, SharedModel, Tenancy
-from alliance.kernel.tenancy.classes import global_rows, shared
+from alliance.kernel.tenancy.classes import global_rows, private, shared
 
 
 class OrganizationKind(models.TextChoices):
@@ -21,7 +22,10 @@ class OrganizationKind(models.TextChoices):
 
 
 class Organization(SharedModel):
-    """A tenant: the host platform or a partner company. Seen by itself and by those it shares an alliance or agreement with."""
+    """A tenant: the host platform or a partner company. Seen by itself and by those it shares an alliance or agreement with.
+
+    `status` is guarded by the database: it moves only along its legal ways, and never by the runtime role's own hand.
+    """
 
     name = models.CharField(_("name"), max_length=160)
     kind = models.CharField(_("kind"), max_length=10, choices=OrganizationKind.choices)
@@ -29,6 +33,13 @@ class Organization(SharedModel):
     country = models.CharField(_("country"), max_length=2, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
     created_at = models.DateTimeField(_("created"), default=utc_now, editable=False)
+    status = models.CharField(
+        _("status"),
+        max_length=10,
+        choices=OrganizationStatus.choices,
+        default=OrganizationStatus.ACTIVE,
+        db_default=OrganizationStatus.ACTIVE,
+    )
     founded_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, editable=False, related_name="+")
 
     tenancy: ClassVar[Tenancy] = shared(
@@ -43,6 +54,9 @@ class Organization(SharedModel):
                 condition=models.Q(kind__in=OrganizationKind.values), name="organization_kind_known"
             ),
             models.CheckConstraint(condition=~models.Q(name=""), name="organization_name_given"),
+            models.CheckConstraint(
+                condition=models.Q(status__in=OrganizationStatus.values), name="organization_status_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -52,6 +66,30 @@ class Organization(SharedModel):
     def is_host(self) -> bool:
         """Whether this organization opens alliances."""
         return self.kind == OrganizationKind.HOST
+
+
+class OrganizationStatusChange(PrivateModel):
+    """Why and when an organization's status changed, and who changed it. Its members may read it; never changed."""
+
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="status_changes", verbose_name=_("organization")
+    )
+    before = models.CharField(_("before"), max_length=10, choices=OrganizationStatus.choices)
+    after = models.CharField(_("after"), max_length=10, choices=OrganizationStatus.choices)
+    reason = models.CharField(_("reason"), max_length=500)
+    changed_by = models.CharField(_("by"), max_length=160)
+    changed_at = models.DateTimeField(_("when"), default=utc_now)
+
+    tenancy: ClassVar[Tenancy] = private(verbs=("SELECT",), operator_verbs=("SELECT", "INSERT"))
+
+    class Meta:
+        verbose_name = _("change of status")
+        verbose_name_plural = _("changes of status")
+        ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [models.Index(fields=["organization", "-id"], name="status_change_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.organization_id}: {self.before} → {self.after}"
 
 
 class Member(PrivateModel):

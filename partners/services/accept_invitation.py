@@ -9,8 +9,9 @@ from alliance.kernel import audit
 from alliance.kernel.actor import member_actor
 from alliance.kernel.errors import DomainError, NotFoundError, NotPermittedError
 from alliance.kernel.permissions import Role
+from alliance.kernel.standing import OrganizationStatus, require_open
 from alliance.kernel.tenancy import atomic
-from partners.models import Invitation, Member, User
+from partners.models import Invitation, Member, Organization, User
 
 
 class InvitationClosedError(DomainError):
@@ -31,7 +32,7 @@ def accept_invitation(*, invitation_id: UUID, user_id: UUID, ip_prefix: str = ""
     """Make the person a member with the invited role; returns the member's id. Runs in the inviting organization's scope.
 
     The caller has shown the secret of the link. Repeating it changes nothing. Raises `NotFoundError`,
-    `InvitationClosedError`, `OtherAddressError`.
+    `InvitationClosedError`, `OtherAddressError`, `OrganizationSuspendedError`, `OrganizationOffboardedError`.
     """
     with atomic():
         invitation = Invitation.objects.select_for_update().filter(pk=invitation_id).first()
@@ -45,6 +46,7 @@ def accept_invitation(*, invitation_id: UUID, user_id: UUID, ip_prefix: str = ""
             return present.id
         if not invitation.is_open_at(now):
             raise InvitationClosedError
+        require_open(OrganizationStatus(Organization.objects.get(pk=invitation.organization_id).status))
         member = present or Member.objects.create(
             organization_id=invitation.organization_id, user=user, role=invitation.role, joined_at=now
         )

@@ -10,6 +10,7 @@ from alliance.kernel import audit
 from alliance.kernel.actor import Actor
 from alliance.kernel.errors import DomainError, InvalidInputError, NotFoundError
 from alliance.kernel.permissions import Permission
+from alliance.kernel.standing import OrganizationStatus
 from alliance.kernel.tenancy import atomic, database_alias
 from partners.events import PartnerJoined
 from partners.models import Alliance, AllianceMembership, OrganizationKind
@@ -18,7 +19,7 @@ from partners.services.tell_host import tell_host
 
 
 class UnknownOrganizationError(InvalidInputError):
-    """No partner organization has this number."""
+    """No active partner organization has this number."""
 
     code = "unknown_organization"
     sentence = _("No partner organization has this number. The partner finds it in its settings.")
@@ -87,9 +88,12 @@ def locked_alliance(*, actor: Actor, alliance_id: UUID) -> Alliance:
 
 def _require_partner(organization_id: UUID) -> None:
     with connections[database_alias()].cursor() as cursor:
-        cursor.execute("SELECT kind FROM partners_find_organization(%s)", [organization_id])
+        cursor.execute(
+            "SELECT kind, status FROM partners_find_organization(%s) CROSS JOIN LATERAL partners_standing_of(id)",
+            [organization_id],
+        )
         found = cursor.fetchone()
-    if found is None or found[0] != OrganizationKind.PARTNER:
+    if found != (OrganizationKind.PARTNER, OrganizationStatus.ACTIVE):
         raise UnknownOrganizationError(field="organization_id")
 
 

@@ -20,8 +20,10 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from alliance.kernel.http.throttling import RateLimit
 from alliance.kernel.permissions import Permission, Role, allows
+from alliance.kernel.standing import OrganizationStatus
 from partners.permission_table import permission_page
 from tests.matrix.world import ROLES, World, body_of, build_world
+from tests.operators import move
 
 TABLE = Path(__file__).with_name("permissions.txt")
 OTHERS = ("anonymous", "partner", "stranger", "key")
@@ -184,6 +186,30 @@ def test_a_key_without_the_permission_is_refused(world, row):
 def test_a_key_opens_no_page_and_a_person_without_organization_none(world, row):
     assert ask(world, row, "key") == "login"
     assert ask(world, row, "nobody") == "302"
+
+
+@pytest.fixture
+def suspended(world) -> Iterator[None]:
+    """The host of the world stands suspended for the length of one test."""
+    move(world.cast.host, OrganizationStatus.SUSPENDED)
+    yield
+    move(world.cast.host, OrganizationStatus.ACTIVE)
+
+
+WRITES = [row for row in ROWS if row.method == "POST" and row.needs != FREE]
+
+
+def test_no_write_of_a_suspended_organization_passes_a_door(world, suspended):
+    assert len(WRITES) > 20
+    assert {str(row): ask(world, row, "owner") for row in WRITES} == {str(row): "403" for row in WRITES}
+
+
+def test_its_people_still_read_and_its_keys_do_not(world, suspended):
+    reads = [row for row in ROWS if row.method == "GET" and row.needs != FREE]
+    expected = {str(row): row.expected["owner"] for row in reads if row.expected["owner"] != OPEN}
+    assert {str(row): ask(world, row, "owner") for row in reads if str(row) in expected} == expected
+    operations = [row for row in ROWS if row.route.startswith("api:") and row.needs != FREE]
+    assert {ask(world, row, "key") for row in operations} == {"403"}
 
 
 def console_addresses() -> list[str]:

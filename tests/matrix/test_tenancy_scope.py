@@ -15,6 +15,7 @@ from alliance.kernel.http.doors import member_view
 from alliance.kernel.ids import new_id
 from alliance.kernel.models import OutboxDelivery, OutboxMessage
 from alliance.kernel.permissions import Permission
+from alliance.kernel.standing import OrganizationStatus
 from alliance.kernel.tenancy import (
     ScopeMissingError,
     across_organizations,
@@ -161,6 +162,7 @@ class Anyone:
     """Signed in, and allowed everything."""
 
     is_authenticated = True
+    standing = OrganizationStatus.ACTIVE
 
     def can(self, permission) -> bool:
         return True

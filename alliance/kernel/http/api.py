@@ -16,12 +16,13 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer, Serializer
 from rest_framework.views import APIView
 
-from alliance.kernel.actor import Actor
+from alliance.kernel.actor import Actor, ActorKind
 from alliance.kernel.clock import utc_now
 from alliance.kernel.errors import NotFoundError
 from alliance.kernel.http.pagination import TimeOrderedPagination
 from alliance.kernel.idempotency import handled_once
 from alliance.kernel.permissions import Permission
+from alliance.kernel.standing import require_open_for
 from alliance.kernel.tenancy import organization_scope
 
 HANDLED_METHODS: Final = ("get", "post", "put", "patch", "delete")
@@ -87,10 +88,16 @@ class OrganizationAPIView(APIView):
             raise
 
     def check_permissions(self, request: Request) -> None:
-        """Raise `NotAuthenticated` without an actor and `NotPermittedError` when its permissions don't reach this method."""
+        """Raise `NotAuthenticated` without an actor, `NotPermittedError` when its permissions don't reach this method.
+
+        Of a suspended or offboarded organization, people may read and keys may nothing: `OrganizationSuspendedError`,
+        `OrganizationOffboardedError`.
+        """
         if not isinstance(request.auth, Actor):
             raise NotAuthenticated
         self.actor = request.auth
+        is_key = self.actor.kind is ActorKind.API_KEY
+        require_open_for(self.actor.standing, method=request.method, is_key=is_key)
         method = "GET" if request.method == "HEAD" else str(request.method)
         if required := self.required_permissions.get(method):
             self.actor.require(required)

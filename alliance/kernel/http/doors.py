@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from alliance.kernel.errors import NotPermittedError
 from alliance.kernel.http.requests import MemberRequest, PortalRequest
 from alliance.kernel.permissions import Permission
+from alliance.kernel.standing import require_open_for
 
 P = ParamSpec("P")
 MemberView = Callable[Concatenate[MemberRequest, P], HttpResponseBase]
@@ -21,8 +22,8 @@ DjangoView = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 def member_view(permission: Permission) -> Callable[[MemberView[P]], DjangoView[P]]:
     """Let members with `permission` in. Strangers go to sign-in, people without an organization to the page that says so.
 
-    Raises `NotPermittedError` (403) when the role does not reach this far. The view must not stream
-    rows: it runs inside the scope's transaction, which ends before a stream is read. A stored file may be sent.
+    Raises `NotPermittedError` (403) when the role does not reach this far, and `OrganizationSuspendedError` or
+    `OrganizationOffboardedError` (403) when the organization may only read. The view must not stream rows: it runs inside the scope's transaction, which ends before a stream is read. A stored file may be sent.
     """
 
     def decorate(view: MemberView[P]) -> DjangoView[P]:
@@ -34,6 +35,7 @@ def member_view(permission: Permission) -> Callable[[MemberView[P]], DjangoView[
                 return redirect("portal:no_organization")
             if not portal_request.actor.can(permission):
                 raise NotPermittedError
+            require_open_for(portal_request.actor.standing, method=request.method)
             response = view(cast("MemberRequest", request), *args, **kwargs)
             if isinstance(response, StreamingHttpResponse) and not isinstance(response, FileResponse):
                 message = f"{view.__name__} streams; its rows would be read outside the scope."

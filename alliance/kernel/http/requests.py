@@ -8,18 +8,21 @@ from django.http import HttpRequest
 
 from alliance.kernel.actor import Actor
 from alliance.kernel.permissions import Role
+from alliance.kernel.standing import OrganizationStatus
 
 ORGANIZATION_SESSION_KEY: Final = "organization_id"  # in the session: which of a person's organizations is shown
 
 
 @dataclass(frozen=True, slots=True)
 class OrganizationBrief:
-    """What a page needs to know of the organization it is shown for."""
+    """What a page needs to know of the organization it is shown for. `status_reason`: why it stands so, for its members."""
 
     id: UUID
     name: str
     kind: str
     time_zone: str
+    status: OrganizationStatus = OrganizationStatus.ACTIVE
+    status_reason: str = ""
 
     @property
     def is_host(self) -> bool:

@@ -8,7 +8,7 @@ from uuid import UUID
 from alliance.kernel.events import Event, subscriptions_of
 from alliance.kernel.hints import Hint, after_commit_once
 from alliance.kernel.models import OutboxDelivery, OutboxMessage
-from alliance.kernel.tenancy import require_organization_id
+from alliance.kernel.tenancy import current_organization_id, has_scope, require_organization_id
 
 RELAY_HINT: Final = Hint(task="alliance.kernel.tasks.relay_outbox", queue="events")
 
@@ -24,9 +24,9 @@ class Published:
         return RELAY_HINT()
 
 
-def store(event: Event, *, now: datetime) -> None:
+def store(event: Event, *, now: datetime, operator_for: UUID | None = None) -> None:
     """Insert the message and a pending delivery for each subscriber; hint the relay after the commit."""
-    organization_id = require_organization_id()
+    organization_id = _whose_outbox(operator_for)
     message = OutboxMessage.objects.create(
         organization_id=organization_id, topic=event.topic(), payload=event.to_payload(), created_at=now
     )
@@ -39,3 +39,10 @@ def store(event: Event, *, now: datetime) -> None:
     if deliveries:
         OutboxDelivery.objects.bulk_create(deliveries)
         after_commit_once(Published(organization_id))
+
+
+def _whose_outbox(operator_for: UUID | None) -> UUID:
+    """The organization whose scope is open; inside the operators' view the one that is named."""
+    if operator_for is not None and has_scope() and current_organization_id() is None:
+        return operator_for
+    return require_organization_id()

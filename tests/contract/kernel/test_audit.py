@@ -57,6 +57,20 @@ def test_before_and_after_are_plain_json_without_secrets(db):
     }
 
 
+def test_an_operator_adds_to_a_trail_from_the_operators_view_and_nobody_else_does(committed):
+    organization_id = new_id()
+    operator = operator_actor(user_id=new_id(), organization_id=organization_id, label="Op")
+    target = _target(organization_id)
+    with across_organizations(reason="a test's operator"):
+        audit.record(operator, "lamp.lit", target, now=NOW)
+        with pytest.raises(ScopeMissingError):
+            audit.record(system_actor(organization_id), "lamp.lit", target, now=NOW)
+    with pytest.raises(ScopeMissingError):
+        audit.record(operator, "lamp.lit", target, now=NOW)
+    with organization_scope(organization_id):
+        assert [row.actor_kind for row in AuditEvent.objects.filter(target_id=str(target.pk))] == ["operator"]
+
+
 def test_it_wants_the_scope_of_the_actors_organization(db):
     organization_id = new_id()
     with pytest.raises(ScopeMissingError):

@@ -1,0 +1,27 @@
+"""Operators in tests: a person who may enter the console, and what operators do to organizations."""
+
+from alliance.kernel.standing import OrganizationStatus
+from alliance.kernel.tenancy import across_organizations
+from partners.models import User
+from partners.services.change_organization_status import change_organization_status
+from tests.cast import NOW, Party, person
+
+
+def operator() -> User:
+    user = person(name="Operator")
+    with across_organizations(reason="a test makes an operator"):
+        User.objects.filter(pk=user.pk).update(is_staff=True)
+    user.refresh_from_db()
+    return user
+
+
+def move(party: Party, status: OrganizationStatus, reason: str = "Papers are missing") -> None:
+    with across_organizations(reason="a test's operator"):
+        change_organization_status(
+            operator_id=party.owner.pk,
+            operator_label="Op",
+            organization_id=party.id,
+            status=status,
+            reason=reason,
+            now=NOW,
+        )
