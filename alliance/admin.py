@@ -3,22 +3,35 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
+from alliance.kernel.actor import SecondFactorRequiredError
 from alliance.kernel.http.console import COUNTED_ROWS, ReadOnlyConsole, is_operator
+from partners.access.proofs import has_given_second_factor
+from partners.access.steps import second_factor_step
 
 Text = str | Promise
 
 
+class OperatorNeedsSecondFactorError(SecondFactorRequiredError):
+    """The console sees every organization's rows: a password alone does not open it."""
+
+    sentence = _(
+        "The operator console opens with a second factor only. Set one up under Two-factor authentication in your "
+        "account, or sign in with it again."
+    )
+
+
 class OperatorConsole(UnfoldAdminSite):  # type: ignore[misc]  # unfold has no types
-    """Django's admin for operators. People sign in where everybody does, with their second factor if they have one."""
+    """Django's admin for operators. People sign in where everybody does, with a second factor."""
 
     site_title = _("Operator console")
     site_header = _("Partner Alliance")
@@ -30,14 +43,17 @@ class OperatorConsole(UnfoldAdminSite):  # type: ignore[misc]  # unfold has no t
             super().register(model_or_iterable, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return is_operator(request.user)
+        return is_operator(request.user) and not _lacks_second_factor(request)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Send strangers to the one sign-in page; to people who are no operators the console does not exist."""
+        """Send strangers to the one sign-in page, operators to their second factor; to others the console does not exist."""
         if not request.user.is_authenticated:
             return redirect_to_login(_wanted(request), login_url=reverse("account_login"))
-        if not self.has_permission(request):
+        if not is_operator(request.user):
             raise Http404
+        if _lacks_second_factor(request):
+            context = {"refusal": OperatorNeedsSecondFactorError(), "step": second_factor_step(request)}
+            return render(request, "portal/second_factor_needed.html", context, status=403)
         return redirect(_wanted(request))
 
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
@@ -52,6 +68,10 @@ class OperatorConsole(UnfoldAdminSite):  # type: ignore[misc]  # unfold has no t
         """The home page: every queue with its length, each one click away."""
         shown: HttpResponse = super().index(request, {"queues": queues(), **(extra_context or {})})
         return shown
+
+
+def _lacks_second_factor(request: HttpRequest) -> bool:
+    return settings.OPERATORS_NEED_SECOND_FACTOR and not has_given_second_factor(request)
 
 
 def _wanted(request: HttpRequest) -> str:

@@ -30,7 +30,6 @@ INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.postgres",
     "whitenoise.runserver_nostatic",
@@ -191,7 +190,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "portal:home"
 LOGOUT_REDIRECT_URL = "account_login"
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "partners.access.session_store"
 SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
@@ -343,6 +342,7 @@ OUTGOING_HTTP_PORTS = env.whole_numbers("OUTGOING_HTTP_PORTS", "443,80,8443")
 OUTGOING_HTTP_ALLOWED_NETWORKS = env.networks("OUTGOING_HTTP_ALLOWED_NETWORKS")  # beside the public internet
 
 # --- Operator console ----------------------------------------------------------------------------
+OPERATORS_NEED_SECOND_FACTOR = env.flag("OPERATORS_NEED_SECOND_FACTOR", default=not (DEBUG or DEMO))
 UNFOLD = {
     "SITE_TITLE": _("Operator console"),
     "SITE_HEADER": _("Partner Alliance"),

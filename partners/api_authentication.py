@@ -1,23 +1,24 @@
 """Who calls the API: a secret key, or a signed-in member. Either yields the `Actor` that stands in `request.auth`."""
 
 import hashlib
-from typing import Any, Final, cast
-from uuid import UUID
+from typing import Any, Final
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
-from alliance.kernel.actor import Actor, ActorKind, member_actor, permissions_within
+from alliance.kernel.actor import Actor, ActorKind, permissions_within
 from alliance.kernel.clock import utc_now
+from alliance.kernel.errors import NotPermittedError
 from alliance.kernel.http.network import client_network
 from alliance.kernel.http.problems import current_request_id
-from alliance.kernel.http.requests import ORGANIZATION_SESSION_KEY, MembershipBrief
 from alliance.kernel.tenancy import organization_scope
-from partners.selectors import FoundApiKey, find_api_key, memberships_of
+from partners.access.admission import ViewingIsReadOnlyError, admit
+from partners.selectors import FoundApiKey, find_api_key
 from partners.services.touch_api_key import touch_api_key
 
 SCHEME: Final = "Bearer"
@@ -58,23 +59,21 @@ class MemberSessionAuthentication(SessionAuthentication):
     """The portal's own session, for the organization chosen there. Writes need the CSRF token in `X-CSRFToken`."""
 
     def authenticate(self, request: Request) -> tuple[Any, Actor] | None:
-        """The member's actor; `None` without a session; raises `PermissionDenied` for a person in no organization."""
+        """The member's actor; `None` without a session.
+
+        Raises `PermissionDenied` for a person in no organization, what the organization asks for and the session lacks,
+        and `ViewingIsReadOnlyError`.
+        """
         if (signed_in := super().authenticate(request)) is None:
             return None
-        user = signed_in[0]
-        membership = _chosen(request, memberships_of(cast("UUID", user.pk)))
-        if membership is None:
+        admission = admit(request._request)  # noqa: SLF001  DRF's own name for Django's request
+        if admission.membership is None:
             raise PermissionDenied(_("You are not a member of any organization."), "no_organization")
-        actor = member_actor(
-            user_id=user.pk,
-            organization_id=membership.organization.id,
-            role=membership.role,
-            label=str(user),
-            ip_prefix=client_network(request._request),  # noqa: SLF001  DRF's own name for Django's request
-            request_id=current_request_id(),
-            standing=membership.organization.status,
-        )
-        return user, actor
+        if admission.actor is None:
+            raise admission.barrier or NotPermittedError()
+        if admission.actor.is_read_only and request.method not in SAFE_METHODS:
+            raise ViewingIsReadOnlyError
+        return signed_in[0], admission.actor
 
     def enforce_csrf(self, request: Request) -> None:
         """Raise `PermissionDenied` with a code of its own when the token is missing or wrong."""
@@ -84,12 +83,6 @@ class MemberSessionAuthentication(SessionAuthentication):
             raise PermissionDenied(
                 _("The CSRF token is missing or wrong; send it in X-CSRFToken."), "csrf_failed"
             ) from error
-
-
-def _chosen(request: Request, memberships: tuple[MembershipBrief, ...]) -> MembershipBrief | None:
-    wanted = request.session.get(ORGANIZATION_SESSION_KEY)
-    chosen = (membership for membership in memberships if str(membership.organization.id) == wanted)
-    return next(chosen, memberships[0] if memberships else None)
 
 
 def _key_actor(found: FoundApiKey, request: Request) -> Actor:

@@ -11,7 +11,11 @@ class PartnersConfig(AppConfig):
     verbose_name = _("Partners")
 
     def ready(self) -> None:
-        """Hear what happens."""
+        """Hear what happens, here and in the packages that this app stands on."""
         from partners import subscribers
+        from partners.access import receivers
+        from partners.access import subscribers as access_subscribers
 
         subscribers.register()
+        access_subscribers.register()
+        receivers.connect()

@@ -79,3 +79,10 @@ class FirstOwnerInvited(Event):
     organization_name: str
     email: str
     language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondFactorAsked(Event):
+    """The organization opens only with a second factor from now on, and this member has none. The mail follows."""
+
+    member_id: str

@@ -124,25 +124,28 @@ class FoundInvitation:
         return self.accepted_at is None and self.revoked_at is None and now < self.expires_at
 
 
-def _ask(sql: str, argument: str | UUID) -> list[tuple[Any, ...]]:
+def _ask(sql: str, *arguments: str | UUID) -> list[tuple[Any, ...]]:
     with connections[database_alias()].cursor() as cursor:
-        cursor.execute(sql, [argument])
+        cursor.execute(sql, arguments)
         return list(cursor.fetchall())
 
 
 def memberships_of(user_id: UUID) -> tuple[MembershipBrief, ...]:
     """The organizations a person is a member of, by name. Needs no scope."""
     rows = _ask(
-        "SELECT organization_id, organization_name, organization_kind, time_zone, status, reason, role"
+        "SELECT organization_id, organization_name, organization_kind, time_zone, status, reason, role,"
+        " coalesce(requires_second_factor, false), coalesce(requires_single_sign_on, false)"
         " FROM partners_memberships_of(%s) CROSS JOIN LATERAL partners_standing_of(organization_id)"
+        " LEFT JOIN partners_access_rules_of(%s) USING (organization_id)"
         " ORDER BY organization_name, organization_id",
+        user_id,
         user_id,
     )
     return tuple(
         MembershipBrief(
-            OrganizationBrief(UUID(str(id_)), name, kind, zone, OrganizationStatus(status), reason), Role(role)
+            OrganizationBrief(UUID(str(id_)), name, kind, zone, OrganizationStatus(status), reason), Role(role), *asked
         )
-        for id_, name, kind, zone, status, reason, role in rows
+        for id_, name, kind, zone, status, reason, role, *asked in rows
     )
 
 

@@ -3,6 +3,8 @@
 from django.urls import URLPattern, URLResolver, path
 
 from partners import api
+from partners.access import pages as access
+from partners.access import security
 from partners.portal import agreements, alliances, joining, keys, members, organization, proposals
 
 portal_urlpatterns: list[URLPattern | URLResolver] = [
@@ -30,6 +32,12 @@ portal_urlpatterns: list[URLPattern | URLResolver] = [
         agreements.version_withdraw,
         name="version_withdraw",
     ),
+    path("organization/access/", access.access, name="access"),
+    path("organization/security/", security.security, name="security"),
+    path("organization/security/second-factor/", security.security_second_factor, name="security_second_factor"),
+    path("sessions/", access.sessions, name="sessions"),
+    path("sessions/end-others/", access.sessions_end, name="sessions_end"),
+    path("sessions/<uuid:public_id>/end/", access.session_end, name="session_end"),
     path("members/", members.members, name="members"),
     path("members/invite/", members.member_invite, name="member_invite"),
     path("members/<uuid:member_id>/role/", members.member_role, name="member_role"),

@@ -4,13 +4,16 @@ Plain builder functions over the real services. They work inside the `db` fixtur
 `committed`. Each opens the scopes it needs, so call them outside any `organization_scope`.
 """
 
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from itertools import count
 from uuid import UUID, uuid4
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth.hashers import make_password
 from django.test import Client
 
@@ -48,10 +51,10 @@ class Party:
         """The first member with this role, built when missing."""
         return self.members.get(role) or member_of(self, role)
 
-    def actor(self, role: Role = Role.OWNER) -> Actor:
+    def actor(self, role: Role = Role.OWNER, *, has_second_factor: bool = True) -> Actor:
         """The member with this role, acting."""
         user = self.user(role)
-        return member_actor(
+        actor = member_actor(
             user_id=user.pk,
             organization_id=self.id,
             role=role,
@@ -59,6 +62,7 @@ class Party:
             ip_prefix="192.0.2.0/24",
             request_id="test",
         )
+        return replace(actor, has_second_factor=has_second_factor)
 
     @property
     def system(self) -> Actor:
@@ -273,12 +277,30 @@ def full_cast(*, currency: str = "EUR", time_zone: str = "UTC") -> Cast:
     return Cast(host, north, south, stranger, alliance, agreement)
 
 
-def signed_in(user: User, *, organization: Party | None = None, client: Client | None = None) -> Client:
-    """A test client with this person signed in, in `organization` when they belong to several."""
+def signed_in(
+    user: User, *, organization: Party | None = None, client: Client | None = None, second_factor: bool = False
+) -> Client:
+    """A test client with this person signed in, in `organization` when they belong to several; with a second factor if asked."""
     client = client or Client()
     client.force_login(user)
+    if second_factor:
+        _give_second_factor(client, user)
     if organization is not None:
         session = client.session
         session["organization_id"] = str(organization.id)
         session.save()
     return client
+
+
+def second_factor_of(user: User) -> Authenticator:
+    """The person's authenticator app, set up when missing."""
+    found = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
+    return found or TOTP.activate(user, generate_totp_secret()).instance
+
+
+def _give_second_factor(client: Client, user: User) -> None:
+    factor = second_factor_of(user)
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "mfa", "at": time.time(), "id": factor.pk, "type": "totp"}]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()

@@ -73,6 +73,11 @@ class Shell:
         return bool(settings.DEMO)
 
     @property
+    def operators_need_second_factor(self) -> bool:
+        """Whether the operator console asks for more than a password; a demo says so where it does not."""
+        return bool(settings.OPERATORS_NEED_SECOND_FACTOR)
+
+    @property
     def demo_password(self) -> str:
         """The password of every demo login; empty outside a demo."""
         if not self.is_demo:

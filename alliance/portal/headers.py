@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
+from django.urls import reverse
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -17,7 +18,8 @@ class HtmxMiddleware:
 
     - `Vary: HX-Request`, and `Cache-Control: private, no-cache` where a view said nothing.
     - A fragment carries pending messages in `HX-Trigger`, where `toasts.js` shows them.
-    - A redirect to sign-in becomes a redirect of the whole page, which comes back to where the person was.
+    - A redirect to sign-in becomes a redirect of the whole page, which comes back to where the person was. So does one
+      to the page that says what an organization asks for before it opens.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -30,16 +32,16 @@ class HtmxMiddleware:
             patch_cache_control(response, private=True, no_cache=True)
         if request.headers.get("HX-Request") != "true":
             return response
-        if _asks_to_sign_in(response):
+        if _leads_to(response, resolve_url(settings.LOGIN_URL)):
             return _sign_in_and_return(request)
+        if _leads_to(response, reverse("portal:access")):
+            return HttpResponseClientRedirect(reverse("portal:access"))
         _attach_messages(request, response)
         return response
 
 
-def _asks_to_sign_in(response: HttpResponse) -> bool:
-    return response.status_code == HTTPStatus.FOUND and response.headers.get("Location", "").startswith(
-        resolve_url(settings.LOGIN_URL)
-    )
+def _leads_to(response: HttpResponse, address: str) -> bool:
+    return response.status_code == HTTPStatus.FOUND and response.headers.get("Location", "").startswith(address)
 
 
 def _sign_in_and_return(request: HttpRequest) -> HttpResponse:

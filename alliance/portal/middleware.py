@@ -1,48 +1,52 @@
 """The portal's door: a signed-in member's request runs inside one organization's scope."""
 
 from collections.abc import Callable
-from typing import cast
-from uuid import UUID
+from typing import Final, cast
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
-from structlog.contextvars import get_contextvars
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from alliance.kernel.actor import Actor, member_actor
+from alliance.kernel.actor import SecondFactorRequiredError
 from alliance.kernel.errors import DomainError
-from alliance.kernel.http.network import client_network
-from alliance.kernel.http.requests import ORGANIZATION_SESSION_KEY, MembershipBrief, PortalRequest
+from alliance.kernel.http.requests import PortalRequest
 from alliance.kernel.tenancy import atomic, organization_scope
-from partners.selectors import memberships_of
+from partners.access.admission import Admission, ViewingIsReadOnlyError, admit, is_viewing
+from partners.access.steps import second_factor_step
 
-SESSION_KEY = ORGANIZATION_SESSION_KEY
-NO_SCOPE_PREFIXES = ("/join/", "/admin/", "/api/", "/static/", "/livez", "/readyz", "/metrics")
+NO_SCOPE_PREFIXES: Final = ("/join/", "/admin/", "/api/", "/static/", "/livez", "/readyz", "/metrics")
+OPERATORS_OWN_PREFIXES: Final = ("/join/", "/admin/", "/accounts/", "/sessions/")  # not the viewed member's
+WAYS_OUT_OF_A_VIEW: Final = frozenset({"portal:viewing_end", "account_logout", "portal:set_language"})
+READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class OrganizationMiddleware:
-    """Opens the scope of the organization chosen in the session, if the person is a member of it.
+    """Opens the scope of the organization chosen in the session, if it admits the person.
 
-    A response of 500 or an exception rolls the scope's transaction back; anything else commits it.
+    A response of 500 or an exception rolls the scope's transaction back; anything else commits it. While an operator
+    looks through a member's eyes nothing is written: not a form passes this door, and PostgreSQL refuses too.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        portal_request = cast("PortalRequest", request)
-        portal_request.memberships, portal_request.membership, portal_request.actor = (), None, None
+        _enter(request, Admission())
+        if request.path.startswith(OPERATORS_OWN_PREFIXES) and is_viewing(request) and not _leads_out(request):
+            messages.warning(request, _("End the view before you go on with your own account."))
+            return redirect("portal:home")
         if request.path.startswith(NO_SCOPE_PREFIXES):
             return self.get_response(request)
-        if request.user.is_authenticated:
-            portal_request.memberships = memberships_of(request.user.pk)
-        membership = _chosen(portal_request)
-        if membership is None:
+        admission = admit(request)
+        _enter(request, admission)
+        if admission.viewing is not None and request.method not in READING and not _leads_out(request):
+            return _translated(request, _Refused(ViewingIsReadOnlyError()))
+        if admission.membership is None or admission.actor is None:
             return _translated(request, self.get_response(request))
-        portal_request.membership = membership
-        portal_request.actor = _actor(portal_request, membership)
-        request.organization = membership.organization  # type: ignore[attr-defined]
-        with organization_scope(membership.organization.id):
+        with organization_scope(admission.membership.organization.id, read_only=admission.actor.is_read_only):
             return _translated(request, self._undoing(request))
 
     def _undoing(self, request: HttpRequest) -> HttpResponse:
@@ -58,6 +62,20 @@ class OrganizationMiddleware:
         if not isinstance(error, DomainError) or request.path.startswith(NO_SCOPE_PREFIXES):
             return None
         return _Refused(error)
+
+
+def _enter(request: HttpRequest, admission: Admission) -> None:
+    """Put on the request what the views and the shell ask for."""
+    portal_request = cast("PortalRequest", request)
+    portal_request.memberships, portal_request.membership = admission.memberships, admission.membership
+    portal_request.actor, portal_request.barrier = admission.actor, admission.barrier
+    portal_request.viewing = admission.viewing
+    if admission.actor is not None and admission.membership is not None:
+        request.organization = admission.membership.organization  # type: ignore[attr-defined]
+
+
+def _leads_out(request: HttpRequest) -> bool:
+    return any(request.path == reverse(name) for name in WAYS_OUT_OF_A_VIEW)
 
 
 class _Refused(HttpResponse):
@@ -84,26 +102,9 @@ def _translated(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """The portal's translator of domain errors: a page in the person's language, rendered after the rollback."""
     if not isinstance(response, _Refused):
         return response
-    template = {403: "403.html", 404: "404.html"}.get(response.error.status, "portal/refused.html")
-    return render(request, template, {"refusal": response.error}, status=response.error.status)
-
-
-def _chosen(request: PortalRequest) -> MembershipBrief | None:
-    wanted = request.session.get(SESSION_KEY)
-    for membership in request.memberships:
-        if str(membership.organization.id) == wanted:
-            return membership
-    return request.memberships[0] if request.memberships else None
-
-
-def _actor(request: PortalRequest, membership: MembershipBrief) -> Actor:
-    user = request.user
-    return member_actor(
-        user_id=cast("UUID", user.pk),
-        organization_id=membership.organization.id,
-        role=membership.role,
-        label=str(user),
-        ip_prefix=client_network(request),
-        request_id=str(get_contextvars().get("request_id", "")),
-        standing=membership.organization.status,
-    )
+    error = response.error
+    if isinstance(error, SecondFactorRequiredError):
+        context = {"refusal": error, "step": second_factor_step(request)}
+        return render(request, "portal/second_factor_needed.html", context, status=error.status)
+    template = {403: "403.html", 404: "404.html"}.get(error.status, "portal/refused.html")
+    return render(request, template, {"refusal": error}, status=error.status)

@@ -83,6 +83,7 @@ SECTIONS: Final = (
             Entry(_("Members"), "users", "portal:members", Permission.MEMBER_READ),
             Entry(_("API keys"), "key-round", "portal:api_keys", Permission.API_KEY_MANAGE),
             Entry(_("Audit trail"), "history", "portal:audit", Permission.AUDIT_READ),
+            Entry(_("Security"), "shield-check", "portal:security", Permission.ORGANIZATION_MANAGE),
             Entry(_("Settings"), "settings", "portal:organization", Permission.ORGANIZATION_MANAGE),
         ),
     ),
@@ -97,7 +98,7 @@ def _url(name: str) -> str | None:
 
 
 def _is_current(path: str, url: str) -> bool:
-    return path == url if url == "/" else path.startswith(url)
+    return path == url if url in {"/", "/organization/"} else path.startswith(url)
 
 
 def _link(entry: Entry, actor: Actor, *, path: str, is_host: bool) -> Link | None:

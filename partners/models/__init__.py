@@ -14,8 +14,11 @@ from partners.models.organizations import (
 )
 from partners.models.users import User
 
+from partners.access.models import AccessRules, Session, Viewing  # isort: skip  # they point to the tables above
+
 __all__ = [
     "Acceptance",
+    "AccessRules",
     "Agreement",
     "AgreementParty",
     "AgreementStatus",
@@ -29,7 +32,9 @@ __all__ = [
     "Organization",
     "OrganizationKind",
     "OrganizationStatusChange",
+    "Session",
     "TermsStatus",
     "TermsVersion",
     "User",
+    "Viewing",
 ]

@@ -3,7 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from alliance.kernel import audit
@@ -11,7 +10,8 @@ from alliance.kernel.actor import Actor
 from alliance.kernel.errors import DomainError, NotFoundError
 from alliance.kernel.permissions import Permission, Role
 from alliance.kernel.tenancy import atomic
-from partners.models import Member, Organization, User
+from partners.access.services.end_sessions import end_sessions
+from partners.models import Member, Organization
 from partners.services.invite_member import require_grant
 
 
@@ -39,7 +39,7 @@ def change_member_role(*, actor: Actor, member_id: UUID, role: Role, now: dateti
         before = {"role": member.role}
         member.role = role
         member.save(update_fields=["role"])
-        end_sessions(member.user_id)
+        end_sessions(user_id=member.user_id)
         audit.record(actor, "member.role_changed", member, now=now, before=before, after={"role": str(role)})
 
 
@@ -56,8 +56,3 @@ def require_other_owner(member: Member) -> None:
     """Refuse with `LastOwnerError` when `member` is the only owner. The organization is locked."""
     if member.role == Role.OWNER and not Member.objects.filter(role=Role.OWNER).exclude(pk=member.pk).exists():
         raise LastOwnerError
-
-
-def end_sessions(user_id: UUID) -> None:
-    """Sign the person out everywhere."""
-    User.objects.filter(pk=user_id).update(session_generation=F("session_generation") + 1)

@@ -7,7 +7,8 @@ from alliance.kernel import audit
 from alliance.kernel.actor import Actor
 from alliance.kernel.permissions import Permission, Role
 from alliance.kernel.tenancy import atomic
-from partners.services.change_member_role import end_sessions, locked_member, require_other_owner
+from partners.access.services.end_sessions import end_sessions
+from partners.services.change_member_role import locked_member, require_other_owner
 from partners.services.invite_member import require_grant
 
 
@@ -24,4 +25,4 @@ def remove_member(*, actor: Actor, member_id: UUID, now: datetime) -> None:
         require_other_owner(member)
         audit.record(actor, "member.removed", member, now=now, before={"role": member.role, "person": str(member.user)})
         member.delete()
-        end_sessions(member.user_id)
+        end_sessions(user_id=member.user_id)

@@ -17,6 +17,7 @@ MAY_WRITE = {
     "alliance/kernel/idempotency.py": "remembers API answers",
     "alliance/kernel/tasks.py": "heartbeats",
     "alliance/kernel/scheduling.py": "slots of scheduled jobs",
+    "partners/access/models.py": "Django's session protocol",
     "partners/models/users.py": "Django's user manager protocol",
 }
 MAY_WRITE_FOLDERS = {

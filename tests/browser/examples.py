@@ -10,13 +10,14 @@ from uuid import UUID
 
 from django.apps import apps
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from alliance.demo.people import LOGINS
 from alliance.demo.seed import seed
 from alliance.demo.world import HOST
+from alliance.kernel.ids import new_id
 from alliance.kernel.tenancy import organization_scope
+from partners.access.session_store import SessionStore
 from partners.models import User
 from tests.browser.extras import build_extras
 
@@ -53,6 +54,7 @@ def build_world() -> World:
     sessions = {address: _session_of(User.objects.get(email=address)) for address in addresses}
     with organization_scope(HOST.id):
         found = {name: str(_first(model)) for name, model in EXAMPLES.items()}
+    found["public_id"] = str(new_id())  # of nobody's session: its route takes only what a form sends
     return World(sessions, {**found, **extras})
 
 

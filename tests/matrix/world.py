@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from django.test import Client
 
+from alliance.kernel.ids import new_id
 from alliance.kernel.permissions import Permission, Role
 from alliance.kernel.tenancy import organization_scope
 from campaigns.domain.mapping import Mapping
@@ -79,6 +80,7 @@ def _partners(world: World) -> None:
             "organization_id": founded,
             "member_id": Member.objects.get(user=colleague).pk,
             "invitation_id": invitation,
+            "public_id": new_id(),  # of nobody's session
             "token": "no-such-token",
             "key": "no-such-key",
             "uidb36": "0",

@@ -69,7 +69,7 @@ class OrganizationAPIView(APIView):
         """The handler's answer, made inside the scope's transaction, which a refusal undoes."""
         handler = self._handler()
         try:
-            with organization_scope(self.actor.organization_id):
+            with organization_scope(self.actor.organization_id, read_only=self.actor.is_read_only):
                 return _kept(handled_once(self.request, handler, now=self.now))
         except _UndoneError as undone:
             return undone.response

@@ -20,10 +20,14 @@ DjangoView = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def member_view(permission: Permission) -> Callable[[MemberView[P]], DjangoView[P]]:
-    """Let members with `permission` in. Strangers go to sign-in, people without an organization to the page that says so.
+    """Let members with `permission` in.
+
+    Strangers go to sign-in, people without an organization to the page that says so, and people of whom theirs asks
+    more than they gave to the page that says what.
 
     Raises `NotPermittedError` (403) when the role does not reach this far, and `OrganizationSuspendedError` or
-    `OrganizationOffboardedError` (403) when the organization may only read. The view must not stream rows: it runs inside the scope's transaction, which ends before a stream is read. A stored file may be sent.
+    `OrganizationOffboardedError` (403) when the organization may only read. The view must not stream rows: it runs
+    inside the scope's transaction, which ends before a stream is read. A stored file may be sent.
     """
 
     def decorate(view: MemberView[P]) -> DjangoView[P]:
@@ -32,7 +36,7 @@ def member_view(permission: Permission) -> Callable[[MemberView[P]], DjangoView[
                 return redirect_to_login(request.get_full_path())
             portal_request = cast("PortalRequest", request)
             if portal_request.actor is None:
-                return redirect("portal:no_organization")
+                return redirect("portal:access" if portal_request.barrier else "portal:no_organization")
             if not portal_request.actor.can(permission):
                 raise NotPermittedError
             require_open_for(portal_request.actor.standing, method=request.method)

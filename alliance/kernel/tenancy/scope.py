@@ -71,9 +71,15 @@ def _set_organization(value: str) -> None:
         cursor.execute("SELECT set_config('app.organization', %s, true)", [value])
 
 
+def _refuse_writes() -> None:
+    """Have PostgreSQL refuse every write until the present transaction, or savepoint, ends."""
+    with connections[RUNTIME].cursor() as cursor:
+        cursor.execute("SET TRANSACTION READ ONLY")
+
+
 @contextmanager
-def organization_scope(organization_id: UUID) -> Iterator[None]:
-    """Open a transaction that sees `organization_id`'s rows and no others.
+def organization_scope(organization_id: UUID, *, read_only: bool = False) -> Iterator[None]:
+    """Open a transaction that sees `organization_id`'s rows and no others; `read_only`: and that PostgreSQL lets write nothing.
 
     Entering another organization's scope from within one is a programming error; entering the same
     one again is harmless.
@@ -87,6 +93,8 @@ def organization_scope(organization_id: UUID) -> Iterator[None]:
     try:
         with transaction.atomic(using=RUNTIME):
             _set_organization(str(organization_id))
+            if read_only:
+                _refuse_writes()
             yield
             if goes_on and (outer is None or outer.organization_id is None):
                 _leave()

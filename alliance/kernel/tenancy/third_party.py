@@ -18,7 +18,6 @@ THIRD_PARTY_TABLES: Final = MappingProxyType(
         "django_admin_log": operator_only(),
         "django_content_type": global_rows(),
         "django_migrations": global_rows(),
-        "django_session": global_rows(verbs=ALL_VERBS),
         "mfa_authenticator": global_rows(verbs=ALL_VERBS),
         "partners_user_groups": operator_only(),
         "partners_user_user_permissions": operator_only(),

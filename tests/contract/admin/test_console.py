@@ -16,7 +16,8 @@ from alliance.kernel.models import DeliveryState, OutboxDelivery, OutboxMessage
 from alliance.kernel.tenancy import across_organizations, organization_scope
 from partners.models import Application, Invitation, Organization, OrganizationKind, User
 from partners.services.submit_application import ApplicationForm, submit_application
-from tests.cast import NOW, PASSWORD, full_cast, person
+from tests.cast import NOW, PASSWORD, full_cast, person, signed_in
+from tests.operators import at_console, operator
 
 pytestmark = pytest.mark.usefixtures("committed")
 
@@ -27,25 +28,14 @@ def cast(django_db_setup, django_db_blocker):
         yield full_cast()
 
 
-@pytest.fixture
-def operator():
-    return _operator(is_superuser=False)
+@pytest.fixture(name="operator")
+def _operator():
+    return at_console(operator())
 
 
 @pytest.fixture
 def chief():
-    return _operator(is_superuser=True)
-
-
-def _operator(*, is_superuser):
-    user = person(name="Operator")
-    with across_organizations(reason="a test makes an operator"):
-        User.objects.filter(pk=user.pk).update(is_staff=True, is_superuser=is_superuser)
-    user.refresh_from_db()
-    client = Client()
-    client.force_login(user)
-    client.user = user
-    return client
+    return at_console(operator(is_superuser=True))
 
 
 def changelists():
@@ -139,6 +129,25 @@ def test_searching_by_id_is_an_index_look_up(model):
         indexed = {name for (name,) in cursor.fetchall()}
 
     assert set(admin.site._registry[model].id_search_fields) <= indexed
+
+
+def test_a_password_alone_does_not_open_the_console(operator):
+    client = signed_in(operator.user)  # the same person, without it
+
+    refused = client.get("/admin/", follow=True)
+
+    assert refused.status_code == 403
+    page = refused.content.decode()
+    assert "opens with a second factor only" in page
+    assert "/accounts/2fa/reauthenticate/" in page
+    assert client.get("/admin/partners/user/", follow=True).status_code == 403
+    assert client.post(address(Application), {"action": "approve"}, follow=True).status_code == 403
+
+
+def test_an_installation_may_do_without_as_the_demo_does(operator, settings):
+    settings.OPERATORS_NEED_SECOND_FACTOR = False
+
+    assert signed_in(operator.user).get("/admin/").status_code == 200
 
 
 def test_an_operator_with_a_second_factor_gives_it_before_the_console_opens():

@@ -22,7 +22,7 @@ from tests.cast import (
     partner_organization,
     signed_in,
 )
-from tests.operators import move, operator
+from tests.operators import at_console, move, operator
 from tests.outbox import deliver_all
 
 SUSPENDED, ACTIVE, OFFBOARDED = OrganizationStatus.SUSPENDED, OrganizationStatus.ACTIVE, OrganizationStatus.OFFBOARDED
@@ -194,7 +194,7 @@ def test_only_active_organizations_join_an_alliance(north):
 
 @pytest.fixture
 def console(committed) -> Client:
-    return signed_in(operator())
+    return at_console(operator())
 
 
 def _address(page: str, party: Party) -> str:
