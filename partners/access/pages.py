@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from alliance.kernel.actor import SecondFactorRequiredError
+from alliance.kernel.clock import utc_now
 from alliance.kernel.errors import NotFoundError
 from alliance.kernel.http.requests import PortalRequest
 from partners.access.selectors import sessions_of
@@ -37,7 +38,7 @@ def access(request: HttpRequest) -> HttpResponse:
 @login_required
 def sessions(request: HttpRequest) -> HttpResponse:
     """Where the person is signed in."""
-    rows = sessions_of(cast("UUID", request.user.pk))
+    rows = sessions_of(cast("UUID", request.user.pk), now=utc_now())
     context = {"sessions": [(row, row.session_key == request.session.session_key) for row in rows]}
     return render(request, "partners/sessions.html", context)
 

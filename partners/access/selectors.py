@@ -1,5 +1,6 @@
 """What is known of sessions, rules and views. The door asks `find_viewing` before a scope is open."""
 
+from datetime import datetime
 from uuid import UUID
 
 from alliance.kernel.http.requests import MembershipBrief, OrganizationBrief, ViewingBrief
@@ -20,11 +21,9 @@ def rules_of_organization() -> AccessRules:
     return AccessRules.objects.first() or AccessRules()
 
 
-def sessions_of(user_id: UUID) -> list[Session]:
-    """The open sessions of a person, the one used last first. Needs no scope."""
-    from alliance.kernel.clock import utc_now
-
-    rows = Session.objects.filter(user_id=user_id, expire_date__gt=utc_now())
+def sessions_of(user_id: UUID, *, now: datetime) -> list[Session]:
+    """The sessions of a person that are open at `now`, the one used last first. Needs no scope."""
+    rows = Session.objects.filter(user_id=user_id, expire_date__gt=now)
     return sorted(rows, key=lambda row: row.last_seen_at or row.started_at, reverse=True)
 
 
@@ -35,7 +34,7 @@ def find_viewing(viewing_id: str, operator_id: UUID) -> tuple[ViewingBrief, bool
         row = cursor.fetchone()
     if row is None:
         return None
-    id_, member_name, expires_at, ended_at, role, *organization, status, reason = row
-    brief = OrganizationBrief(*organization, OrganizationStatus(status), reason)
-    membership = MembershipBrief(brief, Role(role))
+    id_, member_name, expires_at, ended_at, role, organization_id, name, kind, zone, status, reason = row
+    organization = OrganizationBrief(organization_id, name, kind, zone, OrganizationStatus(status), reason)
+    membership = MembershipBrief(organization, Role(role))
     return ViewingBrief(id_, member_name, membership, expires_at), ended_at is not None
