@@ -1,0 +1,80 @@
+"""Everything that terms say, under headings, in one language."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from partners.domain.terms import Terms
+from partners.models import TermsVersion
+from partners.sentences.attribution import attribution_passages
+from partners.sentences.clauses import clause_passages, general_passages
+from partners.sentences.covenants import data_passages, exclusivity_passages
+from partners.sentences.limits import hold_passages, limit_passages
+from partners.sentences.settling import settling_passages, tax_passages
+from partners.sentences.wording import Passage, Section, Sentence, Wording, day
+
+Passages = Callable[[Terms, Wording], Iterable[Passage]]
+_SECTIONS: Final[tuple[tuple[str, Promise, Passages], ...]] = (
+    ("general", gettext_lazy("Parties and currency"), general_passages),
+    ("clauses", gettext_lazy("What earns"), clause_passages),
+    ("limits", gettext_lazy("Limits"), limit_passages),
+    ("holds", gettext_lazy("Holds and refunds"), hold_passages),
+    ("attribution", gettext_lazy("Attribution"), attribution_passages),
+    ("settling", gettext_lazy("Statements and payouts"), settling_passages),
+    ("taxes", gettext_lazy("Taxes"), tax_passages),
+    ("data", pgettext_lazy("section of terms", "Data"), data_passages),
+    ("exclusivity", gettext_lazy("Exclusivity and territory"), exclusivity_passages),
+)
+
+
+def sections_of(version: TermsVersion, names: Mapping[UUID, str], *, language: str) -> tuple[Section, ...]:
+    """What `version` says, from the document that was signed; its time of force comes first."""
+    terms = version.parsed()
+    with translation.override(language):
+        force = Passage("force", "", (Sentence("force", _period(version, terms)),))
+        return (Section("force", _("In force"), (force,)), *_sections(terms, names))
+
+
+def sections_of_terms(terms: Terms, names: Mapping[UUID, str], *, language: str) -> tuple[Section, ...]:
+    """What `terms` say; a matter about which they say nothing has no section."""
+    with translation.override(language):
+        return tuple(_sections(terms, names))
+
+
+def sentences_of(version: TermsVersion, names: Mapping[UUID, str], *, language: str) -> list[str]:
+    """The same without headings, sentence by sentence."""
+    sections = sections_of(version, names, language=language)
+    return [sentence.text for section in sections for sentence in section.sentences]
+
+
+def _sections(terms: Terms, names: Mapping[UUID, str]) -> Iterator[Section]:
+    wording = Wording(names, terms.currency, terms.time_zone)
+    for key, title, passages in _SECTIONS:
+        if said := tuple(passages(terms, wording)):
+            yield Section(key, str(title), said)
+
+
+def _period(version: TermsVersion, terms: Terms) -> str:
+    signed_until = version.document["effective_to"]
+    begin = _day(version.effective_from, terms.time_zone)
+    if signed_until is None:
+        return _("In force from the beginning of %(begin)s (%(zone)s), until a later version takes over.") % {
+            "begin": begin,
+            "zone": terms.time_zone,
+        }
+    return _("In force from the beginning of %(begin)s until the beginning of %(end)s (%(zone)s).") % {
+        "begin": begin,
+        "end": _day(datetime.fromisoformat(signed_until), terms.time_zone),
+        "zone": terms.time_zone,
+    }
+
+
+def _day(instant: datetime, zone: str) -> str:
+    return day(instant.astimezone(ZoneInfo(zone)).date())
