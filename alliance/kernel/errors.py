@@ -4,25 +4,44 @@ Subclasses stand next to the function that raises them. One translator per face 
 form error, problem+json, an admin message or a task log line.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
+@dataclass(frozen=True, slots=True)
+class FieldRefusal:
+    """What is wrong with one input. `field` names it, `code` is part of the public API, `sentence` is for people."""
+
+    field: str
+    code: str
+    sentence: str | Promise
+
+
 class DomainError(Exception):
     """A refusal by a rule. `code` is part of the public API; `sentence` is for people.
 
-    `field` names the input the sentence is about, when there is one.
+    `field` names the input the sentence is about, when there is one; `refusals` every input that is to blame.
     """
 
     code: ClassVar[str] = "refused"
     status: ClassVar[int] = 409
     sentence: ClassVar[str | Promise] = _("This is not possible.")
 
-    def __init__(self, sentence: str | Promise | None = None, *, field: str | None = None) -> None:
+    def __init__(
+        self,
+        sentence: str | Promise | None = None,
+        *,
+        field: str | None = None,
+        refusals: Sequence[FieldRefusal] = (),
+    ) -> None:
         self.detail = sentence if sentence is not None else self.sentence
         self.field = field
+        own = (FieldRefusal(field, self.code, self.detail),) if field else ()
+        self.refusals = tuple(refusals) or own
         super().__init__(self.code)
 
     def __str__(self) -> str:

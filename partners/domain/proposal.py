@@ -1,12 +1,14 @@
 """What somebody proposes, as written, and the terms and instants it means."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Self
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from partners.domain.shares import parse_shares
-from partners.domain.terms import RemainderPolicy, Terms, TermsError, is_time_zone
+from partners.domain.terms import RemainderPolicy, Terms, TermsError, TermsProblem, is_time_zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +22,10 @@ class AgreementFrame:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """One version as proposed.
+    """One version as proposed: shares of every sale, or whole terms.
 
     `shares`: organization and its share as written (`62.5`, `1/3`, `0.625`), in the order that settles ties.
+    `whole`: the JSON of all terms, which then say the shares and the policy themselves.
     In force from the beginning of the local day `effective_on` to the beginning of `until_on`, or without end.
     """
 
@@ -30,9 +33,23 @@ class Proposal:
     effective_on: date
     until_on: date | None = None
     remainder: RemainderPolicy = RemainderPolicy.LARGEST_REMAINDER
+    whole: Mapping[str, object] | None = None
+
+    @classmethod
+    def of_whole(cls, terms: Mapping[str, object], effective_on: date, until_on: date | None = None) -> Self:
+        """A proposal of whole terms, as JSON."""
+        return cls((), effective_on, until_on, whole=terms)
+
+    @property
+    def parties_field(self) -> str:
+        """The input that names the parties."""
+        return "shares" if self.whole is None else "terms.parties"
 
     def terms(self, frame: AgreementFrame) -> Terms:
-        """The exact terms; raises `TermsError` naming the field."""
+        """The exact terms; raises `TermsError` with every problem under the name of its input."""
+        return self._of_shares(frame) if self.whole is None else self._of_whole(self.whole, frame)
+
+    def _of_shares(self, frame: AgreementFrame) -> Terms:
         shares = parse_shares([written for _, written in self.shares])
         parties = (organization_id for organization_id, _ in self.shares)
         try:
@@ -43,23 +60,54 @@ class Proposal:
                 shares=list(zip(parties, shares, strict=True)),
             )
         except TermsError as error:
-            raise _as_written(error) from error
+            raise _impossible([_as_share(problem) for problem in error.problems]) from error
+
+    @staticmethod
+    def _of_whole(whole: Mapping[str, object], frame: AgreementFrame) -> Terms:
+        try:
+            terms = Terms.from_json(whole)
+        except TermsError as error:
+            raise _impossible([_as_part(problem) for problem in error.problems]) from error
+        if strange := list(_outside_frame(terms, frame)):
+            raise _impossible(strange)
+        return terms
+
+    def period_problems(self) -> list[TermsProblem]:
+        """What is wrong with the days."""
+        is_empty = self.until_on is not None and self.until_on <= self.effective_on
+        return [TermsProblem("empty_period", "until_on")] if is_empty else []
 
     def instants(self, time_zone: str) -> tuple[datetime, datetime | None]:
         """The half-open `[from, to)` in UTC; raises `TermsError` when it is empty or the zone unknown."""
         if not is_time_zone(time_zone):
             raise TermsError("unknown_time_zone", "time_zone")
-        if self.until_on is not None and self.until_on <= self.effective_on:
-            raise TermsError("empty_period", "until_on")
+        if found := self.period_problems():
+            raise _impossible(found)
         until = local_midnight(self.until_on, time_zone) if self.until_on else None
         return local_midnight(self.effective_on, time_zone), until
 
 
-def _as_written(error: TermsError) -> TermsError:
-    """The error under the name that the proposal gives the field: parties and clauses are its shares."""
-    is_shares = error.field.partition(".")[0] in {"parties", "clauses"}
-    code = "too_few_parties" if error.code == "too_few" else error.code
-    return TermsError(code, "shares" if is_shares else error.field)
+def _impossible(problems: Sequence[TermsProblem]) -> TermsError:
+    return TermsError(problems[0].code, problems[0].field, problems=problems)
+
+
+def _as_share(problem: TermsProblem) -> TermsProblem:
+    """The problem under the name that a proposal of shares gives the field: parties and clauses are its shares."""
+    is_shares = problem.field.partition(".")[0] in {"parties", "clauses"}
+    code = "too_few_parties" if problem.code == "too_few" else problem.code
+    return TermsProblem(code, "shares" if is_shares else problem.field, problem.values)
+
+
+def _as_part(problem: TermsProblem) -> TermsProblem:
+    field = problem.field if problem.field == "terms" else f"terms.{problem.field}"
+    return TermsProblem(problem.code, field, problem.values)
+
+
+def _outside_frame(terms: Terms, frame: AgreementFrame) -> Iterator[TermsProblem]:
+    if terms.currency != frame.currency:
+        yield TermsProblem("other_currency", "terms.currency")
+    if terms.time_zone != frame.time_zone:
+        yield TermsProblem("other_time_zone", "terms.time_zone")
 
 
 def local_midnight(day: date, time_zone: str) -> datetime:

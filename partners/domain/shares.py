@@ -18,7 +18,7 @@ def _written(text: str) -> tuple[Fraction, bool]:
         return Fraction(int(ratio[1]), int(ratio[2])), True
     number = cleaned.removesuffix("%").strip()
     if not _PLAIN.fullmatch(number):
-        raise TermsError("share_unreadable", "shares")
+        raise TermsError("shares_unreadable", "shares")
     return (Fraction(number) / 100, True) if cleaned.endswith("%") else (Fraction(number), False)
 
 

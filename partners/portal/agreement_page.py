@@ -13,7 +13,8 @@ from alliance.kernel.actor import Actor, ActorKind
 from alliance.kernel.errors import NotFoundError
 from alliance.kernel.permissions import Permission, Role
 from partners.models import Acceptance, Agreement, AgreementStatus, Organization, TermsStatus, TermsVersion
-from partners.sentences import sentences_of, share_text
+from partners.sentences import Section, sections_of
+from partners.sentences.wording import exact_share
 
 _ROLES = {
     **{role.value: role.label for role in Role},
@@ -47,7 +48,7 @@ class OtherLanguage:
 
     code: str
     name: str
-    sentences: tuple[str, ...]
+    sections: tuple[Section, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class VersionPage:
     version: TermsVersion
     proposer: str
     withdrawer: str
-    sentences: tuple[str, ...]
+    sections: tuple[Section, ...]
     other_languages: tuple[OtherLanguage, ...]
     shares: tuple[ShareLine, ...]
     signatures: tuple[SignatureLine, ...]
@@ -126,10 +127,10 @@ def _version_page(version: TermsVersion, names: Mapping[UUID, str], actor: Actor
         version=version,
         proposer=names.get(version.proposed_by_id, ""),
         withdrawer=names.get(version.withdrawn_by_id, "") if version.withdrawn_by_id else "",
-        sentences=tuple(sentences_of(version, names, language=language)),
+        sections=sections_of(version, names, language=language),
         other_languages=_other_languages(version, names, language),
         shares=tuple(
-            ShareLine(names.get(share.party, ""), share_text(share.share), round(share.share * 100))
+            ShareLine(names.get(share.party, ""), exact_share(share.share), round(share.share * 100))
             for share in terms.plain_shares or ()
         ),
         signatures=tuple(_signature(names.get(party, ""), signed.get(party)) for party in parties),
@@ -150,7 +151,7 @@ def _signature(party: str, acceptance: Acceptance | None) -> SignatureLine:
 def _other_languages(version: TermsVersion, names: Mapping[UUID, str], language: str) -> tuple[OtherLanguage, ...]:
     return tuple(
         OtherLanguage(
-            code, translation.get_language_info(code)["name_local"], tuple(sentences_of(version, names, language=code))
+            code, translation.get_language_info(code)["name_local"], sections_of(version, names, language=code)
         )
         for code, _own_name in settings.LANGUAGES
         if code != language

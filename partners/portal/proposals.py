@@ -18,12 +18,12 @@ from alliance.kernel.http.doors import member_view
 from alliance.kernel.http.requests import MemberRequest
 from alliance.kernel.permissions import Permission
 from partners.domain.proposal import AgreementFrame, Proposal
+from partners.domain.shares import format_share
 from partners.domain.terms import RemainderPolicy
 from partners.forms import ProposalForm, ShareRow, VersionForm
 from partners.models import Agreement, Alliance, TermsStatus
 from partners.portal.submission import is_done, status_of
 from partners.selectors import partners_in
-from partners.sentences import share_text
 from partners.services.accept_agreement import Signature
 from partners.services.propose_agreement import ProposedAgreement, propose_agreement
 from partners.services.propose_version import propose_version
@@ -126,7 +126,7 @@ def _latest_shares(agreement: Agreement) -> list[Row]:
     if latest is None:
         return [{}, {}]
     shares = latest.parsed().plain_shares or ()
-    return [{"organization": str(share.party), "share": share_text(share.share)} for share in shares] or [{}, {}]
+    return [{"organization": str(share.party), "share": format_share(share.share)} for share in shares] or [{}, {}]
 
 
 def _proposal(data: dict[str, Any], rows: _Rows) -> Proposal:

@@ -20,6 +20,22 @@ from partners.domain.terms.conditions import (
 )
 from partners.sentences.wording import Wording, country, day, either, exact_number, one_of, quoted, together
 
+CONDITION_NAMES: Final[Mapping[str, Promise]] = MappingProxyType(
+    {
+        "item_kind": gettext_lazy("kind of item"),
+        "item": gettext_lazy("item"),
+        "category": gettext_lazy("category"),
+        "tag": gettext_lazy("tag"),
+        "person": gettext_lazy("new or returning person"),
+        "country": gettext_lazy("country"),
+        "partner": gettext_lazy("partner"),
+        "coupon": gettext_lazy("coupon"),
+        "placement": gettext_lazy("placement"),
+        "amount": gettext_lazy("amount"),
+        "quantity": gettext_lazy("quantity"),
+        "date": gettext_lazy("date"),
+    }
+)
 _KINDS: Final[Mapping[str, Promise]] = MappingProxyType(
     {
         "course": gettext_lazy("courses"),
@@ -100,20 +116,7 @@ _CHOICES: Final[Mapping[str, tuple[Promise, Promise, Promise]]] = MappingProxyTy
     }
 )
 _HOW: Final = ("in", "not_in", "contains")
-_ORDER: Final = (
-    "item_kind",
-    "item",
-    "category",
-    "tag",
-    "person",
-    "country",
-    "partner",
-    "coupon",
-    "placement",
-    "amount",
-    "quantity",
-    "date",
-)
+_ORDER: Final = tuple(CONDITION_NAMES)
 _PERSONS: Final[Mapping[str, Promise]] = MappingProxyType(
     {"new": pgettext_lazy("persons", "new"), "returning": pgettext_lazy("persons", "returning")}
 )
@@ -183,5 +186,5 @@ def _values(condition: ChoiceCondition, wording: Wording) -> str:
 
 
 def _partner(value: str, wording: Wording) -> str:
-    known = {str(party): name for party, name in wording.names.items()}
-    return known.get(value) or quoted(value)
+    known = {str(party): party for party in wording.names}
+    return wording.party(known[value]) if value in known else quoted(value)

@@ -121,8 +121,7 @@ def _payout(payout: Payout, key: str, wording: Wording) -> Iterator[Sentence]:
     if payout.holidays is not None:
         text = _("Public holidays are those of %(country)s.") % {"country": country(payout.holidays)}
         yield Sentence(f"{key}.holidays", text)
-    threshold = {"amount": wording.money(payout.threshold, payout.currency)}
-    yield Sentence(f"{key}.threshold", str(_THRESHOLDS[payout.compare]) % threshold)
+    yield Sentence(f"{key}.threshold", _threshold(payout, wording))
     if payout.flush_months is not None:
         text = ngettext(
             "After %(months)s month a smaller amount is paid all the same.",
@@ -135,6 +134,12 @@ def _payout(payout: Payout, key: str, wording: Wording) -> Iterator[Sentence]:
     if payout.whole_units:
         text = _("Only whole units of the currency are paid; the rest is kept for the next payout.")
         yield Sentence(f"{key}.whole_units", text)
+
+
+def _threshold(payout: Payout, wording: Wording) -> str:
+    if not payout.threshold and payout.compare == "at_least":
+        return _("Whatever is available is paid.")
+    return str(_THRESHOLDS[payout.compare]) % {"amount": wording.money(payout.threshold, payout.currency)}
 
 
 def tax_passages(terms: Terms, wording: Wording) -> Iterator[Passage]:

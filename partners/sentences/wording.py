@@ -61,7 +61,7 @@ class Wording:
 
     def party(self, party_id: UUID) -> str:
         """The name, or the id of an organization that the reader can't see."""
-        return self.names.get(party_id) or str(party_id)
+        return pgettext("a party by its name", "%(name)s") % {"name": self.names.get(party_id) or party_id}
 
     def money(self, amount: Decimal, currency: str | None = None) -> str:
         """`1,000.00 EUR`: every decimal the amount has, at least those of the currency, and always its code."""
@@ -83,9 +83,9 @@ def exact_number(value: Decimal | int, *, at_least: int = 0) -> str:
     return str(format_decimal(number, format=pattern, locale=babel_locale(), decimal_quantization=False))
 
 
-def exact_share(share: Fraction) -> str:
+def exact_share(share: Fraction | int) -> str:
     """`62.5%`, or `1/3` where the decimals have no end."""
-    scaled = share * 100 * 10**_DIGITS
+    scaled = Fraction(share) * 100 * 10**_DIGITS
     if scaled.denominator != 1:
         return f"{share.numerator}/{share.denominator}"
     percent = Decimal(scaled.numerator).scaleb(-_DIGITS)

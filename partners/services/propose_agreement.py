@@ -1,45 +1,37 @@
 """A member proposes an agreement to the other parties."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from alliance.kernel import audit
 from alliance.kernel.actor import Actor
-from alliance.kernel.errors import InvalidInputError, NotFoundError
+from alliance.kernel.errors import FieldRefusal, InvalidInputError, NotFoundError
 from alliance.kernel.permissions import Permission
 from alliance.kernel.tenancy import atomic
 from partners.domain.document import VersionDocument
 from partners.domain.proposal import AgreementFrame, Proposal
-from partners.domain.terms import Terms, TermsError
+from partners.domain.terms import Terms, TermsError, TermsProblem
 from partners.models import Agreement, AgreementParty, Alliance, AllianceMembership, TermsVersion
+from partners.sentences.problems import problem_sentence
 from partners.services.accept_agreement import Signature, sign_version
-
-_REASONS: dict[str, Promise] = {
-    "too_few_parties": _("An agreement has at least two parties."),
-    "party_twice": _("Each party is named once."),
-    "negative_share": _("A share can't be less than nothing."),
-    "shares_do_not_sum_to_one": _("The shares of all parties add up to exactly 100 %."),
-    "share_unreadable": _("Write each share as a percentage (62.5), a fraction (1/3) or a decimal (0.625)."),
-    "unknown_currency": _("This is not a currency of ISO 4217, such as EUR, GBP or CNY."),
-    "unknown_time_zone": _("This is not a time zone, such as Europe/London or Asia/Shanghai."),
-    "empty_period": _("The end comes after the beginning."),
-}
 
 
 class ImpossibleTermsError(InvalidInputError):
-    """The terms can't be; `field` names the input."""
+    """The terms can't be; `refusals` names each input with its reason."""
 
     code = "impossible_terms"
     sentence = _("These terms are not possible.")
 
     @classmethod
-    def of(cls, error: TermsError) -> "ImpossibleTermsError":
-        """The sentence for the domain's reason."""
-        return cls(_REASONS.get(error.code), field=error.field)
+    def of(cls, problems: Sequence[TermsProblem]) -> "ImpossibleTermsError":
+        """A sentence for each problem; the only one speaks for the whole."""
+        refusals = [FieldRefusal(problem.field, problem.code, problem_sentence(problem)) for problem in problems]
+        only = refusals[0].sentence if len(refusals) == 1 else None
+        return cls(only, field=refusals[0].field, refusals=refusals)
 
 
 class NotInAllianceError(InvalidInputError):
@@ -94,7 +86,7 @@ def propose_agreement(
         if not frame.name.strip():
             raise AgreementNameMissingError(field="name")
         terms = checked_terms(proposal, frame)
-        _require_parties(actor, alliance, terms)
+        _require_parties(actor, alliance, terms, proposal.parties_field)
         agreement = _create_agreement(actor, alliance, frame, terms, now)
         version = add_version(actor=actor, agreement=agreement, number=1, proposal=proposal, now=now)
         if signature is not None:
@@ -103,12 +95,15 @@ def propose_agreement(
 
 
 def checked_terms(proposal: Proposal, frame: AgreementFrame) -> Terms:
-    """The exact terms of a proposal; raises `ImpossibleTermsError` naming the field."""
+    """The exact terms of a proposal; raises `ImpossibleTermsError` that names every input and its reason."""
+    wrong_days = proposal.period_problems()
     try:
-        proposal.instants(frame.time_zone)
-        return proposal.terms(frame)
+        terms = proposal.terms(frame)
     except TermsError as error:
-        raise ImpossibleTermsError.of(error) from error
+        raise ImpossibleTermsError.of([*error.problems, *wrong_days]) from error
+    if wrong_days:
+        raise ImpossibleTermsError.of(wrong_days)
+    return terms
 
 
 def add_version(*, actor: Actor, agreement: Agreement, number: int, proposal: Proposal, now: datetime) -> TermsVersion:
@@ -137,13 +132,13 @@ def add_version(*, actor: Actor, agreement: Agreement, number: int, proposal: Pr
     return version
 
 
-def _require_parties(actor: Actor, alliance: Alliance, terms: Terms) -> None:
+def _require_parties(actor: Actor, alliance: Alliance, terms: Terms, field: str) -> None:
     party_ids = set(terms.parties)
     if actor.organization_id not in party_ids:
-        raise ProposerNotPartyError(field="shares")
+        raise ProposerNotPartyError(field=field)
     members = AllianceMembership.objects.filter(alliance=alliance, organization_id__in=party_ids)
     if members.count() != len(party_ids):
-        raise NotInAllianceError(field="shares")
+        raise NotInAllianceError(field=field)
 
 
 def _create_agreement(

@@ -59,4 +59,4 @@ def _require_same_parties(actor: Actor, agreement: Agreement, proposal: Proposal
         raise NotPermittedError(_("Only the parties of an agreement propose its terms."))
     terms = checked_terms(proposal, AgreementFrame(agreement.name, agreement.currency, agreement.time_zone))
     if set(terms.parties) != seats:
-        raise OtherPartiesError(field="shares")
+        raise OtherPartiesError(field=proposal.parties_field)

@@ -12,8 +12,11 @@ from alliance.kernel.errors import DomainError
 
 
 def add_form_error(form: BaseForm, error: DomainError) -> None:
-    """Put the refusal beside the input it is about, or above the form when it is about the whole. The form is invalid then."""
-    form.add_error(error.field if error.field in form.fields else None, str(error))
+    """Put each refusal beside the input it is about, or above the form when it is about the whole. The form is invalid then."""
+    for refusal in error.refusals:
+        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.sentence))
+    if not error.refusals:
+        form.add_error(None, str(error))
 
 
 def add_admin_message(request: HttpRequest, error: DomainError) -> None:

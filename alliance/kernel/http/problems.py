@@ -121,9 +121,8 @@ def _problem_of(error: Exception) -> Problem:
 
 
 def _domain_problem(error: DomainError) -> Problem:
-    detail = str(error.detail)
-    errors = (FieldProblem(error.field, error.code, detail),) if error.field else ()
-    return Problem(error.status, error.code, detail, errors)
+    errors = tuple(FieldProblem(refusal.field, refusal.code, str(refusal.sentence)) for refusal in error.refusals)
+    return Problem(error.status, error.code, str(error.detail), errors)
 
 
 def _code_of(error: exceptions.APIException) -> str:

@@ -156,7 +156,10 @@ class Clause(Part):
 
     def _wants_returning(self) -> bool:
         return bool(self.when) and all(
-            any(isinstance(c, ChoiceCondition) and c.field == "person" and c.value == ("returning",) for c in g.all_of)
+            any(
+                isinstance(c, ChoiceCondition) and (c.field, c.is_, c.value) == ("person", "in", ("returning",))
+                for c in g.all_of
+            )
             for g in self.when
         )
 

@@ -76,9 +76,9 @@ class Group(Part):
         for name in CHOICE_FIELDS:
             if _never_one_of(c for c in self.all_of if isinstance(c, ChoiceCondition) and c.field == name):
                 raise refuse("condition_never_holds", "all_of", condition=name)
-        for kind in (AmountCondition, QuantityCondition):
+        for name, kind in (("amount", AmountCondition), ("quantity", QuantityCondition)):
             if _empty_range(c for c in self.all_of if isinstance(c, kind)):
-                raise refuse("condition_never_holds", "all_of", condition=kind.model_fields["field"].annotation)
+                raise refuse("condition_never_holds", "all_of", condition=name)
         if _empty_days(c for c in self.all_of if isinstance(c, DateCondition)):
             raise refuse("condition_never_holds", "all_of", condition="date")
         return self

@@ -72,7 +72,7 @@ def test_the_host_hears_of_it_even_when_the_partner_signs_last(cast, waiting):
 
 def test_the_page_shows_the_terms_in_both_languages(cast, waiting):
     page = signed_in(cast.south.owner).get(_page(waiting)).content.decode()
-    assert "South Motors gets 40 %." in page
+    assert "South Motors gets 40%." in page
     assert 'lang="zh-hans"' in page
     assert waiting.document_sha256 in page
 

@@ -32,7 +32,7 @@ def test_one_share(text, share):
 def test_unreadable(text):
     with pytest.raises(TermsError) as caught:
         parse_share(text)
-    assert (caught.value.field, caught.value.code) == ("shares", "share_unreadable")
+    assert (caught.value.field, caught.value.code) == ("shares", "shares_unreadable")
 
 
 @pytest.mark.parametrize(
