@@ -1,5 +1,6 @@
 """Operations of the API on orders, conversions and imports."""
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -14,9 +15,11 @@ from alliance.kernel.actor import Actor
 from alliance.kernel.http.api import OrganizationAPIView, own
 from alliance.kernel.http.pagination import TimeOrderedPagination
 from alliance.kernel.http.serializers import NoParameters
+from alliance.kernel.money import UnknownCurrencyError, round_half_up
 from alliance.kernel.permissions import Permission
 from campaigns.api_shapes import (
     ConversionFilters,
+    ConversionInput,
     ConversionShape,
     ImportErrorShape,
     ImportFilters,
@@ -24,8 +27,10 @@ from campaigns.api_shapes import (
     OrderInput,
     OrderShape,
 )
-from campaigns.models import Conversion, Order, OrderImport, OrderImportError
-from campaigns.services.record_order import OrderGiven, OrderLineGiven, record_order
+from campaigns.domain.details import REPORTED, OrderDetails
+from campaigns.models import Conversion, ConversionKind, Order, OrderImport, OrderImportError
+from campaigns.services.record_conversion import ConversionGiven, record_conversion
+from campaigns.services.record_order import OrderCurrencyError, OrderGiven, OrderLineGiven, record_order
 from partners.selectors import is_hosting
 
 _ORDER_EXAMPLE = OpenApiExample(
@@ -45,10 +50,25 @@ _ORDER_EXAMPLE = OpenApiExample(
 )
 
 
+_LEAD_EXAMPLE = OpenApiExample(
+    "A lead",
+    request_only=True,
+    value={
+        "alliance_id": "01939d6a-0000-7000-8000-000000000001",
+        "kind": "lead",
+        "reference": "L-77",
+        "occurred_at": "2026-03-01T21:15:00+08:00",
+        "currency": "CNY",
+        "partner_code": "north",
+        "country": "CN",
+    },
+)
+
+
 class ConversionsView(OrganizationAPIView):
     """Conversions the organization earns from, or pays for."""
 
-    required_permissions = {"GET": Permission.ORDER_READ}
+    required_permissions = {"GET": Permission.ORDER_READ, "POST": Permission.ORDER_IMPORT}
     pagination_class = TimeOrderedPagination
 
     @extend_schema(
@@ -60,6 +80,27 @@ class ConversionsView(OrganizationAPIView):
     def get(self, request: Request) -> Response:
         """Conversions, latest recorded first."""
         return self.page(_found(self.actor, self.query(ConversionFilters)), ConversionShape)
+
+    @extend_schema(
+        operation_id="record_conversion",
+        tags=["conversions"],
+        request=ConversionInput,
+        responses={200: ConversionShape, 201: ConversionShape},
+        examples=[_LEAD_EXAMPLE],
+    )
+    def post(self, request: Request) -> Response:
+        """Record one lead, click or sign-up of an alliance that the caller hosts. Sales and refunds are orders.
+
+        201 for a new one, 200 for the same sent again, 409 `conversion_differs` for other content under its reference.
+        """
+        given = self.body(ConversionInput)
+        alliance_id: UUID = given.pop("alliance_id")
+        conversion = ConversionGiven(kind=ConversionKind(given.pop("kind")), details=_details(given), **given)
+        recorded = record_conversion(actor=self.actor, alliance_id=alliance_id, conversion=conversion, now=self.now)
+        code = status.HTTP_201_CREATED if recorded.is_new else status.HTTP_200_OK
+        address = reverse("api:conversion", args=[recorded.conversion_id], request=request)
+        body = ConversionShape(own(Conversion.objects.all(), recorded.conversion_id)).data
+        return Response(body, status=code, headers={"Location": address})
 
 
 class ConversionView(OrganizationAPIView):
@@ -94,9 +135,8 @@ class OrdersView(OrganizationAPIView):
         given = self.body(OrderInput)
         alliance_id: UUID = given.pop("alliance_id")
         lines = [OrderLineGiven(**line) for line in given.pop("lines")]
-        recorded = record_order(
-            actor=self.actor, alliance_id=alliance_id, order=OrderGiven(lines=lines, **given), now=self.now
-        )
+        order = OrderGiven(lines=lines, details=_details(given), **given)
+        recorded = record_order(actor=self.actor, alliance_id=alliance_id, order=order, now=self.now)
         code = status.HTTP_201_CREATED if recorded.is_new else status.HTTP_200_OK
         address = reverse("api:order", args=[recorded.order_id], request=request)
         return Response(_order_body(recorded.order_id), status=code, headers={"Location": address})
@@ -168,6 +208,28 @@ def _found(actor: Actor, filters: dict[str, Any]) -> QuerySet[Conversion]:
     if hosting and (reference := filters.pop("reference", None)) is not None:
         rows = rows.filter(order__organization_id=actor.organization_id, order__reference=reference)
     return rows.filter(**filters)
+
+
+def _details(given: dict[str, Any]) -> OrderDetails:
+    """Takes out of the body what makes up the details. Amounts in the major unit become minor units."""
+    reported = given.pop("reported", {})
+    currency = str(given["currency"])
+    return OrderDetails(
+        refund_of=given.pop("refund_of", ""),
+        country=given.pop("country"),
+        coupon=given.pop("coupon"),
+        placement=given.pop("placement"),
+        reported=tuple(
+            (kind, amount) for kind in REPORTED if kind in reported and (amount := _minor(reported[kind], currency))
+        ),
+    )
+
+
+def _minor(amount: Decimal, currency: str) -> int:
+    try:
+        return round_half_up(amount, currency)
+    except UnknownCurrencyError as error:
+        raise OrderCurrencyError(field="currency") from error
 
 
 def _order_body(order_id: UUID) -> dict[str, Any]:

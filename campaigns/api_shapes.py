@@ -6,8 +6,9 @@ from rest_framework import serializers
 
 from alliance.kernel.http.serializers import InstantField, JobShape, StrictSerializer
 from alliance.kernel.jobs import JobState
-from campaigns.domain.lines import MAX_CUSTOMER, MAX_DESCRIPTION, MAX_ITEM, MAX_PARTNER_CODE, MAX_REFERENCE
-from campaigns.models import ConversionKind, MatchIssue
+from campaigns.domain.lines import MAX_COUPON, MAX_CUSTOMER, MAX_DESCRIPTION, MAX_ITEM, MAX_PARTNER_CODE, MAX_REFERENCE
+from campaigns.models import WITHOUT_ORDER, ConversionKind, MatchIssue, OrderKind
+from campaigns.services.record_conversion import MOST_UNITS
 
 MOST_LINES = 2_000
 _DIGITS = 18
@@ -22,12 +23,15 @@ class ConversionShape(serializers.Serializer[Any]):
     host_id = serializers.UUIDField()
     partner_id = serializers.UUIDField(allow_null=True)
     agreement_id = serializers.UUIDField(allow_null=True)
-    order_id = serializers.UUIDField()
+    order_id = serializers.UUIDField(allow_null=True)
+    original_id = serializers.UUIDField(allow_null=True, help_text="The sale that this takes back.")
+    original_reference = serializers.CharField()
     kind = serializers.ChoiceField(choices=ConversionKind.choices)
     reference = serializers.CharField()
     occurred_at = serializers.DateTimeField()
     currency = serializers.CharField()
     amount_minor = serializers.IntegerField(help_text="In the currency's minor unit; refunds are negative.")
+    quantity = serializers.IntegerField()
     partner_code = serializers.CharField()
     match_issue = serializers.ChoiceField(choices=MatchIssue.choices, help_text="Empty when an agreement fits.")
     created_at = serializers.DateTimeField()
@@ -50,7 +54,7 @@ class OrderShape(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     alliance_id = serializers.UUIDField()
     reference = serializers.CharField()
-    kind = serializers.ChoiceField(choices=ConversionKind.choices)
+    kind = serializers.ChoiceField(choices=OrderKind.choices)
     occurred_at = serializers.DateTimeField()
     currency = serializers.CharField()
     amount_minor = serializers.IntegerField()
@@ -110,12 +114,49 @@ class OrderLineInput(StrictSerializer):
     unit_price = serializers.DecimalField(_DIGITS, _DECIMALS, help_text="As text, in the major unit: `12.50`.")
 
 
-class OrderInput(StrictSerializer):
+class ReportedInput(StrictSerializer):
+    """What the order holds of taxes and fees, in the major unit as text; terms may share the amount without them."""
+
+    tax = serializers.DecimalField(_DIGITS, _DECIMALS, min_value=0, required=False)
+    payment_fee = serializers.DecimalField(_DIGITS, _DECIMALS, min_value=0, required=False)
+    shipping = serializers.DecimalField(_DIGITS, _DECIMALS, min_value=0, required=False)
+    discount = serializers.DecimalField(_DIGITS, _DECIMALS, min_value=0, required=False)
+    cost_of_goods = serializers.DecimalField(_DIGITS, _DECIMALS, min_value=0, required=False)
+    other = serializers.DecimalField(_DIGITS, _DECIMALS, min_value=0, required=False)
+
+
+class CircumstancesInput(StrictSerializer):
+    """What terms may depend on; leave out what is not known."""
+
+    country = serializers.RegexField(r"^[A-Z]{2}$", required=False, default="", help_text="ISO 3166 alpha-2.")
+    coupon = serializers.CharField(max_length=MAX_COUPON, required=False, default="")
+    placement = serializers.CharField(max_length=MAX_COUPON, required=False, default="")
+
+
+class ConversionInput(CircumstancesInput):
+    """One lead, click or sign-up; kind and reference are its idempotency."""
+
+    alliance_id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=[(kind.value, kind.label) for kind in WITHOUT_ORDER])
+    reference = serializers.CharField(max_length=MAX_REFERENCE)
+    occurred_at = InstantField()
+    currency = serializers.RegexField(r"^[A-Z]{3}$", help_text="ISO 4217: the currency of the terms that pay it.")
+    partner_code = serializers.CharField(max_length=MAX_PARTNER_CODE)
+    quantity = serializers.IntegerField(min_value=1, max_value=MOST_UNITS, default=1)
+    customer = serializers.CharField(
+        max_length=MAX_CUSTOMER,
+        allow_blank=True,
+        default="",
+        help_text="A pseudonym of the shop's; only a hash is kept.",
+    )
+
+
+class OrderInput(CircumstancesInput):
     """One order. Its reference is its idempotency: the same order sent again changes nothing."""
 
     alliance_id = serializers.UUIDField()
     reference = serializers.CharField(max_length=MAX_REFERENCE)
-    kind = serializers.ChoiceField(choices=ConversionKind.choices, default=ConversionKind.SALE.value)
+    kind = serializers.ChoiceField(choices=OrderKind.choices, default=OrderKind.SALE.value)
     occurred_at = InstantField()
     currency = serializers.RegexField(r"^[A-Z]{3}$", help_text="ISO 4217.")
     customer = serializers.CharField(
@@ -125,4 +166,11 @@ class OrderInput(StrictSerializer):
         help_text="A pseudonym of the shop's; no name, no address.",
     )
     partner_code = serializers.CharField(max_length=MAX_PARTNER_CODE, allow_blank=True, default="")
+    refund_of = serializers.CharField(
+        max_length=MAX_REFERENCE,
+        allow_blank=True,
+        default="",
+        help_text="For a refund or chargeback: the order that it takes back, even if that comes later.",
+    )
+    reported = ReportedInput(required=False)
     lines = serializers.ListField(child=OrderLineInput(), min_length=1, max_length=MOST_LINES)

@@ -27,12 +27,21 @@ _COLUMN_LABELS: Final = MappingProxyType(
         "item": _("Item"),
         "description": _("Description"),
         "customer": _("Customer"),
+        "refund_of": _("Refund of order"),
+        "country": _("Country"),
+        "coupon": _("Coupon"),
+        "tax": _("Tax"),
+        "payment_fee": _("Payment fee"),
     }
 )
 _COLUMN_HINTS: Final = MappingProxyType(
     {
         "order_id": _("Rows with the same order id are one order."),
         "partner": _("Its values are the partner codes of the alliance."),
+        "refund_of": _("The order id that a refund takes back. Without it a refund is split by itself."),
+        "country": _("Two letters, such as CN or DE; terms may depend on it."),
+        "tax": _("What each line holds of tax; terms may share the amount without it."),
+        "payment_fee": _("What the payment provider kept of each line."),
     }
 )
 _MAPPING_ERRORS: Final = MappingProxyType(
@@ -100,6 +109,11 @@ class MappingForm(forms.Form):
     item = forms.CharField()
     description = forms.CharField()
     customer = forms.CharField()
+    refund_of = forms.CharField()
+    country = forms.CharField()
+    coupon = forms.CharField()
+    tax = forms.CharField()
+    payment_fee = forms.CharField()
     time_format = forms.ChoiceField(
         label=_("Time format"), choices=_examples, help_text=_("How the last minute of 2011 would be written.")
     )

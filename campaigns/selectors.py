@@ -1,14 +1,16 @@
 """What other apps and pages may ask of campaigns."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from math import ceil
 from uuid import UUID
 
 from alliance.kernel.arrays import one_of
 from alliance.kernel.errors import NotFoundError
 from alliance.kernel.jobs import JobState
-from campaigns.models import Conversion, OrderImport
+from campaigns.domain.persons import person_key
+from campaigns.models import Conversion, ConversionDetail, OrderImport, OrderLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,30 @@ class ConversionFact:
     occurred_at: datetime
     currency: str
     amount_minor: int
-    order_id: UUID
+    order_id: UUID | None
+    quantity: int = 1
+    original_id: UUID | None = None
+    match_issue: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConversionCircumstances:
+    """What terms may ask of a conversion beside its amount. `reported` is by kind of deduction, in minor units."""
+
+    person: str = ""
+    country: str = ""
+    coupon: str = ""
+    placement: str = ""
+    reported: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SoldItem:
+    """What an order holds of one item: the shop's code, units (at least one) and amount, signed as the order."""
+
+    item: str
+    quantity: int
+    amount_minor: int
 
 
 _COLUMNS = (
@@ -44,6 +69,9 @@ _COLUMNS = (
     "currency",
     "amount_minor",
     "order_id",
+    "quantity",
+    "original_id",
+    "match_issue",
 )
 
 
@@ -59,6 +87,36 @@ def conversion_fact(conversion_id: UUID) -> ConversionFact:
     if not facts:
         raise NotFoundError
     return facts[0]
+
+
+def conversion_circumstances(ids: Iterable[UUID]) -> dict[UUID, ConversionCircumstances]:
+    """The circumstances of the host's own conversions, as far as any are known. Two queries."""
+    wanted = list(ids)
+    details = ConversionDetail.objects.filter(conversion_id__in=one_of(wanted))
+    found = {
+        detail.conversion_id: ConversionCircumstances(
+            detail.person, detail.country, detail.coupon, detail.placement, detail.reported
+        )
+        for detail in details
+    }
+    buyers = Conversion.objects.filter(id__in=one_of(wanted), order__isnull=False).exclude(order__customer="")
+    for conversion_id, host_id, customer in buyers.values_list("id", "host_id", "order__customer"):
+        known = found.get(conversion_id, ConversionCircumstances())
+        found[conversion_id] = replace(known, person=person_key(host_id, customer))
+    return found
+
+
+def sold_items(order_ids: Iterable[UUID]) -> dict[UUID, list[SoldItem]]:
+    """What each of the host's own orders holds, by item, in the order of the items' codes. One query."""
+    lines = OrderLine.objects.filter(order_id__in=one_of(order_ids)).order_by("order_id", "item", "position")
+    found: dict[UUID, list[SoldItem]] = {}
+    for order_id, item, quantity, amount in lines.values_list("order_id", "item", "quantity", "amount_minor"):
+        units, sold = max(1, ceil(abs(quantity))), found.setdefault(order_id, [])
+        if sold and sold[-1].item == item:
+            sold[-1] = SoldItem(item, sold[-1].quantity + units, sold[-1].amount_minor + amount)
+        else:
+            sold.append(SoldItem(item, units, amount))
+    return found
 
 
 def unfinished_imports() -> int:

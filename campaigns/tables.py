@@ -96,7 +96,7 @@ class ConversionTable(tables.Table):  # type: ignore[misc]
 
     occurred_at = _time("occurred_at", _("Time"), orderable=True, order_by=("occurred_at", "id"))
     reference = _cell(
-        '{% if is_host %}<a href="{% url "portal:order" record.order_id %}">{{ record.reference }}</a>'
+        '{% if is_host and record.order_id %}<a href="{% url "portal:order" record.order_id %}">{{ record.reference }}</a>'
         "{% else %}{{ record.reference }}{% endif %}",
         _("Reference"),
     )

@@ -16,9 +16,27 @@ MAX_PARTNER_CODE: Final = 80
 MAX_CUSTOMER: Final = 120
 MAX_ITEM: Final = 120
 MAX_DESCRIPTION: Final = 400
+MAX_COUPON: Final = 80
 MAX_AMOUNT: Final = 10**14  # minor units of one line; a bigint holds the longest order of such lines
 _REMEMBERED: Final = 50_000
+_COUNTRY: Final = re.compile(r"[A-Z]{2}", re.ASCII)
 _ISO: Final = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d", re.ASCII)
+
+
+class LineDetails(NamedTuple):
+    """What terms may ask beside the amount. Taxes and fees are minor units, for the whole line.
+
+    `refund_of` is the reference of the order that a refund takes back; `country` an ISO 3166 alpha-2 code.
+    """
+
+    refund_of: str = ""
+    country: str = ""
+    coupon: str = ""
+    tax_minor: int = 0
+    payment_fee_minor: int = 0
+
+
+NO_DETAILS: Final = LineDetails()
 
 
 class ParsedLine(NamedTuple):
@@ -34,6 +52,7 @@ class ParsedLine(NamedTuple):
     amount_minor: int
     customer: str
     partner_code: str
+    details: LineDetails = NO_DETAILS
 
 
 K = TypeVar("K")
@@ -114,6 +133,11 @@ class LineParser:
         self._item = header.index(mapping.item) if mapping.item else None
         self._description = header.index(mapping.description) if mapping.description else None
         self._customer = header.index(mapping.customer) if mapping.customer else None
+        self._details = {
+            role: header.index(column)
+            for role in ("refund_of", "country", "coupon", "tax", "payment_fee")
+            if (column := getattr(mapping, role))
+        }
 
     def reference_of(self, cells: Sequence[str]) -> str:
         """The order id of a row; empty when there is none."""
@@ -143,12 +167,28 @@ class LineParser:
                 amount,
                 "" if self._customer is None else cells[self._customer].strip(),
                 cells[self._partner].strip(),
+                self._details_of(cells) if self._details else NO_DETAILS,
             )
         except CellRefusedError:
             return self._why(row, cells)
         if not line.reference or not _fits(line):
             return self._why(row, cells)
         return line
+
+    def _details_of(self, cells: Sequence[str]) -> LineDetails:
+        """Raises `CellRefusedError` for a country or an amount that is none."""
+        text = {role: cells[index].strip() for role, index in self._details.items()}
+        return LineDetails(
+            text.get("refund_of", ""),
+            _country(text.get("country", "")),
+            text.get("coupon", ""),
+            self._minor(text.get("tax", "")),
+            self._minor(text.get("payment_fee", "")),
+        )
+
+    def _minor(self, text: str) -> int:
+        """An amount in the major unit as minor units; nothing written is nothing charged."""
+        return abs(_rounded(self._number(text), Decimal(1), self._places)) if text.strip() else 0
 
     def _why(self, row: int, cells: Sequence[str]) -> list[RowError]:
         """Every cell that is wrong, in the order of the roles."""
@@ -160,6 +200,8 @@ class LineParser:
             (mapping.item, self._item, MAX_ITEM),
             (mapping.description, self._description, MAX_DESCRIPTION),
             (mapping.customer, self._customer, MAX_CUSTOMER),
+            (mapping.refund_of, self._details.get("refund_of"), MAX_REFERENCE),
+            (mapping.coupon, self._details.get("coupon"), MAX_COUPON),
         ):
             if index is not None and len(cells[index].strip()) > limit:
                 errors.append(RowError(row, column, "too_long"))
@@ -170,12 +212,17 @@ class LineParser:
 
     def _unreadable(self, row: int, cells: Sequence[str]) -> list[RowError]:
         mapping, errors = self._mapping, []
-        readers: tuple[tuple[str, int, Callable[[str], object]], ...] = (
+        readers: tuple[tuple[str, int | None, Callable[[str], object]], ...] = (
             (mapping.quantity, self._quantity, self._number),
             (mapping.unit_price, self._unit_price, self._number),
             (mapping.occurred_at, self._occurred_at, self._times.__getitem__),
+            (mapping.country, self._details.get("country"), _country),
+            (mapping.tax, self._details.get("tax"), self._minor),
+            (mapping.payment_fee, self._details.get("payment_fee"), self._minor),
         )
         for column, index, read in readers:
+            if index is None:
+                continue
             try:
                 read(cells[index])
             except CellRefusedError as refusal:
@@ -190,5 +237,16 @@ def _fits(line: ParsedLine) -> bool:
         and len(line.item) <= MAX_ITEM
         and len(line.description) <= MAX_DESCRIPTION
         and len(line.customer) <= MAX_CUSTOMER
+        and len(line.details.refund_of) <= MAX_REFERENCE
+        and len(line.details.coupon) <= MAX_COUPON
         and -MAX_AMOUNT < line.amount_minor < MAX_AMOUNT
+        and max(line.details.tax_minor, line.details.payment_fee_minor) < MAX_AMOUNT
     )
+
+
+def _country(text: str) -> str:
+    """A code as written in capitals, or nothing; raises `CellRefusedError` for anything else."""
+    code = text.strip().upper()
+    if code and not _COUNTRY.fullmatch(code):
+        raise CellRefusedError("not_a_country")
+    return code

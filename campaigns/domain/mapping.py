@@ -8,7 +8,10 @@ from alliance.kernel.money import UnknownCurrencyError, exponent
 
 SCHEMA: Final = 1
 REQUIRED: Final = ("order_id", "quantity", "unit_price", "occurred_at", "partner")
-OPTIONAL: Final = ("item", "description", "customer")
+OPTIONAL: Final = (
+    *("item", "description", "customer"),
+    *("refund_of", "country", "coupon", "tax", "payment_fee"),
+)
 ROLES: Final = (*REQUIRED, *OPTIONAL)
 DECIMAL_MARKS: Final = (".", ",")
 MAX_PREFIX: Final = 8
@@ -45,6 +48,11 @@ class Mapping:
     item: str = ""
     description: str = ""
     customer: str = ""
+    refund_of: str = ""
+    country: str = ""
+    coupon: str = ""
+    tax: str = ""
+    payment_fee: str = ""
     time_format: str
     time_zone: str
     currency: str

@@ -4,16 +4,20 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import ROUND_CEILING
 from typing import Final
 
 from alliance.kernel.spreadsheets.cells import RowError
+from campaigns.domain.details import NO_ORDER_DETAILS, OrderDetails, details_of
 from campaigns.domain.lines import ParsedLine
 from campaigns.domain.mapping import Mapping
 
 SALE: Final = "sale"
 REFUND: Final = "refund"
 ADJUSTMENT: Final = "adjustment"
-KINDS: Final = (SALE, REFUND, ADJUSTMENT)
+CHARGEBACK: Final = "chargeback"
+CHARGEBACK_WON: Final = "chargeback_won"
+KINDS: Final = (SALE, REFUND, ADJUSTMENT, CHARGEBACK, CHARGEBACK_WON)
 _UNIT: Final = "\x1f"
 _RECORD: Final = "\x1e"
 
@@ -31,6 +35,13 @@ class OrderDraft:
     partner_code: str
     content_sha256: str
     lines: tuple[ParsedLine, ...]
+    details: OrderDetails = NO_ORDER_DETAILS
+
+    @property
+    def quantity(self) -> int:
+        """Whole units of all lines, at least one, with the sign of the amount; fractions of a unit count as one."""
+        units = max(1, sum(abs(int(line.quantity.to_integral_value(ROUND_CEILING))) for line in self.lines))
+        return -units if self.amount_minor < 0 else units
 
 
 def kind_of(reference: str, amount_minor: int, mapping: Mapping) -> str:
@@ -46,7 +57,9 @@ def kind_of(reference: str, amount_minor: int, mapping: Mapping) -> str:
     return REFUND if mapping.negative_is_refund and amount_minor < 0 else SALE
 
 
-def content_hash(kind: str, currency: str, lines: Sequence[ParsedLine]) -> str:
+def content_hash(
+    kind: str, currency: str, lines: Sequence[ParsedLine], details: OrderDetails = NO_ORDER_DETAILS
+) -> str:
     """SHA-256 (hex) over everything that makes an order what it is; row numbers don't count."""
     first = lines[0]
     records = [_UNIT.join((first.reference, kind, currency, first.customer, first.partner_code))]
@@ -56,6 +69,8 @@ def content_hash(kind: str, currency: str, lines: Sequence[ParsedLine]) -> str:
         )
         for line in lines
     ]
+    if details != NO_ORDER_DETAILS:
+        records.append(_UNIT.join(f"{name}={value}" for name, value in details.said()))
     return hashlib.sha256(_RECORD.join(records).encode()).hexdigest()
 
 
@@ -74,6 +89,7 @@ def assemble_order(lines: Sequence[ParsedLine], mapping: Mapping) -> OrderDraft 
         return [RowError(first.row, mapping.quantity, "refund_is_positive")]
     if kind == SALE and amount < 0:
         return [RowError(first.row, mapping.quantity, "sale_is_negative")]
+    details = details_of([line.details for line in lines])
     return OrderDraft(
         reference=first.reference,
         kind=kind,
@@ -82,6 +98,7 @@ def assemble_order(lines: Sequence[ParsedLine], mapping: Mapping) -> OrderDraft 
         amount_minor=amount,
         customer=next((line.customer for line in lines if line.customer), ""),
         partner_code=first.partner_code,
-        content_sha256=content_hash(kind, mapping.currency, lines),
+        content_sha256=content_hash(kind, mapping.currency, lines, details),
         lines=tuple(lines),
+        details=details,
     )

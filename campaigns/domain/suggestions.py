@@ -62,6 +62,14 @@ COMMON_NAMES: Final = MappingProxyType(
             *("customerid", "customer", "buyer", "buyerid", "userid", "client"),
             *("客户", "客户编号", "客户id", "买家", "用户id", "会员号"),
         ),
+        "refund_of": (
+            *("refundof", "originalorder", "originalorderid", "originalinvoice", "parentorder"),
+            *("原订单号", "原单号", "父单号"),
+        ),
+        "country": ("countrycode", "shippingcountry", "国家代码", "收货国家"),
+        "coupon": ("coupon", "couponcode", "vouchercode", "优惠券", "优惠码"),
+        "tax": ("tax", "taxamount", "vat", "税额", "税费"),
+        "payment_fee": ("paymentfee", "gatewayfee", "transactionfee", "支付手续费", "手续费"),
     }
 )
 

@@ -1,11 +1,13 @@
 """The tables of campaigns, a module for each aggregate."""
 
-from campaigns.models.conversions import Conversion, ConversionKind, MatchIssue
+from campaigns.models.conversions import WITHOUT_ORDER, Conversion, ConversionDetail, ConversionKind, MatchIssue
 from campaigns.models.imports import ImportMapping, ImportPreview, OrderFile, OrderImport, OrderImportError, RowIssue
 from campaigns.models.orders import Order, OrderKind, OrderLine
 
 __all__ = [
+    "WITHOUT_ORDER",
     "Conversion",
+    "ConversionDetail",
     "ConversionKind",
     "ImportMapping",
     "ImportPreview",

@@ -7,17 +7,25 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from alliance.kernel.clock import utc_now
-from alliance.kernel.tenancy import SharedModel, Tenancy
-from alliance.kernel.tenancy.classes import shared
+from alliance.kernel.tenancy import PrivateModel, SharedModel, Tenancy
+from alliance.kernel.tenancy.classes import private, shared
 from campaigns.models.orders import Order
 
 
 class ConversionKind(models.TextChoices):
-    """What happened; a refund mirrors a sale, an adjustment goes either way."""
+    """What happened. Refunds and chargebacks take a sale back, an adjustment goes either way; the last three bring no money."""
 
     SALE = "sale", _("Sale")
     REFUND = "refund", _("Refund")
     ADJUSTMENT = "adjustment", _("Adjustment")
+    CHARGEBACK = "chargeback", _("Chargeback")
+    CHARGEBACK_WON = "chargeback_won", _("Chargeback won back")
+    LEAD = "lead", _("Lead")
+    CLICK = "click", _("Click")
+    SIGN_UP = "sign_up", _("Sign-up")
+
+
+WITHOUT_ORDER = (ConversionKind.LEAD, ConversionKind.CLICK, ConversionKind.SIGN_UP)
 
 
 class MatchIssue(models.TextChoices):
@@ -28,13 +36,16 @@ class MatchIssue(models.TextChoices):
     NO_AGREEMENT = "no_agreement", _("No agreement with the partner was in force")
     AMBIGUOUS = "ambiguous", _("More than one agreement was in force")
     CURRENCY = "currency", _("The agreement is in another currency")
+    ORIGINAL_UNKNOWN = "original_unknown", _("The order that it takes back has not come yet")
+    REFUND_TOO_LARGE = "refund_too_large", _("It takes back more than is left of its order")
 
 
 class Conversion(SharedModel):
-    """One order's worth for one partner. Refunds are negative.
+    """One order's worth for one partner, or a lead, click or sign-up. What is taken back is negative.
 
-    Everything but the match (partner, agreement, issue) is fixed at birth, and a match once made
-    stays: a trigger refuses the rest.
+    `original` is the sale that a refund or chargeback takes back, as soon as it is known; `original_reference`
+    names it. Everything but the match (partner, agreement, original, issue) is fixed at birth, and a match once
+    made stays: a trigger refuses the rest.
     """
 
     alliance = models.ForeignKey("partners.Alliance", models.PROTECT, related_name="+", verbose_name=_("alliance"))
@@ -45,12 +56,19 @@ class Conversion(SharedModel):
     agreement = models.ForeignKey(
         "partners.Agreement", models.PROTECT, null=True, related_name="+", verbose_name=_("agreement")
     )
-    order = models.OneToOneField(Order, models.PROTECT, related_name="conversion", verbose_name=_("order"))
-    kind = models.CharField(_("kind"), max_length=10, choices=ConversionKind.choices)
+    order = models.OneToOneField(
+        Order, models.PROTECT, null=True, blank=True, related_name="conversion", verbose_name=_("order")
+    )
+    original = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="taken_back", verbose_name=_("takes back")
+    )
+    original_reference = models.CharField(_("takes back order"), max_length=80, blank=True, db_default="")
+    kind = models.CharField(_("kind"), max_length=14, choices=ConversionKind.choices)
     reference = models.CharField(_("reference"), max_length=80)
     occurred_at = models.DateTimeField(_("time"))
     currency = models.CharField(_("currency"), max_length=3)
     amount_minor = models.BigIntegerField(_("amount"))
+    quantity = models.IntegerField(_("units"), db_default=1)
     partner_code = models.CharField(_("partner code"), max_length=80, blank=True)
     match_issue = models.CharField(_("open question"), max_length=20, choices=MatchIssue.choices, blank=True)
     created_at = models.DateTimeField(_("created"), default=utc_now, editable=False)
@@ -77,9 +95,24 @@ class Conversion(SharedModel):
             ),
             models.CheckConstraint(
                 condition=Q(kind="adjustment")
-                | Q(kind="sale", amount_minor__gte=0)
-                | Q(kind="refund", amount_minor__lte=0),
+                | Q(kind__in=["sale", "chargeback_won"], amount_minor__gte=0)
+                | Q(kind__in=["refund", "chargeback"], amount_minor__lte=0)
+                | Q(kind__in=["lead", "click", "sign_up"], amount_minor=0),
                 name="conversion_sign_of_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(order__isnull=True, kind__in=["lead", "click", "sign_up"])
+                | (Q(order__isnull=False) & ~Q(kind__in=["lead", "click", "sign_up"])),
+                name="conversion_order_of_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(original__isnull=True) | Q(kind__in=["refund", "chargeback", "chargeback_won"]),
+                name="conversion_takes_back_one",
+            ),
+            models.UniqueConstraint(
+                fields=["alliance", "kind", "reference"],
+                condition=Q(order__isnull=True),
+                name="conversion_once_without_order",
             ),
         ]
         indexes: ClassVar = [
@@ -87,6 +120,11 @@ class Conversion(SharedModel):
             models.Index(fields=["partner", "-occurred_at", "-id"], name="conversion_by_partner"),
             models.Index(
                 fields=["alliance", "partner", "occurred_at"], condition=~Q(match_issue=""), name="conversion_unmatched"
+            ),
+            models.Index(
+                fields=["alliance", "original_reference"],
+                condition=Q(match_issue="original_unknown"),
+                name="conversion_waits_for_original",
             ),
         ]
 
@@ -97,3 +135,32 @@ class Conversion(SharedModel):
     def is_matched(self) -> bool:
         """Whether an agreement pays for it."""
         return self.agreement_id is not None
+
+
+class ConversionDetail(PrivateModel):
+    """What terms may ask of a conversion beside its amount, as far as it is known; the host's own.
+
+    `person` is a keyed hash of the shop's customer: it tells returning people apart and names nobody. `reported` is
+    what the order itself says of taxes and fees, in minor units by kind. Most conversions have no such row.
+    """
+
+    organization = models.ForeignKey(
+        "partners.Organization", models.PROTECT, related_name="+", editable=False, db_constraint=False, db_index=False
+    )
+    conversion = models.OneToOneField(
+        Conversion, models.PROTECT, related_name="+", verbose_name=_("conversion"), db_constraint=False
+    )
+    person = models.CharField(_("person"), max_length=32, blank=True)
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    coupon = models.CharField(_("coupon"), max_length=80, blank=True)
+    placement = models.CharField(_("placement"), max_length=80, blank=True)
+    reported = models.JSONField(_("taxes and fees"), default=dict)
+
+    tenancy: ClassVar[Tenancy] = private(verbs=("SELECT", "INSERT"), operator_verbs=("SELECT",))
+
+    class Meta:
+        verbose_name = _("detail of a conversion")
+        verbose_name_plural = _("details of conversions")
+
+    def __str__(self) -> str:
+        return str(self.conversion_id)

@@ -120,6 +120,8 @@ class RowIssue(models.TextChoices):
     PARTNER_DIFFERS = "partner_differs", _("The lines of one order name different partners")
     REFUND_IS_POSITIVE = "refund_is_positive", _("A refund must not come to more than zero")
     SALE_IS_NEGATIVE = "sale_is_negative", _("A sale must not come to less than zero")
+    NOT_A_COUNTRY = "not_a_country", _("A country is written as two letters, such as CN or DE")
+    REFUND_TOO_LARGE = "refund_too_large", _("The refund is larger than what is left of its order")
     CHANGED = "changed", _("The order is already there with other content; what is recorded stays")
     ORDER_INCOMPLETE = "order_incomplete", _("Another line of the same order has an error")
 

@@ -12,11 +12,13 @@ from alliance.kernel.tenancy.classes import private
 
 
 class OrderKind(models.TextChoices):
-    """What an order of the file is; refunds carry no reference to the order they refund."""
+    """What an order is. A refund or chargeback may name the order that it takes back."""
 
     SALE = "sale", _("Sale")
     REFUND = "refund", _("Refund")
     ADJUSTMENT = "adjustment", _("Adjustment")
+    CHARGEBACK = "chargeback", _("Chargeback")
+    CHARGEBACK_WON = "chargeback_won", _("Chargeback won back")
 
 
 class Order(PrivateModel):
@@ -37,7 +39,7 @@ class Order(PrivateModel):
         verbose_name=_("import"),
     )
     reference = models.CharField(_("reference"), max_length=80)
-    kind = models.CharField(_("kind"), max_length=10, choices=OrderKind.choices)
+    kind = models.CharField(_("kind"), max_length=14, choices=OrderKind.choices)
     occurred_at = models.DateTimeField(_("time"))
     currency = models.CharField(_("currency"), max_length=3)
     amount_minor = models.BigIntegerField(_("amount"))

@@ -33,6 +33,7 @@ _ERRORS: Final = BulkInsert(
     ending='ON CONFLICT (order_import_id, row_number, "column") DO NOTHING',
 )
 CHANGED: Final = "changed"
+TOO_LARGE: Final = "refund_too_large"
 
 
 def import_orders(
@@ -88,6 +89,8 @@ def _count(tally: Tally, chunk: Sequence[FoundOrder], recorded: Recorded) -> Non
         tally.add_known(draft)
     for draft in recorded.changed:
         tally.add_changed(len(draft.lines))
+    for draft, _left in recorded.refused:
+        tally.add_rejected(len(draft.lines), [RowError(draft.lines[0].row, "", TOO_LARGE)])
     for order in chunk:
         if order.draft is None:
             tally.add_rejected(len(order.rows), order.errors)
@@ -96,12 +99,13 @@ def _count(tally: Tally, chunk: Sequence[FoundOrder], recorded: Recorded) -> Non
 
 def _keep_errors(order_import: OrderImport, chunk: Sequence[FoundOrder], recorded: Recorded) -> None:
     """One row for each refused cell, with all cells of its row."""
-    changed = {draft.reference for draft in recorded.changed}
+    codes = {draft.reference: CHANGED for draft in recorded.changed}
+    codes |= {draft.reference: TOO_LARGE for draft, _left in recorded.refused}
     rows: list[tuple[object, ...]] = []
     for order in chunk:
         errors: Sequence[RowError] = order.errors
-        if order.draft is not None and order.reference in changed:
-            errors = [RowError(number, "", CHANGED) for number, _ in order.rows]
+        if order.draft is not None and order.reference in codes:
+            errors = [RowError(number, "", codes[order.reference]) for number, _ in order.rows]
         cells = dict(order.rows) if errors else {}
         rows += [
             (new_id(), e.row, e.column, e.code, order.reference[:200], json.dumps(cells[e.row], ensure_ascii=False))

@@ -17,6 +17,7 @@ from campaigns.services.record_orders import hold_matches
 from partners.selectors import accepted_terms, partner_codes
 
 _BATCH: Final = 5_000
+_OF_ORIGINALS: Final = frozenset({MatchIssue.ORIGINAL_UNKNOWN, MatchIssue.REFUND_TOO_LARGE})
 
 
 def match_conversions(
@@ -35,6 +36,8 @@ def match_conversions(
         changes: dict[Match, list[UUID]] = defaultdict(list)
         for row in _unmatched(alliance_id, organization_ids):
             conversion_id, partner_id, code, at, currency, issue = row
+            if issue in _OF_ORIGINALS:
+                continue
             found = (
                 matcher.match(code, at, currency)
                 if partner_id is None
@@ -44,13 +47,26 @@ def match_conversions(
                 changes[found].append(conversion_id)
         for match, ids in changes.items():
             _apply(alliance_id, match, ids, now)
+        _follow_originals(alliance_id, now)
     return sum(len(ids) for match, ids in changes.items() if match.agreement_id is not None)
+
+
+def _follow_originals(alliance_id: UUID, now: datetime) -> None:
+    """What takes an order back shares that order's match, whenever it comes."""
+    followers = Conversion.objects.filter(alliance_id=alliance_id, original__isnull=False).exclude(match_issue="")
+    found: dict[Match, list[UUID]] = defaultdict(list)
+    columns = ("id", "original__partner_id", "original__agreement_id", "original__match_issue")
+    for conversion_id, *match in followers.filter(original__match_issue="").values_list(*columns):
+        found[Match(*match)].append(conversion_id)
+    for match, ids in found.items():
+        _apply(alliance_id, match, ids, now)
 
 
 def _unmatched(
     alliance_id: UUID, organization_ids: Iterable[UUID] | None
 ) -> Iterable[tuple[UUID, UUID | None, str, datetime, str, str]]:
-    rows = Conversion.objects.filter(alliance_id=alliance_id).exclude(match_issue=MatchIssue.NONE)
+    rows = Conversion.objects.filter(alliance_id=alliance_id, original__isnull=True)
+    rows = rows.exclude(match_issue=MatchIssue.NONE)
     if organization_ids is not None:
         wanted = list(organization_ids)
         rows = rows.filter(partner_id__in=wanted) | rows.filter(partner_id__isnull=True)

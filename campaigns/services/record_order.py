@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.kernel.actor import Actor
 from alliance.kernel.errors import DomainError, InvalidInputError
-from alliance.kernel.money import UnknownCurrencyError
+from alliance.kernel.money import UnknownCurrencyError, format_minor
 from alliance.kernel.permissions import Permission
+from campaigns.domain.details import NO_ORDER_DETAILS, OrderDetails
 from campaigns.domain.lines import MAX_AMOUNT, ParsedLine, line_amount
-from campaigns.domain.orders import REFUND, SALE, OrderDraft, content_hash
+from campaigns.domain.orders import ADJUSTMENT, CHARGEBACK_WON, SALE, OrderDraft, content_hash
 from campaigns.models import Order
 from campaigns.services.preview_import import require_hosted
 from campaigns.services.record_orders import record_orders
@@ -31,6 +32,13 @@ class OrderAmountError(InvalidInputError):
 
     code = "order_amount"
     sentence = _("A sale comes to zero or more, a refund to zero or less.")
+
+
+class RefundTooLargeError(DomainError):
+    """More would be taken back than is left of the order."""
+
+    code = "refund_too_large"
+    sentence = _("This takes back more than is left of its order.")
 
 
 class OrderCurrencyError(InvalidInputError):
@@ -61,6 +69,7 @@ class OrderGiven:
     lines: Sequence[OrderLineGiven]
     customer: str = ""
     partner_code: str = ""
+    details: OrderDetails = NO_ORDER_DETAILS
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +84,17 @@ def record_order(*, actor: Actor, alliance_id: UUID, order: OrderGiven, now: dat
     """Record the order with its lines and its conversion, once for each reference of the alliance.
 
     The same order again changes nothing and says so. Raises `NotPermittedError`, `NotFoundError` for an alliance
-    that the actor does not host, `OrderCurrencyError`, `OrderAmountError`, `OrderDiffersError`.
+    that the actor does not host, `OrderCurrencyError`, `OrderAmountError`, `OrderDiffersError`, `RefundTooLargeError`.
     """
     actor.require(Permission.ORDER_IMPORT)
     require_hosted(actor, alliance_id)
     recorded = record_orders(actor=actor, alliance_id=alliance_id, import_id=None, drafts=[_draft(order)], now=now)
     if recorded.changed:
         raise OrderDiffersError(field="reference")
+    for _draft_refused, left_minor in recorded.refused:
+        left = f"{format_minor(left_minor, order.currency)} {order.currency}"
+        sentence = _("Of this order %(left)s is left to take back.") % {"left": left}
+        raise RefundTooLargeError(sentence, field="refund_of")
     order_id = Order.objects.values_list("id", flat=True).get(alliance_id=alliance_id, reference=order.reference)
     return RecordedOrder(order_id, bool(recorded.new))
 
@@ -89,7 +102,8 @@ def record_order(*, actor: Actor, alliance_id: UUID, order: OrderGiven, now: dat
 def _draft(order: OrderGiven) -> OrderDraft:
     lines = tuple(_line(order, number, line) for number, line in enumerate(order.lines, 1))
     amount = sum(line.amount_minor for line in lines)
-    fits = {SALE: amount >= 0, REFUND: amount <= 0}.get(order.kind, True)
+    is_up = order.kind in {SALE, CHARGEBACK_WON}
+    fits = order.kind == ADJUSTMENT or (amount >= 0 if is_up else amount <= 0)
     if not fits or any(abs(line.amount_minor) >= MAX_AMOUNT for line in lines):
         raise OrderAmountError(field="lines")
     return OrderDraft(
@@ -100,8 +114,9 @@ def _draft(order: OrderGiven) -> OrderDraft:
         amount_minor=amount,
         customer=order.customer,
         partner_code=order.partner_code,
-        content_sha256=content_hash(order.kind, order.currency, lines),
+        content_sha256=content_hash(order.kind, order.currency, lines, order.details),
         lines=lines,
+        details=order.details,
     )
 
 

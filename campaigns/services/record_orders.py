@@ -10,14 +10,13 @@ from django.db import connections
 
 from alliance.kernel.actor import Actor
 from alliance.kernel.bulk import BulkInsert, Column
-from alliance.kernel.events import publish
 from alliance.kernel.ids import new_id, new_id_text
 from alliance.kernel.permissions import Permission
 from alliance.kernel.tenancy import atomic, database_alias
 from campaigns.domain.matching import Matcher
 from campaigns.domain.orders import OrderDraft
-from campaigns.events import IDS_PER_MESSAGE, ConversionsRecorded
 from campaigns.models import Order
+from campaigns.services.record_conversions import ConversionBirth, record_conversions, refunds_too_large
 from partners.selectors import accepted_terms, partner_codes
 
 _ORDERS: Final = BulkInsert(
@@ -58,37 +57,20 @@ _LINES: Final = BulkInsert(
         Column("amount_minor", "bigint"),
     ),
 )
-_CONVERSIONS: Final = BulkInsert(
-    table="campaigns_conversion",
-    constants=(
-        Column("parties", "uuid[]"),  # filled by a trigger
-        Column("host_id", "uuid"),
-        Column("alliance_id", "uuid"),
-        Column("created_at", "timestamptz"),
-    ),
-    columns=(
-        Column("id", "uuid"),
-        Column("order_id", "uuid"),
-        Column("partner_id", "uuid"),
-        Column("agreement_id", "uuid"),
-        Column("kind", "text"),
-        Column("reference", "text", is_text=True),
-        Column("occurred_at", "timestamptz"),
-        Column("currency", "text"),
-        Column("amount_minor", "bigint"),
-        Column("partner_code", "text", is_text=True),
-        Column("match_issue", "text", is_text=True),
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """What became of each draft. `unknown_codes` are the partner codes of new orders that no partner has."""
+    """What became of each draft.
+
+    `refused` are refunds larger than what is left of their order, with that rest in minor units. `unknown_codes` are
+    the partner codes of new orders that no partner has.
+    """
 
     new: list[OrderDraft]
     known: list[OrderDraft]
     changed: list[OrderDraft]
+    refused: list[tuple[OrderDraft, int]]
     unknown_codes: list[str]
 
 
@@ -98,8 +80,8 @@ def record_orders(
     """Record the drafts that are not there yet, each with its lines and one conversion, and publish the conversions.
 
     References are distinct within `drafts`. A known reference with the same content is left alone, one with other
-    content is reported as changed and not overwritten; so repeating is harmless, also at the same time. An order of
-    0.00 is recorded like any other. Raises `NotPermittedError`; the database refuses an alliance that is not the
+    content is reported as changed and not overwritten; so repeating is harmless, also at the same time. A refund of
+    more than is left of its order is refused and leaves nothing. An order of 0.00 is recorded like any other. Raises `NotPermittedError`; the database refuses an alliance that is not the
     actor's own.
     """
     actor.require(Permission.ORDER_IMPORT)
@@ -107,18 +89,23 @@ def record_orders(
         hold_matches(alliance_id)
         matcher = Matcher(partner_codes(alliance_id=alliance_id), accepted_terms(alliance_id=alliance_id))
         there = known_contents(alliance_id, drafts)
-        wanted = [(new_id(), draft) for draft in drafts if draft.reference not in there]
+        coming = [draft for draft in drafts if draft.reference not in there]
+        refused = refunds_too_large(alliance_id, coming)
+        wanted = [(new_id(), draft) for draft in coming if draft.reference not in refused]
         taken = _insert_orders(actor, alliance_id, import_id, wanted, now)
         new = [(order_id, draft) for order_id, draft in wanted if order_id in taken]
         if len(new) < len(wanted):  # somebody else was quicker
             there = known_contents(alliance_id, drafts)
         _insert_lines(actor, new)
-        unknown = _insert_conversions(actor, alliance_id, new, matcher, now)
-    rest = _rest(drafts, {draft.reference for _, draft in new})
+        unknown = record_conversions(
+            actor=actor, alliance_id=alliance_id, births=_births(new), matcher=matcher, now=now
+        )
+    rest = _rest(drafts, {draft.reference for _, draft in new} | refused.keys())
     return Recorded(
         new=[draft for _, draft in new],
         known=[draft for draft in rest if there.get(draft.reference) == draft.content_sha256],
         changed=[draft for draft in rest if there.get(draft.reference) != draft.content_sha256],
+        refused=[(draft, refused[draft.reference]) for draft in coming if draft.reference in refused],
         unknown_codes=unknown,
     )
 
@@ -190,33 +177,18 @@ def _insert_lines(actor: Actor, new: Sequence[tuple[UUID, OrderDraft]]) -> None:
     _LINES.run(rows, [actor.organization_id])
 
 
-def _insert_conversions(
-    actor: Actor, alliance_id: UUID, new: Sequence[tuple[UUID, OrderDraft]], matcher: Matcher, now: datetime
-) -> list[str]:
-    """Insert and publish; returns the partner codes that nobody has."""
-    rows = []
-    unknown = []
-    for order_id, draft in new:
-        match = matcher.match(draft.partner_code, draft.occurred_at, draft.currency)
-        if match.partner_id is None:
-            unknown.append(draft.partner_code)
-        rows.append(
-            (
-                new_id(),
-                order_id,
-                match.partner_id,
-                match.agreement_id,
-                draft.kind,
-                draft.reference,
-                draft.occurred_at,
-                draft.currency,
-                draft.amount_minor,
-                draft.partner_code,
-                match.issue,
-            )
+def _births(new: Sequence[tuple[UUID, OrderDraft]]) -> list[ConversionBirth]:
+    return [
+        ConversionBirth(
+            order_id,
+            draft.kind,
+            draft.reference,
+            draft.occurred_at,
+            draft.currency,
+            draft.amount_minor,
+            draft.quantity,
+            draft.partner_code,
+            draft.details,
         )
-    _CONVERSIONS.run(rows, [[], actor.organization_id, alliance_id, now])
-    for start in range(0, len(rows), IDS_PER_MESSAGE):
-        ids = tuple(str(row[0]) for row in rows[start : start + IDS_PER_MESSAGE])
-        publish(ConversionsRecorded(alliance_id=str(alliance_id), conversion_ids=ids), now=now)
-    return unknown
+        for order_id, draft in new
+    ]

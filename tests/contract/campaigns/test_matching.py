@@ -34,7 +34,7 @@ def client(cast):
 @pytest.fixture
 def published(monkeypatch):
     heard = []
-    for module in ("record_orders", "match_conversions"):
+    for module in ("record_conversions", "match_conversions"):
         path = f"campaigns.services.{module}.publish"
         from alliance.kernel.events import publish
 
