@@ -325,6 +325,8 @@ SPECTACULAR_SETTINGS = {
         "AccountKind": "settlements.ledger.models.ACCOUNT_KINDS",
         "AgreementStatus": "partners.models.agreements.AgreementStatus",
         "ConversionKind": "campaigns.models.conversions.ConversionKind",
+        "KindWithoutOrder": "campaigns.models.conversions.KINDS_WITHOUT_ORDER",
+        "OrderKind": "campaigns.models.orders.OrderKind",
         "JobState": "alliance.kernel.jobs.rows.JobState",
         "OrganizationKind": "partners.models.organizations.OrganizationKind",
         "PeriodStatus": "settlements.ledger.models.PeriodStatus",

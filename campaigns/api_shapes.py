@@ -7,7 +7,7 @@ from rest_framework import serializers
 from alliance.kernel.http.serializers import InstantField, JobShape, StrictSerializer
 from alliance.kernel.jobs import JobState
 from campaigns.domain.lines import MAX_COUPON, MAX_CUSTOMER, MAX_DESCRIPTION, MAX_ITEM, MAX_PARTNER_CODE, MAX_REFERENCE
-from campaigns.models import WITHOUT_ORDER, ConversionKind, MatchIssue, OrderKind
+from campaigns.models import KINDS_WITHOUT_ORDER, ConversionKind, MatchIssue, OrderKind
 from campaigns.services.record_conversion import MOST_UNITS
 
 MOST_LINES = 2_000
@@ -137,7 +137,7 @@ class ConversionInput(CircumstancesInput):
     """One lead, click or sign-up; kind and reference are its idempotency."""
 
     alliance_id = serializers.UUIDField()
-    kind = serializers.ChoiceField(choices=[(kind.value, kind.label) for kind in WITHOUT_ORDER])
+    kind = serializers.ChoiceField(choices=KINDS_WITHOUT_ORDER)
     reference = serializers.CharField(max_length=MAX_REFERENCE)
     occurred_at = InstantField()
     currency = serializers.RegexField(r"^[A-Z]{3}$", help_text="ISO 4217: the currency of the terms that pay it.")

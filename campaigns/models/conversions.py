@@ -26,6 +26,7 @@ class ConversionKind(models.TextChoices):
 
 
 WITHOUT_ORDER = (ConversionKind.LEAD, ConversionKind.CLICK, ConversionKind.SIGN_UP)
+KINDS_WITHOUT_ORDER = [(kind.value, kind.label) for kind in WITHOUT_ORDER]
 
 
 class MatchIssue(models.TextChoices):

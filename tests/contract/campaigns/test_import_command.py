@@ -23,7 +23,10 @@ def cast(committed):
 def spec(cast):
     values = mapping_values(cast)
     names = (*ROLES, "time_format", "time_zone", "currency")
-    return {name: values[name] for name in names if name in values} | {"refund_prefixes": ["C"], "adjustment_prefixes": ["A"]}
+    return {name: values[name] for name in names if name in values} | {
+        "refund_prefixes": ["C"],
+        "adjustment_prefixes": ["A"],
+    }
 
 
 @pytest.fixture
