@@ -19,6 +19,11 @@ class AgreementFrame:
     currency: str
     time_zone: str
 
+    @classmethod
+    def of_terms(cls, name: str, terms: Mapping[str, object]) -> Self:
+        """The frame that whole terms, as JSON, give themselves; what they don't say is theirs to be refused for."""
+        return cls(name, str(terms.get("currency", "")), str(terms.get("time_zone", "")))
+
 
 @dataclass(frozen=True, slots=True)
 class Proposal:

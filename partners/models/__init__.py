@@ -15,11 +15,13 @@ from partners.models.organizations import (
 from partners.models.users import User
 
 from partners.access.models import AccessRules, Session, Viewing  # isort: skip  # they point to the tables above
+from partners.drafts.models import AgreementDraft  # isort: skip
 
 __all__ = [
     "Acceptance",
     "AccessRules",
     "Agreement",
+    "AgreementDraft",
     "AgreementParty",
     "AgreementStatus",
     "Alliance",

@@ -1,0 +1,1 @@
+"""Drafts: what an organization writes before it proposes. Start at `models`, then `shapes`."""

@@ -1,0 +1,1 @@
+"""The pages on which terms are written."""
