@@ -184,7 +184,17 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # whose password or second factor changed is told by mail
+MFA_ADAPTER = "partners.access.mfa.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "add_webauthn": "partners.access.mfa.AddPasskeyForm",
+    "authenticate_webauthn": "partners.access.mfa.PasskeyAuthenticateForm",
+    "edit_webauthn": "partners.access.mfa.RenamePasskeyForm",
+    "login_webauthn": "partners.access.mfa.PasskeyLoginForm",
+    "reauthenticate_webauthn": "partners.access.mfa.PasskeyReauthenticateForm",
+}
 MFA_TOTP_ISSUER = "Partner Alliance"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "portal:home"

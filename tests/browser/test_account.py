@@ -30,7 +30,7 @@ def test_second_factor_from_activation_to_sign_in(open_context):
     page = open_context(bypass_csp=True).new_page()
     sign_in(page, SECOND_FACTOR_LOGIN)
     page.goto("/accounts/2fa/")
-    page.get_by_role("link", name="Activate").click()
+    page.get_by_role("link", name="Set up an app").click()
     assert violations(page) == []  # the password once more: changing how one signs in takes a fresh proof
     page.locator("[name=password]").fill(PASSWORD)
     page.get_by_role("button", name="Confirm").click()
@@ -47,7 +47,7 @@ def test_second_factor_from_activation_to_sign_in(open_context):
     expect(page).to_have_url(re.compile("/accounts/2fa/authenticate/"))
     assert violations(page) == []
     page.locator("[name=code]").fill(codes[0])
-    page.get_by_role("button", name="Sign In").click()
+    page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Demo Home")
 
 

@@ -15,7 +15,13 @@ NOT_A_PAGE = 405  # the route only takes what a form sends
 ROUTES = portal_routes()
 LISTS = [route for route in ROUTES if not route.parameters]
 OUTSIDE = ["/accounts/login/", "/accounts/password/reset/", "/accounts/signup/", "/demo/mail/", "/no-such-page/"]
-ACCOUNT = ["/accounts/email/", "/accounts/password/change/", "/accounts/2fa/", "/accounts/logout/"]
+ACCOUNT = [
+    "/accounts/email/",
+    "/accounts/password/change/",
+    "/accounts/2fa/",
+    "/accounts/2fa/webauthn/",
+    "/accounts/logout/",
+]
 
 
 def path_of(route: Route, world) -> str:

@@ -80,6 +80,7 @@ def _partners(world: World) -> None:
             "organization_id": founded,
             "member_id": Member.objects.get(user=colleague).pk,
             "invitation_id": invitation,
+            "pk": 0,  # of nobody's passkey
             "public_id": new_id(),  # of nobody's session
             "token": "no-such-token",
             "key": "no-such-key",
