@@ -14,7 +14,9 @@ from partners.events import AgreementSigned, PartnerCodeChanged, PartnerJoined
 
 
 def on_agreement_signed(event: AgreementSigned, *, organization_id: UUID, now: datetime) -> None:
-    """Orders that came before the signatures are paid by the agreement they fall under."""
+    """Orders that came before the signatures are paid by the agreement they fall under; matched by the host alone."""
+    if str(organization_id) != event.host_id:
+        return
     actor = system_actor(organization_id, label="agreement signed")
     match_conversions(actor=actor, alliance_id=UUID(event.alliance_id), now=now)
 

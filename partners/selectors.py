@@ -16,7 +16,14 @@ from alliance.kernel.http.requests import MembershipBrief, OrganizationBrief
 from alliance.kernel.permissions import Permission, Role
 from alliance.kernel.standing import OrganizationStatus
 from alliance.kernel.tenancy import database_alias, require_organization_id
-from partners.domain.timeline import AmbiguousTermsError, TermsInForce, TermsTimeline
+from partners.domain.evaluation import Facts, could_cover
+from partners.domain.timeline import (
+    AcceptedVersion,
+    AmbiguousTermsError,
+    TermsInForce,
+    TermsTimeline,
+    periods_in_force,
+)
 from partners.models import (
     Agreement,
     AgreementParty,
@@ -39,6 +46,7 @@ __all__ = [
     "TermsInForce",
     "TermsTimeline",
     "accepted_terms",
+    "agreements_in_force",
     "agreements_of",
     "find_api_key",
     "find_invitation",
@@ -253,9 +261,9 @@ def agreements_of(*, alliance_id: UUID | None = None, signed_only: bool = False)
     ]
 
 
-def _in_force(version: TermsVersion) -> TermsInForce:
+def _accepted(version: TermsVersion) -> AcceptedVersion:
     terms = version.parsed()
-    return TermsInForce(
+    in_force = TermsInForce(
         agreement_id=version.agreement_id,
         alliance_id=version.agreement.alliance_id,
         version_id=version.id,
@@ -266,15 +274,32 @@ def _in_force(version: TermsVersion) -> TermsInForce:
         party_ids=terms.parties,
         document_sha256=version.document_sha256,
     )
+    return AcceptedVersion(in_force, version.end_rule.fallback_number, version.agreement.ends_at)
+
+
+def _timeline(**where: object) -> TermsTimeline:
+    """Every period in which accepted versions bind, in one query."""
+    versions = TermsVersion.objects.filter(status=TermsStatus.ACCEPTED, **where).select_related("agreement")
+    return TermsTimeline(periods_in_force(_accepted(version) for version in versions))
 
 
 def accepted_terms(*, alliance_id: UUID) -> TermsTimeline:
-    """Every accepted version of an alliance's agreements that the scope sees, in one query."""
-    versions = TermsVersion.objects.filter(agreement__alliance_id=alliance_id, status=TermsStatus.ACCEPTED)
-    return TermsTimeline(_in_force(version) for version in versions.select_related("agreement"))
+    """What binds when under an alliance's agreements that the scope sees: versions, fallbacks, up to each agreement's end."""
+    return _timeline(agreement__alliance_id=alliance_id)
 
 
 def terms_in_force(*, agreement_id: UUID, at: datetime) -> TermsInForce | None:
     """The version of one agreement in force at the instant `at`, or `None`."""
-    versions = TermsVersion.objects.filter(agreement_id=agreement_id, status=TermsStatus.ACCEPTED)
-    return TermsTimeline(_in_force(v) for v in versions.select_related("agreement")).for_agreement(agreement_id, at)
+    return _timeline(agreement_id=agreement_id).for_agreement(agreement_id, at)
+
+
+def agreements_in_force(*, alliance_id: UUID, facts: Facts) -> tuple[TermsInForce, ...]:
+    """Every version under which a sale of this item by this partner at this time could earn: one of each agreement.
+
+    What else is known of the sale is not asked for. Oldest agreement first; empty for an unknown partner.
+    """
+    if facts.partner is None:
+        return ()
+    bound = accepted_terms(alliance_id=alliance_id).all_in_force(partner_id=facts.partner, at=facts.occurred_at)
+    fitting = (version for version in bound if could_cover(version.terms, facts))
+    return tuple(sorted(fitting, key=lambda version: version.agreement_id))

@@ -22,6 +22,7 @@ from alliance.kernel.ids import new_id
 from alliance.kernel.permissions import Role
 from alliance.kernel.tenancy import organization_scope
 from partners.domain.proposal import AgreementFrame, Proposal
+from partners.domain.supplement import Paper
 from partners.domain.terms import RemainderPolicy
 from partners.models import Member, OrganizationKind, User
 from partners.services.accept_agreement import Signature, accept_agreement
@@ -192,6 +193,7 @@ def proposed_agreement(
     remainder: RemainderPolicy = RemainderPolicy.LARGEST_REMAINDER,
     name: str = "Revenue split",
     proposer: Party | None = None,
+    paper: Paper | None = None,
 ) -> AgreementOf:
     """An agreement that waits for everybody's signature; proposed by the first party unless said otherwise."""
     parties = tuple(party for party, _ in shares)
@@ -205,6 +207,7 @@ def proposed_agreement(
             alliance_id=alliance.id,
             frame=AgreementFrame(name, currency, time_zone),
             proposal=proposal,
+            paper=paper,
             now=NOW,
         )
     return AgreementOf(proposed.agreement_id, proposed.version_id, proposed.document_sha256, alliance, parties)
@@ -233,6 +236,7 @@ def signed_agreement(
     effective_to: date | None = None,
     remainder: RemainderPolicy = RemainderPolicy.LARGEST_REMAINDER,
     name: str = "Revenue split",
+    paper: Paper | None = None,
 ) -> AgreementOf:
     """An agreement that every party has signed: in force from the local day `effective_from` to `effective_to`."""
     agreement = proposed_agreement(
@@ -244,6 +248,7 @@ def signed_agreement(
         effective_to=effective_to,
         remainder=remainder,
         name=name,
+        paper=paper,
     )
     for party in agreement.parties:
         accept(agreement, party)

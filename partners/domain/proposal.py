@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Self
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
+from partners.domain.local_days import local_midnight
 from partners.domain.shares import parse_shares
 from partners.domain.terms import RemainderPolicy, Terms, TermsError, TermsProblem, is_time_zone
 
@@ -113,8 +113,3 @@ def _outside_frame(terms: Terms, frame: AgreementFrame) -> Iterator[TermsProblem
         yield TermsProblem("other_currency", "terms.currency")
     if terms.time_zone != frame.time_zone:
         yield TermsProblem("other_time_zone", "terms.time_zone")
-
-
-def local_midnight(day: date, time_zone: str) -> datetime:
-    """The instant, in UTC, at which `day` begins in `time_zone`."""
-    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(time_zone)).astimezone(UTC)

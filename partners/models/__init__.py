@@ -1,6 +1,22 @@
 """The tables of partners, a module for each aggregate."""
 
-from partners.models.agreements import Acceptance, Agreement, AgreementParty, AgreementStatus, TermsStatus, TermsVersion
+from partners.agreements.models import (
+    Ending,
+    EndingKindChoice,
+    EndingSignature,
+    EndingStatus,
+    Renewal,
+    SignaturePurpose,
+)
+from partners.models.agreements import (
+    Acceptance,
+    Agreement,
+    AgreementParty,
+    AgreementStatus,
+    AtEndChoice,
+    TermsStatus,
+    TermsVersion,
+)
 from partners.models.alliances import Alliance, AllianceMembership
 from partners.models.keys import ApiKey
 from partners.models.organizations import (
@@ -29,12 +45,19 @@ __all__ = [
     "ApiKey",
     "Application",
     "ApplicationStatus",
+    "AtEndChoice",
+    "Ending",
+    "EndingKindChoice",
+    "EndingSignature",
+    "EndingStatus",
     "Invitation",
     "Member",
     "Organization",
     "OrganizationKind",
     "OrganizationStatusChange",
+    "Renewal",
     "Session",
+    "SignaturePurpose",
     "TermsStatus",
     "TermsVersion",
     "User",

@@ -1,8 +1,8 @@
 """Agreements, their parties, and the chain of terms versions each party accepts."""
 
+from datetime import datetime
 from typing import ClassVar
 
-from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
 from django.db import models
@@ -12,9 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from alliance.kernel.clock import utc_now
 from alliance.kernel.tenancy import SharedModel, Tenancy
 from alliance.kernel.tenancy.classes import shared
+from partners.domain.document import end_rule_of
+from partners.domain.end_rule import AtEnd, EndRule
+from partners.domain.endings import LONGEST_REASON
 from partners.domain.terms import Terms
 from partners.models.alliances import Alliance
 from partners.models.organizations import Organization
+from partners.models.signatures import SignatureColumns
 
 
 class AgreementStatus(models.TextChoices):
@@ -31,6 +35,22 @@ class TermsStatus(models.TextChoices):
     PROPOSED = "proposed", _("Proposed")
     ACCEPTED = "accepted", _("Accepted by every party")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+    DECLINED = "declined", _("Declined")
+    REPLACED = "replaced", _("Answered by another proposal")
+    LAPSED = "lapsed", _("Lapsed with the agreement")
+
+
+SETTLED_WITHOUT_FORCE = frozenset(
+    {TermsStatus.WITHDRAWN, TermsStatus.DECLINED, TermsStatus.REPLACED, TermsStatus.LAPSED}
+)
+
+
+class AtEndChoice(models.TextChoices):
+    """What happens when the end that was signed is reached."""
+
+    EXPIRE = AtEnd.EXPIRE.value, _("The terms expire")
+    RENEW = AtEnd.RENEW.value, _("They are renewed")
+    FALL_BACK = AtEnd.FALL_BACK.value, _("An earlier version applies again")
 
 
 class TsTzRange(Func):
@@ -42,11 +62,15 @@ class TsTzRange(Func):
 
 # Every row of an agreement is seen by the same organizations: those with a seat, the host of the
 # alliance (whose book it is), and the proposer, who writes the first rows before any seat exists.
-_PARTIES_OF_AGREEMENT = "partners_agreement_parties(NEW.agreement_id)"
+PARTIES_OF_AGREEMENT = "partners_agreement_parties(NEW.agreement_id)"
 
 
 class Agreement(SharedModel):
-    """A contract between two or more organizations of one alliance."""
+    """A contract between two or more organizations of one alliance.
+
+    `ends_at` is when it is over as a whole, whatever its versions say: the earliest of the endings that stand. The
+    database writes it when an ending comes to stand or is withdrawn, and takes it from nobody else.
+    """
 
     alliance = models.ForeignKey(Alliance, models.PROTECT, related_name="agreements", verbose_name=_("alliance"))
     host = models.ForeignKey(Organization, models.PROTECT, related_name="+", verbose_name=_("host"))
@@ -59,6 +83,7 @@ class Agreement(SharedModel):
     status = models.CharField(
         _("status"), max_length=10, choices=AgreementStatus.choices, default=AgreementStatus.PROPOSED
     )
+    ends_at = models.DateTimeField(_("ends"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), default=utc_now, editable=False)
 
     tenancy: ClassVar[Tenancy] = shared(
@@ -74,6 +99,9 @@ class Agreement(SharedModel):
             models.UniqueConstraint(fields=["id", "alliance"], name="agreement_id_alliance"),
             models.CheckConstraint(condition=Q(status__in=AgreementStatus.values), name="agreement_status_known"),
         ]
+        indexes: ClassVar = [
+            models.Index(fields=["ends_at"], condition=Q(status="signed"), name="agreement_to_end"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -82,6 +110,15 @@ class Agreement(SharedModel):
     def is_signed(self) -> bool:
         """Whether every party has accepted a version."""
         return self.status == AgreementStatus.SIGNED
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether nothing more happens under it."""
+        return self.status == AgreementStatus.ENDED
+
+    def is_over_by(self, instant: datetime) -> bool:
+        """Whether it has an end, at `instant` or before."""
+        return self.ends_at is not None and self.ends_at <= instant
 
 
 class AgreementParty(SharedModel):
@@ -113,10 +150,11 @@ class AgreementParty(SharedModel):
 class TermsVersion(SharedModel):
     """One version of an agreement's terms, in force over the half-open `[effective_from, effective_to)`.
 
-    `document` is what the parties sign, in canonical form, and `document_sha256` its hash; both are
-    fixed by the database from the first moment. `effective_to` may later be drawn closer, when an
-    accepted successor takes over. Accepted versions of one agreement can't overlap, and none is
-    accepted without every party's signature under this very hash: the database refuses.
+    `document` is what the parties sign, in canonical form, and `document_sha256` its hash; the database
+    checks that the hash is the document's, that the columns say what it says, and keeps both as they are.
+    `signed_until` is the end that was signed. `effective_to` is the end of force: open while a version
+    renews itself, and drawn closer when an accepted successor takes over. Accepted versions of one
+    agreement can't overlap, and none is accepted without every party's signature under this very hash.
     """
 
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="versions", verbose_name=_("agreement"))
@@ -125,16 +163,31 @@ class TermsVersion(SharedModel):
     document_sha256 = models.CharField(_("content hash"), max_length=64)
     effective_from = models.DateTimeField(_("in force from"))
     effective_to = models.DateTimeField(_("until"), null=True, blank=True)
+    signed_until = models.DateTimeField(_("signed until"), null=True, blank=True)
+    at_end = models.CharField(_("at the end"), max_length=10, choices=AtEndChoice.choices, default=AtEndChoice.EXPIRE)
+    fallback = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("falls back to")
+    )
+    answers = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="answered_by", verbose_name=_("answers")
+    )
     status = models.CharField(_("status"), max_length=10, choices=TermsStatus.choices, default=TermsStatus.PROPOSED)
     proposed_by = models.ForeignKey(Organization, models.PROTECT, related_name="+", verbose_name=_("proposed by"))
     created_at = models.DateTimeField(_("created"), default=utc_now, editable=False)
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True, editable=False)
-    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True, editable=False)
-    withdrawn_by = models.ForeignKey(
-        Organization, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True, editable=False)
+    closed_by = models.ForeignKey(
+        Organization,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("closed by"),
     )
+    close_reason = models.TextField(_("reason"), blank=True, max_length=LONGEST_REASON)
 
-    tenancy: ClassVar[Tenancy] = shared(parties_sql=_PARTIES_OF_AGREEMENT, verbs=("SELECT", "INSERT", "UPDATE"))
+    tenancy: ClassVar[Tenancy] = shared(parties_sql=PARTIES_OF_AGREEMENT, verbs=("SELECT", "INSERT", "UPDATE"))
 
     class Meta:
         verbose_name = _("terms version")
@@ -148,6 +201,7 @@ class TermsVersion(SharedModel):
                 name="terms_range_not_empty",
             ),
             models.CheckConstraint(condition=Q(status__in=TermsStatus.values), name="terms_status_known"),
+            models.CheckConstraint(condition=Q(at_end__in=AtEndChoice.values), name="terms_at_end_known"),
             ExclusionConstraint(
                 name="accepted_terms_never_overlap",
                 expressions=[
@@ -166,29 +220,35 @@ class TermsVersion(SharedModel):
         return Terms.from_json(self.document["terms"])
 
     @property
+    def end_rule(self) -> EndRule:
+        """How it ends."""
+        return end_rule_of(self.document)
+
+    @property
     def is_open(self) -> bool:
         """Whether signatures are still being collected."""
         return self.status == TermsStatus.PROPOSED
 
+    @property
+    def is_accepted(self) -> bool:
+        """Whether every party has signed."""
+        return self.status == TermsStatus.ACCEPTED
 
-class Acceptance(SharedModel):
+    def covers(self, instant: datetime) -> bool:
+        """Whether `instant` lies in its range; whether it binds then, its status and its agreement's end say too."""
+        return self.effective_from <= instant and (self.effective_to is None or instant < self.effective_to)
+
+
+class Acceptance(SharedModel, SignatureColumns):
     """One party's signature under one version: who, when, from where, under which exact text. Never changed."""
 
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="+")
     version = models.ForeignKey(TermsVersion, models.PROTECT, related_name="acceptances", verbose_name=_("version"))
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", verbose_name=_("organization"))
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("person")
-    )
-    signer_name = models.CharField(_("name"), max_length=120)
-    signer_role = models.CharField(_("role"), max_length=12)
-    language = models.CharField(_("language"), max_length=10)
-    ip_prefix = models.CharField(_("network"), max_length=64, blank=True)
-    document_sha256 = models.CharField(_("content hash"), max_length=64)
     accepted_at = models.DateTimeField(_("accepted"))
 
     tenancy: ClassVar[Tenancy] = shared(
-        parties_sql=_PARTIES_OF_AGREEMENT,
+        parties_sql=PARTIES_OF_AGREEMENT,
         owner_column="organization_id",
         verbs=("SELECT", "INSERT"),
         operator_verbs=("SELECT",),

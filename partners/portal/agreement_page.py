@@ -126,7 +126,7 @@ def _version_page(version: TermsVersion, names: Mapping[UUID, str], actor: Actor
     return VersionPage(
         version=version,
         proposer=names.get(version.proposed_by_id, ""),
-        withdrawer=names.get(version.withdrawn_by_id, "") if version.withdrawn_by_id else "",
+        withdrawer=names.get(version.closed_by_id, "") if version.closed_by_id else "",
         sections=sections_of(version, names, language=language),
         other_languages=_other_languages(version, names, language),
         shares=tuple(

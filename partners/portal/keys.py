@@ -14,7 +14,7 @@ from alliance.kernel.clock import utc_now
 from alliance.kernel.http.doors import member_view
 from alliance.kernel.http.requests import MemberRequest
 from alliance.kernel.permissions import Permission
-from partners.domain.proposal import local_midnight
+from partners.domain.local_days import local_midnight
 from partners.forms import PERMISSION_NAMES, ApiKeyForm
 from partners.models import ApiKey
 from partners.portal.submission import is_done, status_of

@@ -1,28 +1,34 @@
 """A party signs a version of an agreement's terms; the last signature puts it in force."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from alliance.kernel import audit
 from alliance.kernel.actor import Actor
-from alliance.kernel.errors import DomainError, InvalidInputError, NotFoundError, NotPermittedError
+from alliance.kernel.errors import DomainError
 from alliance.kernel.permissions import Permission
 from alliance.kernel.tenancy import atomic
-from partners.events import AgreementSigned
-from partners.models import Acceptance, Agreement, AgreementParty, AgreementStatus, TermsStatus, TermsVersion
-from partners.services.tell_host import tell_host
+from partners.agreements.naming import named
+from partners.agreements.seats import locked_version, require_seat, seats_of
+from partners.agreements.services.sign_version import Signature, SignerNameMissingError, sign_version
+from partners.agreements.services.tell_parties import tell_parties
+from partners.events import AgreementSigned, VersionSigned
+from partners.models import Acceptance, Agreement, AgreementStatus, TermsStatus, TermsVersion
 
-
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """Who signs, as typed, and in which language the person read the terms."""
-
-    name: str
-    language: str
+__all__ = [
+    "Signature",
+    "SignerNameMissingError",
+    "TermsOverlapError",
+    "VersionBeyondEndError",
+    "VersionChangedError",
+    "VersionClosedError",
+    "accept_agreement",
+    "sign_version",
+]
 
 
 class VersionChangedError(DomainError):
@@ -33,17 +39,10 @@ class VersionChangedError(DomainError):
 
 
 class VersionClosedError(DomainError):
-    """The version is withdrawn, or in force already."""
+    """The version is withdrawn, answered by another one, or in force already."""
 
     code = "version_closed"
     sentence = _("This version no longer waits for signatures.")
-
-
-class SignerNameMissingError(InvalidInputError):
-    """A signature has a name."""
-
-    code = "signer_name_missing"
-    sentence = _("Type your full name to sign.")
 
 
 class TermsOverlapError(DomainError):
@@ -55,98 +54,72 @@ class TermsOverlapError(DomainError):
     )
 
 
+class VersionBeyondEndError(DomainError):
+    """The agreement ends before the version would begin."""
+
+    code = "version_beyond_end"
+    sentence = _("The agreement ends before this version would begin. It can't be accepted any more.")
+
+
 def accept_agreement(
     *, actor: Actor, version_id: UUID, document_sha256: str, signature: Signature, now: datetime
 ) -> bool:
     """Record the acceptance of the actor's organization; `True` when this was the last one and the version is in force.
 
     The signature binds to the exact content hash the person saw. When every party has accepted, the version counts, an
-    open-ended predecessor ends where it begins, the agreement is signed and `AgreementSigned` is published to the host.
-    Accepting again changes nothing. Raises `NotFoundError`, `NotPermittedError`, `VersionChangedError`,
-    `VersionClosedError`, `SignerNameMissingError`, `TermsOverlapError`.
+    open-ended predecessor ends where it begins, and so does the one with an end of its own that the document names; the
+    agreement is signed and `AgreementSigned` is published to every party. Accepting again changes nothing. Raises
+    `NotFoundError`, `NotPermittedError`, `VersionChangedError`, `VersionClosedError`, `SignerNameMissingError`,
+    `TermsOverlapError`, `VersionBeyondEndError`.
     """
     actor.require(Permission.AGREEMENT_ACCEPT)
     with atomic():
         version = locked_version(version_id)
-        _require_seat(actor, version)
+        require_seat(actor, version.agreement)
         if version.document_sha256 != document_sha256:
             raise VersionChangedError
         if Acceptance.objects.filter(version=version, organization_id=actor.organization_id).exists():
-            return version.status == TermsStatus.ACCEPTED
+            return version.is_accepted
         if not version.is_open:
             raise VersionClosedError
+        if version.agreement.is_over_by(version.effective_from):
+            raise VersionBeyondEndError
         sign_version(actor=actor, version=version, signature=signature, now=now)
         if _missing_signatures(version):
+            signed = VersionSigned(organization_id=str(actor.organization_id), **named(version))
+            tell_parties(signed, agreement=version.agreement, now=now)
             return False
         _put_in_force(actor, version, now)
     return True
 
 
-def locked_version(version_id: UUID) -> TermsVersion:
-    """The version, with its agreement locked against every other change; raises `NotFoundError`."""
-    agreement_id = TermsVersion.objects.filter(pk=version_id).values_list("agreement_id", flat=True).first()
-    if agreement_id is None:
-        raise NotFoundError
-    agreement = Agreement.objects.select_for_update().get(pk=agreement_id)
-    version = TermsVersion.objects.get(pk=version_id)
-    version.agreement = agreement
-    return version
-
-
-def sign_version(*, actor: Actor, version: TermsVersion, signature: Signature, now: datetime) -> None:
-    """Write the acceptance row; for the proposer's own signature and for `accept_agreement`. The agreement is locked."""
-    name = signature.name.strip()
-    if not name:
-        raise SignerNameMissingError(field="signer_name")
-    acceptance = Acceptance.objects.create(
-        agreement_id=version.agreement_id,
-        version=version,
-        organization_id=actor.organization_id,
-        user_id=actor.user_id,
-        signer_name=name,
-        signer_role=str(actor.role or actor.kind),
-        language=signature.language,
-        ip_prefix=actor.ip_prefix,
-        document_sha256=version.document_sha256,
-        accepted_at=now,
-    )
-    after = {"version": version.number, "document_sha256": version.document_sha256, "signer_name": name}
-    audit.record(actor, "agreement.accepted", acceptance, now=now, after=after)
-
-
-def _require_seat(actor: Actor, version: TermsVersion) -> None:
-    if not AgreementParty.objects.filter(
-        agreement_id=version.agreement_id, organization_id=actor.organization_id
-    ).exists():
-        raise NotPermittedError(_("Only the parties of an agreement sign it."))
-
-
 def _missing_signatures(version: TermsVersion) -> bool:
-    seats = set(
-        AgreementParty.objects.filter(agreement_id=version.agreement_id).values_list("organization_id", flat=True)
+    return bool(
+        set(seats_of(version.agreement_id)) - set(version.acceptances.values_list("organization_id", flat=True))
     )
-    return bool(seats - set(version.acceptances.values_list("organization_id", flat=True)))
 
 
 def _put_in_force(actor: Actor, version: TermsVersion, now: datetime) -> None:
     agreement = version.agreement
-    accepted = TermsVersion.objects.filter(agreement=agreement, status=TermsStatus.ACCEPTED)
-    accepted.filter(effective_to=None, effective_from__lt=version.effective_from).update(
-        effective_to=version.effective_from
-    )
+    _cut_predecessor(version)
     _accept(version, now)
     Agreement.objects.filter(pk=agreement.id).update(status=AgreementStatus.SIGNED)
     audit.record(actor, "agreement.signed", agreement, now=now, after={"version": version.number})
     signed = AgreementSigned(
-        agreement_id=str(agreement.id),
-        alliance_id=str(agreement.alliance_id),
-        host_id=str(agreement.host_id),
-        version_id=str(version.id),
-        number=version.number,
         effective_from=version.effective_from.isoformat(),
         effective_to=version.effective_to.isoformat() if version.effective_to else "",
+        **named(version),
     )
-    tell_host(signed, host_id=agreement.host_id, now=now)
+    tell_parties(signed, agreement=agreement, now=now)
+
+
+def _cut_predecessor(version: TermsVersion) -> None:
+    """End the version in force where this one begins, if it is open-ended or named by what everybody signed."""
+    may_be_cut = Q(effective_to=None)
+    if (named := version.document["takes_over_from"]) is not None:
+        may_be_cut |= Q(number=named, effective_to__gt=version.effective_from)
+    accepted = TermsVersion.objects.filter(agreement=version.agreement, status=TermsStatus.ACCEPTED)
+    accepted.filter(may_be_cut, effective_from__lt=version.effective_from).update(effective_to=version.effective_from)
 
 
 def _accept(version: TermsVersion, now: datetime) -> None:

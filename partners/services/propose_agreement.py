@@ -1,37 +1,30 @@
 """A member proposes an agreement to the other parties."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from alliance.kernel import audit
 from alliance.kernel.actor import Actor
-from alliance.kernel.errors import FieldRefusal, InvalidInputError, NotFoundError
+from alliance.kernel.errors import InvalidInputError, NotFoundError
 from alliance.kernel.permissions import Permission
 from alliance.kernel.tenancy import atomic
-from partners.domain.document import VersionDocument
+from partners.agreements.services.add_version import ImpossibleTermsError, NewVersion, add_version, checked_terms
+from partners.agreements.services.sign_version import Signature
 from partners.domain.proposal import AgreementFrame, Proposal
-from partners.domain.terms import Terms, TermsError, TermsProblem
-from partners.models import Agreement, AgreementParty, Alliance, AllianceMembership, TermsVersion
-from partners.sentences.problems import problem_sentence
-from partners.services.accept_agreement import Signature, sign_version
+from partners.domain.supplement import Paper
+from partners.domain.terms import Terms
+from partners.models import Agreement, AgreementParty, Alliance, AllianceMembership
 
-
-class ImpossibleTermsError(InvalidInputError):
-    """The terms can't be; `refusals` names each input with its reason."""
-
-    code = "impossible_terms"
-    sentence = _("These terms are not possible.")
-
-    @classmethod
-    def of(cls, problems: Sequence[TermsProblem]) -> "ImpossibleTermsError":
-        """A sentence for each problem; the only one speaks for the whole."""
-        refusals = [FieldRefusal(problem.field, problem.code, problem_sentence(problem)) for problem in problems]
-        only = refusals[0].sentence if len(refusals) == 1 else None
-        return cls(only, field=refusals[0].field, refusals=refusals)
+__all__ = [
+    "AgreementNameMissingError",
+    "ImpossibleTermsError",
+    "NotInAllianceError",
+    "ProposedAgreement",
+    "ProposerNotPartyError",
+    "propose_agreement",
+]
 
 
 class NotInAllianceError(InvalidInputError):
@@ -70,13 +63,15 @@ def propose_agreement(
     alliance_id: UUID,
     frame: AgreementFrame,
     proposal: Proposal,
+    paper: Paper | None = None,
     signature: Signature | None = None,
     now: datetime,
 ) -> ProposedAgreement:
     """Create an agreement with its first version, which then waits for every party's signature.
 
-    With `signature` the proposer signs at once. Raises `NotFoundError`, `NotPermittedError`, `ImpossibleTermsError`,
-    `NotInAllianceError`, `ProposerNotPartyError`, `AgreementNameMissingError`.
+    `paper` is what is signed beside the terms. With `signature` the proposer signs at once. Raises `NotFoundError`,
+    `NotPermittedError`, `ImpossibleTermsError`, `NotInAllianceError`, `ProposerNotPartyError`,
+    `AgreementNameMissingError`, and what `add_version` raises.
     """
     actor.require(Permission.AGREEMENT_PROPOSE)
     with atomic():
@@ -88,48 +83,9 @@ def propose_agreement(
         terms = checked_terms(proposal, frame)
         _require_parties(actor, alliance, terms, proposal.parties_field)
         agreement = _create_agreement(actor, alliance, frame, terms, now)
-        version = add_version(actor=actor, agreement=agreement, number=1, proposal=proposal, now=now)
-        if signature is not None:
-            sign_version(actor=actor, version=version, signature=signature, now=now)
+        new = NewVersion(proposal, paper or Paper())
+        version = add_version(actor=actor, agreement=agreement, new=new, signature=signature, now=now)
     return ProposedAgreement(agreement.id, version.id, version.document_sha256)
-
-
-def checked_terms(proposal: Proposal, frame: AgreementFrame) -> Terms:
-    """The exact terms of a proposal; raises `ImpossibleTermsError` that names every input and its reason."""
-    wrong_days = proposal.period_problems()
-    try:
-        terms = proposal.terms(frame)
-    except TermsError as error:
-        raise ImpossibleTermsError.of([*error.problems, *wrong_days]) from error
-    if wrong_days:
-        raise ImpossibleTermsError.of(wrong_days)
-    return terms
-
-
-def add_version(*, actor: Actor, agreement: Agreement, number: int, proposal: Proposal, now: datetime) -> TermsVersion:
-    """Write one proposed version for this service and `propose_version`."""
-    frame = AgreementFrame(agreement.name, agreement.currency, agreement.time_zone)
-    effective_from, effective_to = proposal.instants(frame.time_zone)
-    document = VersionDocument(
-        agreement_id=agreement.id,
-        name=agreement.name,
-        number=number,
-        terms=checked_terms(proposal, frame),
-        effective_from=effective_from,
-        effective_to=effective_to,
-    )
-    version = TermsVersion.objects.create(
-        agreement=agreement,
-        number=number,
-        document=document.to_json(),
-        document_sha256=document.sha256,
-        effective_from=effective_from,
-        effective_to=effective_to,
-        proposed_by_id=actor.organization_id,
-        created_at=now,
-    )
-    audit.record(actor, "agreement.proposed", version, now=now, after=document.to_json())
-    return version
 
 
 def _require_parties(actor: Actor, alliance: Alliance, terms: Terms, field: str) -> None:

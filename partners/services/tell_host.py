@@ -1,16 +1,11 @@
 """Publish an event in the host's scope, whoever caused it."""
 
-import json
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connections
-
-from alliance.kernel.events import Event, publish, subscriptions_of
-from alliance.kernel.hints import after_commit_once
-from alliance.kernel.ids import new_id
-from alliance.kernel.outbox.publishing import Published
-from alliance.kernel.tenancy import database_alias, require_organization_id
+from alliance.kernel.events import Event, publish
+from alliance.kernel.tenancy import require_organization_id
+from partners.messages import TELL_HOST, leave_message
 
 
 def tell_host(event: Event, *, host_id: UUID, now: datetime) -> None:
@@ -20,21 +15,5 @@ def tell_host(event: Event, *, host_id: UUID, now: datetime) -> None:
     """
     if require_organization_id() == host_id:
         publish(event, now=now)
-        return
-    subscriptions = list(subscriptions_of(event))
-    with connections[database_alias()].cursor() as cursor:
-        cursor.execute(
-            "SELECT partners_tell_host(%s, %s, %s, %s, %s, %s::uuid[], %s::text[], %s::text[])",
-            [
-                new_id(),
-                host_id,
-                event.topic(),
-                json.dumps(event.to_payload()),
-                now,
-                [new_id() for _ in subscriptions],
-                [subscription.name for subscription in subscriptions],
-                [subscription.queue for subscription in subscriptions],
-            ],
-        )
-    if subscriptions:
-        after_commit_once(Published(host_id))
+    else:
+        leave_message(TELL_HOST, [host_id], event, organization_id=host_id, now=now)

@@ -1,37 +1,36 @@
-"""A version that waits for signatures is withdrawn by its proposer, or declined by another party."""
+"""A version that waits for signatures is withdrawn by its proposer."""
 
 from datetime import datetime
 from uuid import UUID
 
-from alliance.kernel import audit
+from django.utils.translation import gettext_lazy as _
+
 from alliance.kernel.actor import Actor
 from alliance.kernel.errors import NotPermittedError
 from alliance.kernel.permissions import Permission
 from alliance.kernel.tenancy import atomic
-from partners.models import Agreement, AgreementParty, AgreementStatus, TermsStatus, TermsVersion
-from partners.services.accept_agreement import VersionClosedError, locked_version
+from partners.agreements.naming import named
+from partners.agreements.seats import locked_version, require_seat
+from partners.agreements.services.close_version import close_version
+from partners.events import VersionWithdrawn
+from partners.models import TermsStatus
+from partners.services.accept_agreement import VersionClosedError
 
 
 def withdraw_proposal(*, actor: Actor, version_id: UUID, now: datetime) -> None:
-    """End the collection of signatures for a version; every party may, so declining and withdrawing are one act.
+    """End the collection of signatures for a version of one's own. Repeating it changes nothing.
 
-    An agreement that was never signed and has no other open version ends with it. Repeating it changes nothing.
-    Raises `NotFoundError`, `NotPermittedError`, `VersionClosedError` for an accepted version.
+    An agreement that was never signed and has no other open version ends with it. Raises `NotFoundError`,
+    `NotPermittedError` for another party's proposal, `VersionClosedError` for one that no longer waits.
     """
     actor.require(Permission.AGREEMENT_PROPOSE)
     with atomic():
         version = locked_version(version_id)
-        agreement = version.agreement
-        if not AgreementParty.objects.filter(agreement=agreement, organization_id=actor.organization_id).exists():
-            raise NotPermittedError
+        require_seat(actor, version.agreement)
+        if version.proposed_by_id != actor.organization_id:
+            raise NotPermittedError(_("Another party has proposed this. You can decline it."))
         if version.status == TermsStatus.WITHDRAWN:
             return
         if not version.is_open:
             raise VersionClosedError
-        TermsVersion.objects.filter(pk=version.id).update(
-            status=TermsStatus.WITHDRAWN, withdrawn_at=now, withdrawn_by=actor.organization_id
-        )
-        audit.record(actor, "agreement.proposal_withdrawn", version, now=now, after={"version": version.number})
-        alive = TermsVersion.objects.filter(agreement=agreement).exclude(status=TermsStatus.WITHDRAWN)
-        if not alive.exists():
-            Agreement.objects.filter(pk=agreement.id).update(status=AgreementStatus.ENDED)
+        close_version(actor=actor, version=version, event=VersionWithdrawn(**named(version)), now=now)

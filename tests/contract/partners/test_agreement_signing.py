@@ -60,13 +60,17 @@ def test_the_signature_keeps_its_evidence(cast, waiting):
     assert waiting.document_sha256 in page
 
 
-def test_the_host_hears_of_it_even_when_the_partner_signs_last(cast, waiting):
-    accept(waiting, cast.host)
-    accept(waiting, cast.south)
-    with organization_scope(cast.host.id):
-        message = OutboxMessage.objects.get(topic="partners.AgreementSigned", payload__agreement_id=str(waiting.id))
-        assert message.payload["version_id"] == str(waiting.version_id)
-    with organization_scope(cast.south.id):
+def test_every_party_and_the_host_hear_of_it_whoever_signs_last(cast):
+    parties = (cast.host, cast.south, cast.north)
+    waiting = proposed_agreement(cast.alliance, [(party, "1/3") for party in parties])
+    for party in parties:
+        accept(waiting, party)
+    for party in parties:
+        with organization_scope(party.id):
+            message = OutboxMessage.objects.get(topic="partners.AgreementSigned", payload__agreement_id=str(waiting.id))
+            assert message.payload["version_id"] == str(waiting.version_id)
+            assert message.payload["host_id"] == str(cast.host.id)
+    with organization_scope(cast.stranger.id):
         assert not OutboxMessage.objects.filter(topic="partners.AgreementSigned").exists()
 
 

@@ -1,6 +1,6 @@
 """What the database refuses about agreements, whoever asks: tried as the runtime role."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, connections
@@ -16,7 +16,7 @@ from partners.models import (
     TermsStatus,
     TermsVersion,
 )
-from tests.cast import AgreementOf, Cast, Party, accept, full_cast, proposed_agreement
+from tests.cast import AgreementOf, Cast, Party, accept, full_cast, proposed_agreement, signed_agreement
 
 
 @pytest.fixture
@@ -59,12 +59,20 @@ def test_an_accepted_version_stays(cast, change):
         TermsVersion.objects.filter(pk=cast.agreement.version_id).update(**change)
 
 
-def test_an_accepted_version_may_only_end_earlier(cast):
-    with organization_scope(cast.host.id):
-        mine = TermsVersion.objects.filter(pk=cast.agreement.version_id)
-        mine.update(effective_to=datetime(2030, 1, 1, tzinfo=UTC))
-    with pytest.raises(IntegrityError), organization_scope(cast.host.id):
-        mine.update(effective_to=None)
+@pytest.mark.parametrize("end", [datetime(2030, 1, 1, tzinfo=UTC), datetime(2020, 6, 1, tzinfo=UTC)])
+def test_nobody_cuts_an_accepted_version_short_but_its_successor(cast, end):
+    with pytest.raises(IntegrityError, match="no successor begins there"), organization_scope(cast.host.id):
+        TermsVersion.objects.filter(pk=cast.agreement.version_id).update(effective_to=end)
+        _execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def test_an_accepted_version_is_never_stretched(cast):
+    short = signed_agreement(
+        cast.alliance, [(cast.host, "60"), (cast.south, "40")], name="Short", effective_to=date(2030, 1, 1)
+    )
+    for end in (datetime(2031, 1, 1, tzinfo=UTC), None):
+        with pytest.raises(IntegrityError, match="may only end earlier"), organization_scope(cast.host.id):
+            TermsVersion.objects.filter(pk=short.version_id).update(effective_to=end)
 
 
 def test_one_signature_does_not_accept_for_all(cast, waiting):

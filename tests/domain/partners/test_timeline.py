@@ -6,11 +6,19 @@ from fractions import Fraction
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from partners.domain.document import VersionDocument, document_sha256
 from partners.domain.proposal import AgreementFrame, Proposal
 from partners.domain.terms import Terms, TermsError
-from partners.domain.timeline import AmbiguousTermsError, TermsInForce, TermsTimeline
+from partners.domain.timeline import (
+    AcceptedVersion,
+    AmbiguousTermsError,
+    TermsInForce,
+    TermsTimeline,
+    periods_in_force,
+)
 
 HOST, NORTH = UUID(int=1), UUID(int=2)
 
@@ -55,6 +63,71 @@ def test_two_agreements_at_once_are_ambiguous():
     with pytest.raises(AmbiguousTermsError) as caught:
         timeline.in_force(partner_id=NORTH, at=JUNE)
     assert caught.value.agreement_ids == (UUID(int=1), UUID(int=2))
+
+
+def _day(offset: int) -> datetime:
+    return MAY + timedelta(days=offset)
+
+
+@st.composite
+def _chains(draw: st.DrawFn) -> list[AcceptedVersion]:
+    """The accepted versions of one agreement: none overlaps, some leave gaps, some fall back, it may end as a whole."""
+    cuts = sorted(draw(st.sets(st.integers(0, 60), min_size=2, max_size=9)))
+    ends_at = draw(st.none() | st.integers(0, 70).map(_day))
+    accepted: list[AcceptedVersion] = []
+    for begin, end in zip(cuts, [*cuts[1:], None], strict=True):
+        if draw(st.booleans()) or not accepted:
+            number = len(accepted) + 1
+            fallback = draw(st.none() | st.integers(1, number - 1)) if number > 1 else None
+            version = _version(1, number, _day(begin), _day(end) if end is not None else None)
+            accepted.append(AcceptedVersion(version, fallback, ends_at))
+    return draw(st.permutations(accepted))
+
+
+def _by_hand(chain: list[AcceptedVersion], at: datetime) -> int | None:
+    """What binds, straight from the words of the contract."""
+    if chain[0].agreement_ends_at is not None and at >= chain[0].agreement_ends_at:
+        return None
+    begun = [each for each in chain if each.version.effective_from <= at]
+    if not begun:
+        return None
+    latest = max(begun, key=lambda each: each.version.effective_from)
+    return latest.version.number if latest.version.covers(at) else latest.fallback_number
+
+
+@given(_chains(), st.integers(-1, 75 * 24).map(lambda hours: MAY + timedelta(hours=hours)))
+def test_of_one_agreement_at_most_one_version_binds_and_it_is_the_right_one(chain, at):
+    periods = periods_in_force(chain)
+    covering = [period for period in periods if period.covers(at)]
+    expected = _by_hand(chain, at)
+    assert [period.number for period in covering] == ([] if expected is None else [expected])
+    found = TermsTimeline(periods).for_agreement(UUID(int=1), at)
+    assert (found.number if found else None) == expected
+
+
+@given(_chains())
+def test_periods_are_never_empty_and_nothing_binds_after_the_end_of_the_agreement(chain):
+    ends_at = chain[0].agreement_ends_at
+    for period in periods_in_force(chain):
+        assert period.effective_to is None or period.effective_from < period.effective_to
+        assert ends_at is None or (period.effective_to is not None and period.effective_to <= ends_at)
+
+
+def test_a_fallback_binds_between_its_version_and_the_next():
+    june, july, august = JUNE, datetime(2026, 7, 1, tzinfo=UTC), datetime(2026, 8, 1, tzinfo=UTC)
+    chain = [
+        AcceptedVersion(_version(1, 1, MAY, june)),
+        AcceptedVersion(_version(1, 2, june, july), fallback_number=1),
+        AcceptedVersion(_version(1, 3, august, None)),
+    ]
+    periods = periods_in_force(chain)
+    assert [(period.number, period.is_fallback) for period in periods] == [
+        (1, False),
+        (2, False),
+        (1, True),
+        (3, False),
+    ]
+    assert (periods[2].effective_from, periods[2].effective_to) == (july, august)
 
 
 DOCUMENT = VersionDocument(UUID(int=1), "Courses", 1, TERMS, MAY, None)

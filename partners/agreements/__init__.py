@@ -1,0 +1,1 @@
+"""The life of agreements: proposals and their answers, endings, documents, copies, reminders."""
