@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from partners import api
 from partners.access import pages as access
 from partners.access import security
+from partners.agreements.pages import answers
 from partners.portal import agreements, alliances, joining, keys, members, organization, proposals
 
 portal_urlpatterns: list[URLPattern | URLResolver] = [
@@ -29,8 +30,13 @@ portal_urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path(
         "agreements/<uuid:agreement_id>/versions/<uuid:version_id>/withdraw/",
-        agreements.version_withdraw,
+        answers.version_withdraw,
         name="version_withdraw",
+    ),
+    path(
+        "agreements/<uuid:agreement_id>/versions/<uuid:version_id>/decline/",
+        answers.version_decline,
+        name="version_decline",
     ),
     path("organization/access/", access.access, name="access"),
     path("organization/security/", security.security, name="security"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from alliance.kernel.actor import Actor, ActorKind
 from alliance.kernel.errors import NotFoundError
 from alliance.kernel.permissions import Permission, Role
-from partners.models import Acceptance, Agreement, AgreementStatus, Organization, TermsStatus, TermsVersion
+from partners.models import Acceptance, Agreement, AgreementStatus, Organization, TermsVersion
 from partners.sentences import Section, sections_of
 from partners.sentences.wording import exact_share
 
@@ -68,6 +68,7 @@ class VersionPage:
     is_own_proposal: bool
     may_sign: bool
     may_withdraw: bool
+    may_decline: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,8 @@ def _version_page(version: TermsVersion, names: Mapping[UUID, str], actor: Actor
     parties = terms.parties
     is_party = actor.organization_id in parties
     is_mine_to_sign = version.is_open and is_party and actor.organization_id not in signed
+    is_own = version.proposed_by_id == actor.organization_id
+    may_answer = version.is_open and is_party and actor.can(Permission.AGREEMENT_PROPOSE)
     until = version.document["effective_to"]
     return VersionPage(
         version=version,
@@ -137,9 +140,10 @@ def _version_page(version: TermsVersion, names: Mapping[UUID, str], actor: Actor
         waiting_for=tuple(names.get(party, "") for party in parties if party not in signed),
         signed_until=datetime.fromisoformat(until) if until else None,
         is_mine_to_sign=is_mine_to_sign,
-        is_own_proposal=version.proposed_by_id == actor.organization_id,
+        is_own_proposal=is_own,
         may_sign=is_mine_to_sign and actor.can(Permission.AGREEMENT_ACCEPT),
-        may_withdraw=version.status == TermsStatus.PROPOSED and is_party and actor.can(Permission.AGREEMENT_PROPOSE),
+        may_withdraw=may_answer and is_own,
+        may_decline=may_answer and not is_own,
     )
 
 

@@ -8,21 +8,20 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from alliance.kernel.clock import utc_now
-from alliance.kernel.errors import DomainError, NotFoundError
 from alliance.kernel.http.doors import member_view
 from alliance.kernel.http.lists import paged
 from alliance.kernel.http.requests import MemberRequest
 from alliance.kernel.permissions import Permission
+from partners.agreements.pages.answers import version_of
 from partners.forms import AcceptForm, AgreementFilterForm
-from partners.models import Agreement, AgreementParty, AgreementStatus, TermsVersion
+from partners.models import Agreement, AgreementParty, AgreementStatus
 from partners.portal.agreement_page import agreement_page, version_page
 from partners.portal.submission import is_done, status_of
 from partners.selectors import hosted_alliances
 from partners.services.accept_agreement import Signature, accept_agreement
-from partners.services.withdraw_proposal import withdraw_proposal
 from partners.tables import AgreementTable
 
 PAGE_SIZE = 25
@@ -73,7 +72,7 @@ def agreement(request: MemberRequest, agreement_id: UUID) -> HttpResponse:
 @member_view(Permission.AGREEMENT_ACCEPT)
 def version_accept(request: MemberRequest, agreement_id: UUID, version_id: UUID) -> HttpResponse:
     """Read a version as it will be signed, type the name, accept."""
-    version = _version(agreement_id, version_id)
+    version = version_of(agreement_id, version_id)
     initial = {"document_sha256": version.document_sha256, "signer_name": getattr(request.user, "full_name", "")}
     form = AcceptForm(request.POST or None, initial=initial)
     signed: list[bool] = []
@@ -102,29 +101,3 @@ def _signed_sentence(*, is_last: bool) -> str:
     if is_last:
         return _("Every party has accepted. The terms are in force from their beginning on.")
     return _("Your acceptance is recorded. The other parties have yet to accept.")
-
-
-@require_POST
-@member_view(Permission.AGREEMENT_PROPOSE)
-def version_withdraw(request: MemberRequest, agreement_id: UUID, version_id: UUID) -> HttpResponse:
-    """Withdraw one's own proposal, or decline another party's."""
-    version = _version(agreement_id, version_id)
-    try:
-        withdraw_proposal(actor=request.actor, version_id=version_id, now=utc_now())
-    except DomainError as error:
-        if error.status in {403, 404}:
-            raise
-        messages.error(request, str(error))
-        return redirect("portal:agreement", agreement_id)
-    if version.proposed_by_id == request.organization.id:
-        messages.success(request, _("The proposal is withdrawn. Nobody can accept it any more."))
-    else:
-        messages.success(request, _("The proposal is declined. Nobody can accept it any more."))
-    return redirect("portal:agreement", agreement_id)
-
-
-def _version(agreement_id: UUID, version_id: UUID) -> TermsVersion:
-    version = TermsVersion.objects.select_related("agreement").filter(pk=version_id, agreement_id=agreement_id).first()
-    if version is None:
-        raise NotFoundError
-    return version

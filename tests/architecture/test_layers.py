@@ -39,6 +39,8 @@ ACROSS = {
     "alliance/kernel/tenancy/scope.py": "defines it",
     "alliance/metrics.py": "gauges count over all organizations",
     "campaigns/management/commands/import_orders.py": "the command line names an alliance of any host",
+    "partners/agreements/services/end_due_agreements.py": "the clock ends every organization's agreements",
+    "partners/agreements/services/renew_due_versions.py": "the clock notes every organization's renewals",
     "partners/management/commands/create_operator.py": "operators belong to no organization",
     "settlements/management/commands/export_ledger.py": "the command line names an alliance of any host",
     "settlements/services/close_due_periods.py": "the clock closes every organization's months",

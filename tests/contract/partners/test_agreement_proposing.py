@@ -7,8 +7,7 @@ from django.urls import reverse
 
 from alliance.kernel.tenancy import organization_scope
 from partners.models import Acceptance, Agreement, TermsVersion
-from partners.services.withdraw_proposal import withdraw_proposal
-from tests.cast import NOW, Cast, full_cast, signed_in
+from tests.cast import Cast, full_cast, signed_in
 
 
 @pytest.fixture
@@ -140,21 +139,42 @@ def test_wrong_method(cast):
     assert signed_in(cast.host.owner).delete(_page(cast)).status_code == 405
 
 
+def test_a_declined_first_version_ends_the_agreement(cast):
+    signed_in(cast.host.owner).post(_page(cast), _data((cast.host, "60"), (cast.south, "40")))
+    [agreement] = _proposed(cast)
+    with organization_scope(cast.host.id):
+        version = TermsVersion.objects.get(agreement=agreement)
+    address = reverse("portal:version_decline", args=[agreement.id, version.id])
+    reason = {"reason": "The share is too small"}
+    assert signed_in(cast.north.owner).post(address, reason).status_code == 404
+    assert signed_in(cast.south.viewer).post(address, reason).status_code == 403
+    assert signed_in(cast.south.owner).put(address).status_code == 405
+    assert signed_in(cast.south.owner).get(address).status_code == 200
+    missing = signed_in(cast.south.owner).post(address, {"reason": " "})
+    assert (missing.status_code, "required" in missing.content.decode()) == (422, True)
+    own = signed_in(cast.host.owner).post(address, reason)
+    assert (own.status_code, "You can withdraw it" in own.content.decode()) == (422, True)
+    said = signed_in(cast.south.owner).post(address, reason, follow=True).content.decode()
+    assert "The proposal is declined" in said
+    assert "The share is too small" in said
+    with organization_scope(cast.host.id):
+        version.refresh_from_db()
+        agreement.refresh_from_db()
+    assert (version.status, agreement.status, version.closed_by_id) == ("declined", "ended", cast.south.id)
+
+
 def test_a_withdrawn_first_version_ends_the_agreement(cast):
     signed_in(cast.host.owner).post(_page(cast), _data((cast.host, "60"), (cast.south, "40")))
     [agreement] = _proposed(cast)
     with organization_scope(cast.host.id):
         version = TermsVersion.objects.get(agreement=agreement)
     address = reverse("portal:version_withdraw", args=[agreement.id, version.id])
-    assert signed_in(cast.north.owner).post(address).status_code == 404
-    assert signed_in(cast.south.viewer).post(address).status_code == 403
-    assert signed_in(cast.south.owner).get(address).status_code == 405
-    said = signed_in(cast.south.owner).post(address, follow=True).content.decode()
-    assert "The proposal is declined" in said
-    again = signed_in(cast.host.owner).post(address, follow=True)
-    assert again.status_code == 200
+    assert signed_in(cast.south.owner).post(address).status_code == 403
+    assert signed_in(cast.host.owner).get(address).status_code == 405
+    for _ in range(2):
+        said = signed_in(cast.host.owner).post(address, follow=True).content.decode()
+        assert "The proposal is withdrawn" in said
     with organization_scope(cast.host.id):
-        withdraw_proposal(actor=cast.host.actor(), version_id=version.id, now=NOW)
         version.refresh_from_db()
         agreement.refresh_from_db()
-    assert (version.status, agreement.status, version.withdrawn_by_id) == ("withdrawn", "ended", cast.south.id)
+    assert (version.status, agreement.status) == ("withdrawn", "ended")

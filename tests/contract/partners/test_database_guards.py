@@ -62,8 +62,12 @@ def test_an_accepted_version_stays(cast, change):
 @pytest.mark.parametrize("end", [datetime(2030, 1, 1, tzinfo=UTC), datetime(2020, 6, 1, tzinfo=UTC)])
 def test_nobody_cuts_an_accepted_version_short_but_its_successor(cast, end):
     with pytest.raises(IntegrityError, match="no successor begins there"), organization_scope(cast.host.id):
-        TermsVersion.objects.filter(pk=cast.agreement.version_id).update(effective_to=end)
-        _execute("SET CONSTRAINTS ALL IMMEDIATE")
+        _cut(cast.agreement, end)
+
+
+def _cut(agreement: AgreementOf, end: datetime) -> None:
+    TermsVersion.objects.filter(pk=agreement.version_id).update(effective_to=end)
+    _execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def test_an_accepted_version_is_never_stretched(cast):
