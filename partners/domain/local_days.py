@@ -12,7 +12,7 @@ def local_midnight(day: date, time_zone: str) -> datetime:
 
 def last_day(end: datetime, time_zone: str) -> date:
     """The last local day before the half-open end `end`: the day at whose 23:59:59 it is over."""
-    return (end.astimezone(ZoneInfo(time_zone)) - timedelta(microseconds=1)).date()
+    return (end.astimezone(UTC) - timedelta(microseconds=1)).astimezone(ZoneInfo(time_zone)).date()
 
 
 def add_months(day: date, months: int) -> date:

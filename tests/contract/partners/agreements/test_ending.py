@@ -22,6 +22,8 @@ from partners.agreements.services.revoke_ending import NotRevocableError
 from partners.agreements.services.sign_ending import EndingChangedError
 from partners.agreements.services.sign_version import Signature, SignerNameMissingError
 from partners.agreements.services.withdraw_ending import withdraw_ending
+from partners.domain.end_rule import EndRule
+from partners.domain.supplement import Paper
 from partners.models import AgreementStatus, EndingSignature, EndingStatus, TermsStatus
 from partners.selectors import accepted_terms, terms_in_force
 from tests.agreements import (
@@ -113,6 +115,19 @@ def test_before_the_first_version_begins_its_notice_counts(cast):
         paper=YEARLY,
     )
     assert notice_ends_at(later) == datetime(2027, 6, 1, tzinfo=UTC)
+
+
+def test_a_notice_ends_where_no_midnight_is(cast):
+    """In Havana the clock went from 7 March, 23:59:59, to 8 March, 01:00."""
+    havana = signed_agreement(
+        cast.alliance,
+        [(cast.host, "60"), (cast.south, "40")],
+        name="Havana",
+        time_zone="America/Havana",
+        paper=Paper(EndRule(notice_days=5)),
+    )
+    notice(havana, by=cast.south)
+    assert agreement_row(havana).ends_at == datetime(2026, 3, 8, 5, tzinfo=UTC)
 
 
 def test_one_notice_is_enough(cast, signed):
