@@ -12,7 +12,7 @@ VERSION = ("partners_termsversion", ["id", "agreement_id"])
 
 
 class Migration(migrations.Migration):
-    dependencies = [("partners", "0006_agreement_life")]
+    dependencies = [("partners", "0007_agreement_life")]
     operations = [
         RunSqlFile(SQL / "agreement_life.sql"),
         CompositeForeignKey("partners_termsversion", ["agreement_id", "proposed_by_id"], *SEAT),

@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partners', '0005_access'),
+        ('partners', '0006_agreement_drafts'),
     ]
 
     operations = [
