@@ -14,7 +14,7 @@ from partners.domain.terms.clauses import Deduction, DeductionKind, ForMonths
 from partners.domain.terms.settling import Rounding
 from partners.sentences.conditions import applies_to
 from partners.sentences.payments import payment_sentences
-from partners.sentences.wording import Passage, Sentence, Wording, all_of, exact_number, exact_share
+from partners.sentences.wording import Passage, Sentence, Wording, all_of, all_quoted, exact_number, exact_share
 
 _DEDUCTIONS: Final[Mapping[DeductionKind, Promise]] = MappingProxyType(
     {
@@ -94,7 +94,7 @@ def clause_passages(terms: Terms, wording: Wording) -> Iterator[Passage]:
     """Each clause, then what counts for all of them."""
     for clause in terms.clauses:
         yield clause_passage(clause, wording)
-    sentences = (Sentence("precedence", str(_PRECEDENCE[terms.precedence])), *_rounding(terms.rounding))
+    sentences = (*_precedence(terms), *_rounding(terms.rounding))
     yield Passage("clauses", _("For all clauses"), sentences)
 
 
@@ -168,6 +168,13 @@ def _pool(clause: Clause, wording: Wording) -> str:
         for contribution in clause.pool
     ]
     return _("The base is a pool of %(parts)s.") % {"parts": all_of(parts)}
+
+
+def _precedence(terms: Terms) -> Iterator[Sentence]:
+    yield Sentence("precedence", str(_PRECEDENCE[terms.precedence]))
+    if terms.precedence == "first_match":
+        order = all_quoted(clause.id for clause in terms.clauses)
+        yield Sentence("clauses.order", _("The clauses stand in this order: %(clauses)s.") % {"clauses": order})
 
 
 def _rounding(rounding: Rounding) -> Iterator[Sentence]:

@@ -35,6 +35,10 @@ def limit_passages(terms: Terms, wording: Wording) -> Iterator[Passage]:
     for cap in terms.caps:
         key = f"caps.{cap.id}"
         yield Passage(key, _("Cap %(id)s") % {"id": cap.id}, tuple(_cap(cap, key, wording)))
+    if len(terms.caps) > 1:
+        order = all_quoted(cap.id for cap in terms.caps)
+        text = _("The caps apply one after the other, in this order: %(caps)s.") % {"caps": order}
+        yield Passage("caps", _("For all caps"), (Sentence("caps.order", text),))
     if terms.guarantees:
         guarantees = tuple(_guarantee(guarantee, wording) for guarantee in terms.guarantees)
         yield Passage("guarantees", _("Minimum guarantees"), guarantees)

@@ -1,13 +1,14 @@
 """The sentences say everything that the terms say: no field changes in silence, in either language."""
 
 import re
+from itertools import islice
 
 import pytest
 
 from partners.domain.terms import Terms, TermsError
 from partners.sentences import sections_of_terms
-from tests.contract.partners.sentences.variants import variants
-from tests.domain.partners.terms.everything import EVERYTHING
+from tests.domain.partners.terms.everything import RICH
+from tests.domain.partners.terms.variants import variants
 from tests.domain.partners.terms.written import (
     HOST,
     NORTH,
@@ -15,54 +16,11 @@ from tests.domain.partners.terms.written import (
     clause,
     commission,
     condition,
-    flat,
     terms_of,
-    tiered,
-    to,
     when,
 )
 
 NAMES = {HOST: "Lectern", NORTH: "North Fitness", SOUTH: "South Motors"}
-CHOICES = {
-    "item": "C-7",
-    "category": "sport",
-    "tag": "winter",
-    "country": "DE",
-    "person": "returning",
-    "coupon": "SPRING",
-    "placement": "home",
-}
-MORE = [
-    clause(
-        tiered({"up_to": "1000", "rate": "30%"}, {"up_to": "5000", "rate": "35%"}, {"rate": "40%"}, window="quarter"),
-        id="tiers",
-        when=when(*(condition(field, value, "not_in") for field, value in CHOICES.items())),
-        deductions=[
-            {"kind": "payment_fee", "amount": "0.25", "kept_by": str(NORTH)},
-            {"kind": "shipping", "rate": "2%", "of": "gross"},
-        ],
-        recurring={"kind": "first_only"},
-    ),
-    clause(
-        {
-            "kind": "waterfall",
-            "steps": [
-                {"take": {"amount": "3"}, "to": to(HOST, "fee")},
-                {"take": {"of": "base", "share": "10%", "at_most": "20"}, "to": to(NORTH)},
-                {"to": to(SOUTH)},
-            ],
-        },
-        id="more-steps",
-        when=[
-            {"all_of": [condition("item", "kit", "contains"), condition("quantity", 3, "at_least")]},
-            {"all_of": [condition("date", "2026-12-01", "before"), condition("item_kind", "lecture", "not_in")]},
-        ],
-    ),
-    clause(commission("5%"), id="plain"),
-    clause(flat("1"), id="units"),
-    clause({"kind": "nothing", "payer": str(SOUTH)}, id="free"),
-]
-RICH = Terms.from_json({**EVERYTHING, "clauses": [*EVERYTHING["clauses"], *MORE]})
 SILENT = {r"clauses\.\d+\.pays\.steps\.(.*\.)?take\.of": "an amount is a part of nothing, whatever the field says"}
 UNSPEAKABLE = "earns_on"  # with conditions that its kind can't have, there is no sentence at all
 
@@ -80,19 +38,18 @@ def is_possible(terms: Terms) -> bool:
     return True
 
 
-@pytest.mark.parametrize("language", ["en", "zh-hans"])
-def test_no_field_changes_in_silence(language):
+@pytest.mark.parametrize(("language", "step"), [("en", 1), ("zh-hans", 4)])
+def test_no_field_changes_in_silence(language, step):
     before = said(RICH, language)
     looked_at = 0
-    for path, other in variants(RICH, tuple(NAMES)):
-        may_be = is_possible(other)
-        if not may_be and path[-1] == UNSPEAKABLE:
+    for path, other in islice(variants(RICH, tuple(NAMES)), 0, None, step):
+        if path[-1] == UNSPEAKABLE and not is_possible(other):
             continue
         looked_at += 1
         place = ".".join(path)
         is_listed = any(re.fullmatch(pattern, place) for pattern in SILENT)
-        assert said(other, language) != before or not may_be or is_listed, f"{place} changes in silence"
-    assert looked_at > 250
+        assert is_listed or said(other, language) != before or not is_possible(other), f"{place} changes in silence"
+    assert looked_at > 500 / step
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])

@@ -1,5 +1,6 @@
 """Terms that say everything that terms can say, as JSON."""
 
+from partners.domain.terms import Terms
 from tests.domain.partners.terms.written import (
     HOST,
     NORTH,
@@ -116,3 +117,44 @@ EVERYTHING = written(
     exclusivity=[{"party": str(NORTH), "categories": ["fitness"], "countries": ["DE"]}],
     territory={"rule": "except", "countries": ["US"]},
 )
+
+_CHOICES = {
+    "item": "C-7",
+    "category": "sport",
+    "tag": "winter",
+    "country": "DE",
+    "person": "returning",
+    "coupon": "SPRING",
+    "placement": "home",
+}
+_MORE = [
+    clause(
+        tiered({"up_to": "1000", "rate": "30%"}, {"up_to": "5000", "rate": "35%"}, {"rate": "40%"}, window="quarter"),
+        id="tiers",
+        when=when(*(condition(field, value, "not_in") for field, value in _CHOICES.items())),
+        deductions=[
+            {"kind": "payment_fee", "amount": "0.25", "kept_by": str(NORTH)},
+            {"kind": "shipping", "rate": "2%", "of": "gross"},
+        ],
+        recurring={"kind": "first_only"},
+    ),
+    clause(
+        {
+            "kind": "waterfall",
+            "steps": [
+                {"take": {"amount": "3"}, "to": to(HOST, "fee")},
+                {"take": {"of": "base", "share": "10%", "at_most": "20"}, "to": to(NORTH)},
+                {"to": to(SOUTH)},
+            ],
+        },
+        id="more-steps",
+        when=[
+            {"all_of": [condition("item", "kit", "contains"), condition("quantity", 3, "at_least")]},
+            {"all_of": [condition("date", "2026-12-01", "before"), condition("item_kind", "lecture", "not_in")]},
+        ],
+    ),
+    clause(commission("5%"), id="plain"),
+    clause(flat("1"), id="units"),
+    clause({"kind": "nothing", "payer": str(SOUTH)}, id="free"),
+]
+RICH = Terms.from_json({**EVERYTHING, "clauses": [*EVERYTHING["clauses"], *_MORE]})
