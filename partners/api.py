@@ -21,21 +21,19 @@ from partners.api_shapes import (
     AcceptanceInput,
     AgreementDetailShape,
     AgreementFilters,
-    AgreementInput,
     AgreementShape,
     AllianceDetailShape,
     AllianceShape,
     ApiKeyShape,
     InstantFilter,
     OrganizationShape,
-    TermsShape,
 )
-from partners.domain.proposal import AgreementFrame, Proposal
-from partners.domain.terms import RemainderPolicy
 from partners.models import Agreement, AgreementParty, Alliance, AllianceMembership, ApiKey, Organization, TermsVersion
-from partners.selectors import terms_in_force
+from partners.selectors import organization_names, terms_in_force
 from partners.services.accept_agreement import Signature, accept_agreement
 from partners.services.propose_agreement import propose_agreement
+from partners.terms.api_examples import AGREEMENT_EXAMPLES
+from partners.terms.api_shapes import AgreementInput, TermsShape, frame_of, proposal_of
 
 
 class NoTermsInForceError(NotFoundError):
@@ -108,20 +106,19 @@ class AgreementsView(OrganizationAPIView):
         tags=["agreements"],
         request=AgreementInput,
         responses={201: AgreementDetailShape},
+        examples=AGREEMENT_EXAMPLES,
     )
     def post(self, request: Request) -> Response:
-        """Propose an agreement with its first version of terms; every party then accepts it, the proposer too."""
+        """Propose an agreement with its first version of terms; every party then accepts it, the proposer too.
+
+        The terms are the `shares` of every sale, or whole `terms`. 422 `impossible_terms` names each problem in `errors`.
+        """
         given = self.body(AgreementInput)
         proposed = propose_agreement(
             actor=self.actor,
             alliance_id=given["alliance_id"],
-            frame=AgreementFrame(given["name"], given["currency"], given["time_zone"]),
-            proposal=Proposal(
-                tuple((party["organization_id"], party["share"]) for party in given["shares"]),
-                given["effective_on"],
-                given["until_on"],
-                RemainderPolicy(given["remainder"]),
-            ),
+            frame=frame_of(given),
+            proposal=proposal_of(given),
             now=self.now,
         )
         address = reverse("api:agreement", args=[proposed.agreement_id], request=request)
@@ -157,7 +154,8 @@ class AgreementTermsView(OrganizationAPIView):
         terms = terms_in_force(agreement_id=agreement_id, at=at)
         if terms is None:
             raise NoTermsInForceError
-        return Response(TermsShape(terms).data)
+        names = organization_names(terms.party_ids)
+        return Response(TermsShape(terms, context={"names": names}).data)
 
 
 class AcceptancesView(OrganizationAPIView):

@@ -2,16 +2,12 @@
 
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from alliance.kernel.http.serializers import InstantField, StrictSerializer
 from alliance.kernel.permissions import Permission
-from partners.domain.terms import RemainderPolicy
 from partners.models import AgreementStatus, TermsStatus
 from partners.models.organizations import OrganizationKind
-
-MOST_PARTIES = 50
 
 
 class OrganizationShape(serializers.Serializer[Any]):
@@ -106,18 +102,6 @@ class AgreementDetailShape(AgreementShape):
     versions = VersionShape(many=True)
 
 
-class TermsShape(serializers.Serializer[Any]):
-    """The terms in force, as the settlement evaluates them."""
-
-    agreement_id = serializers.UUIDField()
-    version_id = serializers.UUIDField()
-    version = serializers.IntegerField(source="number")
-    effective_from = serializers.DateTimeField()
-    effective_to = serializers.DateTimeField(allow_null=True)
-    terms = serializers.JSONField(source="terms.to_json", help_text="As `/schemas/terms` describes them.")
-    terms_sha256 = serializers.CharField(source="terms.sha256")
-
-
 class ApiKeyShape(serializers.Serializer[Any]):
     """One key, without its secret, which is shown once and never kept."""
 
@@ -143,34 +127,6 @@ class InstantFilter(StrictSerializer):
     """At which instant; now when left out."""
 
     at = InstantField(required=False, help_text="ISO 8601 with an offset.")
-
-
-class ShareInput(StrictSerializer):
-    """One party's share. The order of the parties settles ties between equal remainders."""
-
-    organization_id = serializers.UUIDField()
-    share = serializers.RegexField(
-        r"^\d{1,12}/\d{1,12}$|^\d{1,9}(\.\d{1,18})?%$",
-        help_text="A fraction `3/5` or a percentage `60%`; kept as an exact rational.",
-        error_messages={"invalid": _("Write a share as a fraction or with a percent sign.")},
-    )
-
-
-class AgreementInput(StrictSerializer):
-    """A proposal to the parties of an alliance."""
-
-    alliance_id = serializers.UUIDField()
-    name = serializers.CharField(max_length=160)
-    currency = serializers.RegexField(r"^[A-Z]{3}$", help_text="ISO 4217.")
-    time_zone = serializers.CharField(max_length=64, help_text="IANA name; it decides the months.")
-    remainder = serializers.ChoiceField(
-        choices=[p.value for p in RemainderPolicy], default=RemainderPolicy.LARGEST_REMAINDER.value
-    )
-    effective_on = serializers.DateField(help_text="First day in force, in `time_zone`.")
-    until_on = serializers.DateField(
-        required=False, allow_null=True, default=None, help_text="First day no longer in force."
-    )
-    shares = serializers.ListField(child=ShareInput(), min_length=2, max_length=MOST_PARTIES)
 
 
 class AcceptanceInput(StrictSerializer):

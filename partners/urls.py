@@ -7,6 +7,7 @@ from partners.access import pages as access
 from partners.access import security
 from partners.agreements.pages import answers
 from partners.portal import agreements, alliances, joining, keys, members, organization, proposals
+from partners.terms import api as terms_api
 
 portal_urlpatterns: list[URLPattern | URLResolver] = [
     path("apply/", joining.apply, name="apply"),
@@ -64,4 +65,17 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("agreements/<uuid:agreement_id>", api.AgreementView.as_view(), name="agreement"),
     path("agreements/<uuid:agreement_id>/terms", api.AgreementTermsView.as_view(), name="agreement_terms"),
     path("agreements/<uuid:agreement_id>/acceptances", api.AcceptancesView.as_view(), name="agreement_acceptances"),
+    path("agreements/<uuid:agreement_id>/versions", terms_api.VersionsView.as_view(), name="agreement_versions"),
+    path(
+        "agreements/<uuid:agreement_id>/versions/<int:number>",
+        terms_api.VersionView.as_view(),
+        name="agreement_version",
+    ),
+    path(
+        "agreements/<uuid:agreement_id>/versions/<int:number>/difference",
+        terms_api.DifferenceView.as_view(),
+        name="version_difference",
+    ),
+    path("terms/validation", terms_api.TermsValidationView.as_view(), name="terms_validation"),
+    path("schemas/terms", terms_api.TermsSchemaView.as_view(), name="terms_schema"),
 ]

@@ -11,6 +11,7 @@ from partners.domain.terms import Terms
 
 Kind = Literal["added", "removed", "changed"]
 Path = tuple[str, ...]
+KINDS: Final = ("added", "removed", "changed")
 
 # What names an entry of a list, whatever its place.
 _IDENTITIES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(

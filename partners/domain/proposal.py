@@ -69,10 +69,7 @@ class Proposal:
 
     @staticmethod
     def _of_whole(whole: Mapping[str, object], frame: AgreementFrame) -> Terms:
-        try:
-            terms = Terms.from_json(whole)
-        except TermsError as error:
-            raise _impossible([_as_part(problem) for problem in error.problems]) from error
+        terms = read_whole(whole)
         if strange := list(_outside_frame(terms, frame)):
             raise _impossible(strange)
         return terms
@@ -90,6 +87,14 @@ class Proposal:
             raise _impossible(found)
         until = local_midnight(self.until_on, time_zone) if self.until_on else None
         return local_midnight(self.effective_on, time_zone), until
+
+
+def read_whole(whole: object) -> Terms:
+    """The terms that JSON says; raises `TermsError` with every problem below `terms`, as a proposal names them."""
+    try:
+        return Terms.from_json(whole)
+    except TermsError as error:
+        raise _impossible([_as_part(problem) for problem in error.problems]) from error
 
 
 def _impossible(problems: Sequence[TermsProblem]) -> TermsError:

@@ -76,6 +76,7 @@ def _partners(world: World) -> None:
         world.ids |= {
             "alliance_id": cast.alliance.id,
             "agreement_id": cast.agreement.id,
+            "number": 1,
             "membership_id": AllianceMembership.objects.get(organization_id=cast.south.id).pk,
             "organization_id": founded,
             "member_id": Member.objects.get(user=colleague).pk,

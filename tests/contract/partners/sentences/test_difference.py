@@ -34,7 +34,7 @@ def test_a_changed_rate_marks_the_number_alone(language, old, new):
 
 
 def test_nothing_is_lost_or_invented():
-    for _path, other in list(variants(RICH, tuple(NAMES)))[::7]:
+    for _path, other in list(variants(RICH, tuple(NAMES)))[::29]:
         if _path[-1] == "earns_on":
             continue
         found = differ(RICH, other)
