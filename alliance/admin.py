@@ -264,6 +264,8 @@ _SECTIONS: list[tuple[Text, list[Page]]] = [
         [
             Page(_("Deliveries"), "local_shipping", "kernel.OutboxDelivery"),
             Page(_("Messages"), "outbox", "kernel.OutboxMessage"),
+            Page(_("Webhook endpoints"), "webhook", "partners.WebhookEndpoint"),
+            Page(_("Webhook deliveries"), "send", "partners.WebhookDelivery"),
             Page(_("Scheduled runs"), "schedule", "kernel.ScheduledRun"),
             Page(_("Heartbeats"), "favorite", "kernel.WorkerHeartbeat"),
             Page(_("Audit trail"), "history", "kernel.AuditEvent"),

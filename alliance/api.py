@@ -30,6 +30,9 @@ RESOURCES = (
     "ledger_accounts",
     "ledger_balances",
     "ledger_journals",
+    "webhook_types",
+    "webhook_endpoints",
+    "webhook_deliveries",
 )
 
 

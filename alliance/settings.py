@@ -144,7 +144,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_CREATE_MISSING_QUEUES = False
-CELERY_TASK_QUEUES = [Queue(name) for name in ("money", "events", "mail", "learning", "reports")]
+CELERY_TASK_QUEUES = [Queue(name) for name in ("money", "events", "mail", "learning", "reports", "webhooks")]
 CELERY_VISIBILITY_TIMEOUT = 900
 CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS = {"visibility_timeout": CELERY_VISIBILITY_TIMEOUT}
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -342,6 +342,7 @@ SPECTACULAR_SETTINGS = {
         "OrganizationKind": "partners.models.organizations.OrganizationKind",
         "PeriodStatus": "settlements.ledger.models.PeriodStatus",
         "TermsStatus": "partners.models.agreements.TermsStatus",
+        "WebhookDeliveryState": "partners.webhooks.models.DeliveryOutcome",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
@@ -353,6 +354,7 @@ SPECTACULAR_SETTINGS = {
 OUTGOING_HTTP_PLAIN = env.flag("OUTGOING_HTTP_PLAIN", default=False)  # http:// too, for development
 OUTGOING_HTTP_PORTS = env.whole_numbers("OUTGOING_HTTP_PORTS", "443,80,8443")
 OUTGOING_HTTP_ALLOWED_NETWORKS = env.networks("OUTGOING_HTTP_ALLOWED_NETWORKS")  # beside the public internet
+WEBHOOK_SENDERS = env.whole_number("WEBHOOK_SENDERS", 2)  # workers that webhooks may take at a time
 
 # --- Operator console ----------------------------------------------------------------------------
 OPERATORS_NEED_SECOND_FACTOR = env.flag("OPERATORS_NEED_SECOND_FACTOR", default=not (DEBUG or DEMO))

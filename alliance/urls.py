@@ -5,18 +5,21 @@ from django.urls import include, path
 
 import campaigns.urls
 import partners.urls
+import partners.webhooks.urls
 import settlements.urls
 from alliance.api import documentation_urlpatterns, fallback_urlpatterns, front_urlpatterns
 
 portal = [
     path("", include("alliance.portal.urls")),
     path("", include(partners.urls.portal_urlpatterns)),
+    path("", include(partners.webhooks.urls.portal_urlpatterns)),
     path("", include(campaigns.urls.portal_urlpatterns)),
     path("", include(settlements.urls.portal_urlpatterns)),
 ]
 api = [
     path("", include(front_urlpatterns)),
     path("", include(partners.urls.api_urlpatterns)),
+    path("", include(partners.webhooks.urls.api_urlpatterns)),
     path("", include(campaigns.urls.api_urlpatterns)),
     path("", include(settlements.urls.api_urlpatterns)),
 ]

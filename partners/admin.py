@@ -36,6 +36,9 @@ from partners.models import (
 from partners.services.change_organization_status import REACHED_FROM, change_organization_status
 from partners.services.decide_application import decide_application
 from partners.services.set_operator_access import set_operator_access
+from partners.webhooks import admin as webhooks_console
+
+__all__ = ["webhooks_console"]  # Django looks for consoles in this module
 
 
 @admin.register(Application)

@@ -173,6 +173,14 @@ class PersonToTell(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MemberJoined(Event):
+    """An invited person has become a member. Heard in the member's organization's scope."""
+
+    member_id: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MemberInvited(Event):
     """A person has been invited, or is to be reminded. Heard in the inviting organization's scope; the mail follows."""
 

@@ -174,6 +174,7 @@ PERMISSION_NAMES = {
     Permission.ORDER_READ: _("read orders and conversions"),
     Permission.PERIOD_CLOSE: _("close months"),
     Permission.STATEMENT_READ: _("read statements"),
+    Permission.WEBHOOK_MANAGE: _("manage webhooks"),
 }
 
 

@@ -26,6 +26,7 @@ MEANINGS: Final[Mapping[Permission, str]] = MappingProxyType(
         Permission.ORGANIZATION_MANAGE: "Change the organization's own data",
         Permission.PERIOD_CLOSE: "Close a month into statements",
         Permission.STATEMENT_READ: "Read statements, periods and accruals",
+        Permission.WEBHOOK_MANAGE: "Create and change webhook endpoints, see their log, send again",
     }
 )
 

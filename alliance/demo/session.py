@@ -22,7 +22,7 @@ from alliance.embedded.environment import provide, wanted_servers
 from alliance.embedded.processes import is_alive
 from alliance.embedded.roles import drop_database_made_here
 
-_QUEUES = "money,events,mail,learning,reports"
+_QUEUES = "money,events,mail,learning,reports,webhooks"
 _READY_SECONDS = 120
 _TAKEOVER_SECONDS = 30
 

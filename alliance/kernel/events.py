@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Protocol, Self, TypeVar, cast
 from uuid import UUID
 
-QUEUES = ("money", "events", "mail", "learning", "reports")
+QUEUES = ("money", "events", "mail", "learning", "reports", "webhooks")
 
 
 class EventMalformedError(TypeError):

@@ -43,6 +43,7 @@ class Permission(StrEnum):
     ORGANIZATION_MANAGE = "organization:manage"
     PERIOD_CLOSE = "period:close"
     STATEMENT_READ = "statement:read"
+    WEBHOOK_MANAGE = "webhook:manage"
 
 
 _READ: Final = frozenset(
@@ -64,6 +65,7 @@ _MANAGER: Final = _READ | {
     Permission.EXPORT_CREATE,
     Permission.MEMBER_MANAGE,
     Permission.ORDER_IMPORT,
+    Permission.WEBHOOK_MANAGE,
 }
 ROLE_PERMISSIONS: Final = MappingProxyType(
     {
@@ -72,7 +74,7 @@ ROLE_PERMISSIONS: Final = MappingProxyType(
         Role.FINANCE: _READ
         | {Permission.EXPORT_CREATE, Permission.ORDER_IMPORT, Permission.PERIOD_CLOSE, Permission.AUDIT_READ},
         Role.MARKETER: _READ,
-        Role.DEVELOPER: _READ | {Permission.API_KEY_MANAGE, Permission.ORDER_IMPORT},
+        Role.DEVELOPER: _READ | {Permission.API_KEY_MANAGE, Permission.ORDER_IMPORT, Permission.WEBHOOK_MANAGE},
         Role.ANALYST: _READ | {Permission.EXPORT_CREATE},
         Role.VIEWER: _READ,
     }

@@ -82,6 +82,7 @@ SECTIONS: Final = (
         (
             Entry(_("Members"), "users", "portal:members", Permission.MEMBER_READ),
             Entry(_("API keys"), "key-round", "portal:api_keys", Permission.API_KEY_MANAGE),
+            Entry(_("Webhooks"), "webhook", "portal:webhooks", Permission.WEBHOOK_MANAGE),
             Entry(_("Audit trail"), "history", "portal:audit", Permission.AUDIT_READ),
             Entry(_("Security"), "shield-check", "portal:security", Permission.ORGANIZATION_MANAGE),
             Entry(_("Settings"), "settings", "portal:organization", Permission.ORGANIZATION_MANAGE),

@@ -29,6 +29,13 @@ from partners.models.organizations import (
     OrganizationStatusChange,
 )
 from partners.models.users import User
+from partners.webhooks.models import (
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookMessage,
+    WebhookSender,
+)
 
 from partners.access.models import AccessRules, Session, Viewing  # isort: skip  # they point to the tables above
 from partners.drafts.models import AgreementDraft  # isort: skip
@@ -62,4 +69,9 @@ __all__ = [
     "TermsVersion",
     "User",
     "Viewing",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookMessage",
+    "WebhookSender",
 ]

@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from alliance.kernel import audit
 from alliance.kernel.actor import member_actor
 from alliance.kernel.errors import DomainError, NotFoundError, NotPermittedError
+from alliance.kernel.events import publish
 from alliance.kernel.permissions import Role
 from alliance.kernel.standing import OrganizationStatus, require_open
 from alliance.kernel.tenancy import atomic
+from partners.events import MemberJoined
 from partners.models import Invitation, Member, Organization, User
 
 
@@ -60,4 +62,5 @@ def accept_invitation(*, invitation_id: UUID, user_id: UUID, ip_prefix: str = ""
             ip_prefix=ip_prefix,
         )
         audit.record(actor, "member.joined", member, now=now, after={"role": member.role})
+        publish(MemberJoined(member_id=str(member.id), role=str(member.role)), now=now)
     return member.id

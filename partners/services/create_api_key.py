@@ -29,6 +29,7 @@ GRANTABLE: Final = frozenset(
         Permission.PERIOD_CLOSE,
         Permission.STATEMENT_READ,
         Permission.AGREEMENT_PROPOSE,
+        Permission.WEBHOOK_MANAGE,
     }
 )
 

@@ -11,6 +11,7 @@ from alliance.demo.orders import demo_order_file
 from alliance.demo.seed import MAPPING
 from alliance.demo.world import HOST, actor_of
 from alliance.kernel.clock import local_date
+from alliance.kernel.ids import new_id
 from alliance.kernel.inline import work_off
 from alliance.kernel.permissions import Permission, Role
 from alliance.kernel.tenancy import organization_scope
@@ -22,6 +23,11 @@ from partners.selectors import agreements_of, hosted_alliances
 from partners.services.create_api_key import NewApiKey, create_api_key
 from partners.services.found_partner import NewPartner, found_partner
 from partners.services.invite_member import Invitee, invite_member
+from partners.webhooks.models import WebhookEndpoint
+from partners.webhooks.services.claim_due import Claim
+from partners.webhooks.services.create_endpoint import EndpointSettings, create_endpoint
+from partners.webhooks.services.record_attempt import AttemptMade, record_attempt
+from partners.webhooks.services.send_test import send_test
 from settlements.models import ExportFormat, Statement
 from settlements.services.create_export import create_export
 
@@ -31,6 +37,8 @@ class Extras:
     """Parameters that only these have. `token` stays open for the page; `token_to_use` is a test's to use up."""
 
     api_key_id: UUID
+    endpoint_id: UUID
+    delivery_id: UUID
     invitation_id: UUID
     token: str
     token_to_use: str
@@ -53,12 +61,31 @@ def _preview(alliance_id: UUID, now: datetime) -> UUID:
     return preview_import(actor=actor_of(HOST), file_id=file_id, alliance_id=alliance_id, mapping=MAPPING, now=now)
 
 
+def _webhook(now: datetime) -> tuple[UUID, UUID]:
+    """An endpoint that answered once with an error, and the delivery of it."""
+    host = actor_of(HOST)
+    wanted = EndpointSettings("https://hooks.example/in", ("conversion.recorded", "statement.closed"), "Order desk")
+    created = create_endpoint(actor=host, wanted=wanted, now=now, resolve=lambda _name, _port: ["93.184.215.14"])
+    delivery_id = send_test(actor=host, endpoint_id=created.id, now=now)
+    claim = Claim(
+        new_id(), delivery_id, created.id, HOST.id, new_id(), body="{}", url="https://hooks.example/in",
+        sealed_secret="", sealed_previous_secret="", previous_secret_until=None,
+    )  # fmt: skip
+    WebhookEndpoint.objects.filter(pk=created.id).update(busy_token=claim.token)
+    made = AttemptMade(
+        now, claim.url, {"webhook-id": "msg_1"}, 84, 500, {"content-type": "text/html"}, b"<h1>Oops</h1>", is_cut=True
+    )
+    record_attempt(actor=host, claim=claim, made=made, chance=0.5, now=now)
+    return created.id, delivery_id
+
+
 def build_extras(now: datetime) -> Extras:
     """Make them all in the host's scope, and work off the jobs they start."""
     host = actor_of(HOST)
     with organization_scope(HOST.id):
         alliance_id = hosted_alliances()[0].id
         key = create_api_key(actor=host, key=NewApiKey("Shop server", frozenset({Permission.ORDER_IMPORT})), now=now)
+        endpoint_id, delivery_id = _webhook(now)
         invitation_id = invite_member(actor=host, invitee=Invitee("colleague@demo.example", Role.ANALYST), now=now)
         to_use_id = invite_member(actor=host, invitee=Invitee("newcomer@demo.example", Role.ANALYST), now=now)
         statement_id = Statement.objects.order_by("pk").values_list("pk", flat=True).first()
@@ -72,6 +99,8 @@ def build_extras(now: datetime) -> Extras:
     work_off(HOST.id)
     return Extras(
         api_key_id=key.id,
+        endpoint_id=endpoint_id,
+        delivery_id=delivery_id,
         invitation_id=invitation_id,
         token=invitation_token(invitation_id),
         token_to_use=invitation_token(to_use_id),

@@ -21,6 +21,7 @@ from tests.cast import NOW, Cast, full_cast, member_of, person, proposed_agreeme
 from tests.contract.campaigns.sheets import EVERYTHING, csv_bytes, imported
 from tests.jobs import run_all_jobs
 from tests.outbox import deliver_all
+from tests.webhooks import endpoint_of, tell
 
 ROLES = tuple(Role)
 UNSIGNED = frozenset({"api:agreement_acceptances"})
@@ -88,6 +89,9 @@ def _partners(world: World) -> None:
             "uidb36": "0",
         }
     world.ids["api_key_id"] = api_key(cast.host)[1]
+    endpoint = endpoint_of(cast.host)
+    tell(cast.host)
+    world.ids |= {"endpoint_id": endpoint.id, "delivery_id": endpoint.deliveries()[0].pk}
     world.open_ids |= {"agreement_id": waiting.id, "version_id": waiting.version_id}
 
 
@@ -161,6 +165,7 @@ def body_of(route: str, world: World) -> dict[str, object]:
         "api:statement_exports": {"file_format": "csv"},
         "api:ledger_exports": {"file_format": "hledger", "alliance_id": str(world.ids["alliance_id"])},
         "api:agreement_acceptances": signature,
+        "api:webhook_resends": {"since": "2026-01-01T00:00:00Z"},
     }
     default: dict[str, object] = {} if route.startswith("api:") else {"csrfmiddlewaretoken": "t" * 64}
     return bodies.get(route, default)

@@ -87,10 +87,9 @@ def _complete(path: str, method: str, operation: Document) -> None:
 def _statuses(path: str, method: str, operation: Document) -> list[str]:
     statuses = ["401", "403", "406", "429"]
     statuses += ["404"] if "{" in path else []
-    statuses += (
-        ["422"] if method == "post" or any(p.get("in") == "query" for p in operation.get("parameters", [])) else []
-    )
-    statuses += ["400", "409", "415"] if method == "post" else []
+    has_body = method in {"post", "put", "patch"}
+    statuses += ["422"] if has_body or any(p.get("in") == "query" for p in operation.get("parameters", [])) else []
+    statuses += ["400", "409", "415"] if has_body else []
     return statuses
 
 
