@@ -96,7 +96,9 @@ class TermsTimeline:
     def __init__(self, versions: Iterable[TermsInForce]) -> None:
         self._by_agreement: dict[UUID, list[TermsInForce]] = defaultdict(list)
         self._by_party: dict[UUID, list[TermsInForce]] = defaultdict(list)
+        self._by_id: dict[UUID, TermsInForce] = {}
         for version in versions:
+            self._by_id[version.version_id] = version
             self._by_agreement[version.agreement_id].append(version)
             for party_id in version.party_ids:
                 self._by_party[party_id].append(version)
@@ -111,6 +113,10 @@ class TermsTimeline:
     def all_in_force(self, *, partner_id: UUID, at: datetime) -> tuple[TermsInForce, ...]:
         """Every version that binds `partner_id` at `at`: one of each agreement at most."""
         return tuple(version for version in self._by_party.get(partner_id, ()) if version.covers(at))
+
+    def version(self, version_id: UUID) -> TermsInForce:
+        """One version by its id; raises `KeyError` when it is none of the alliance's accepted ones."""
+        return self._by_id[version_id]
 
     def for_agreement(self, agreement_id: UUID, at: datetime) -> TermsInForce | None:
         """The version of one agreement in force at `at`, or `None`."""

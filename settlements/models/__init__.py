@@ -5,6 +5,7 @@ from settlements.models.accruals import Accrual, AccrualShare, Section, Suspense
 from settlements.models.exports import LEDGER_FORMATS, Export, ExportFormat
 from settlements.models.periods import Period, PeriodClose
 from settlements.models.statements import Statement, StatementLine
+from settlements.models.tallies import Tally, TallyKind
 
 __all__ = [
     "LEDGER_FORMATS",
@@ -25,4 +26,6 @@ __all__ = [
     "StatementLine",
     "SuspenseItem",
     "SuspenseReason",
+    "Tally",
+    "TallyKind",
 ]

@@ -33,14 +33,18 @@ class SuspenseReason(models.TextChoices):
 
     UNKNOWN_PARTNER = "unknown_partner", _("No partner of the alliance has this code")
     NO_AGREEMENT = "no_agreement", _("No agreement with the partner was in force")
+    ORIGINAL_UNKNOWN = "original_unknown", _("The order that it takes back has not come yet")
+    REFUND_TOO_LARGE = "refund_too_large", _("It takes back more than is left of its order")
 
 
 class Accrual(SharedModel):
     """One conversion under the terms in force at its time, with the explanation of every step.
 
-    `base_minor` is the conversion's amount; its shares and `unassigned_minor` sum to it. `effective_on` is the
-    local day of `occurred_at`, or for a late one (section `prior`) the day on which it arrived. The journal has
-    the key `accrual:<conversion_id>`; an amount of 0 has none.
+    `base_minor` and `deducted_minor` (taxes and fees that came off first) sum to the conversion's amount; the shares and
+    `unassigned_minor` sum to the base. `effective_on` is the local day of `occurred_at`, or for a late one (section
+    `prior`) the day on which it arrived. Its money becomes available with the period that holds `available_on`, or
+    without a hold with its own. A refund names the accrual it takes back and keeps its terms. The journal has the key
+    `accrual:<conversion_id>`; where nothing moves there is none.
     """
 
     host = models.ForeignKey(
@@ -71,13 +75,24 @@ class Accrual(SharedModel):
         db_index=False,
         verbose_name=_("terms"),
     )
+    original = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        related_name="taken_back",
+        db_constraint=False,
+        db_index=False,
+        verbose_name=_("takes back"),
+    )
     section = models.CharField(_("section"), max_length=7, choices=Section.choices)
-    kind = models.CharField(_("kind"), max_length=10)
+    kind = models.CharField(_("kind"), max_length=14)
     reference = models.CharField(_("reference"), max_length=80)
     occurred_at = models.DateTimeField(_("time"))
     effective_on = models.DateField(_("effective"))
+    available_on = models.DateField(_("available from"), null=True)
     currency = models.CharField(_("currency"), max_length=3)
     base_minor = models.BigIntegerField(_("amount"))
+    deducted_minor = models.BigIntegerField(_("deducted"), db_default=0)
     unassigned_minor = models.BigIntegerField(_("unassigned"), default=0)
     explanation = models.JSONField(_("explanation"))
     accrued_at = models.DateTimeField(_("accrued"))
@@ -92,9 +107,20 @@ class Accrual(SharedModel):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(section__in=Section.values), name="accrual_section_known"),
         ]
+        indexes: ClassVar = [
+            models.Index(fields=["original"], condition=Q(original__isnull=False), name="accrual_taken_back"),
+            models.Index(
+                fields=["agreement", "available_on"], condition=Q(available_on__isnull=False), name="accrual_held"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def gross_minor(self) -> int:
+        """The conversion's own amount."""
+        return self.base_minor + self.deducted_minor
 
 
 class AccrualShare(SharedModel):
@@ -149,7 +175,7 @@ class SuspenseItem(PrivateModel):
         "campaigns.Conversion", models.PROTECT, related_name="+", db_constraint=False, verbose_name=_("conversion")
     )
     reason = models.CharField(_("reason"), max_length=20, choices=SuspenseReason.choices)
-    kind = models.CharField(_("kind"), max_length=10)
+    kind = models.CharField(_("kind"), max_length=14)
     reference = models.CharField(_("reference"), max_length=80)
     occurred_at = models.DateTimeField(_("time"))
     currency = models.CharField(_("currency"), max_length=3)

@@ -131,7 +131,7 @@ class StatementLine(SharedModel):
         "partners.Organization", models.PROTECT, related_name="+", db_constraint=False, db_index=False, editable=False
     )
     section = models.CharField(_("section"), max_length=7, choices=Section.choices)
-    kind = models.CharField(_("kind"), max_length=10)
+    kind = models.CharField(_("kind"), max_length=14)
     reference = models.CharField(_("reference"), max_length=80)
     occurred_at = models.DateTimeField(_("time"))
     effective_on = models.DateField(_("effective"))

@@ -1,7 +1,9 @@
 """What conversions earned: the list, its sum, and the receipt of each."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, F, QuerySet, Subquery, Sum
@@ -16,6 +18,8 @@ from alliance.kernel.http.requests import MemberRequest
 from alliance.kernel.permissions import Permission
 from campaigns.selectors import ConversionFact, conversion_fact
 from partners.selectors import organization_names
+from partners.sentences import Wording
+from partners.sentences.explanation import told
 from settlements.forms import AccrualFilter
 from settlements.models import Accrual, AccrualShare, Journal, LedgerPeriod, StatementLine, SuspenseItem
 from settlements.tables import AccrualTable
@@ -23,11 +27,12 @@ from settlements.tables import AccrualTable
 
 @dataclass(frozen=True, slots=True)
 class ReceiptLine:
-    """One party's step in the split: share × base, rounded down, plus a unit of the remainder perhaps."""
+    """One party's part, exactly and in whole units; `share` and `extra_minor` where it shares by ratio."""
 
     name: str
     is_own: bool
-    share: Fraction
+    purpose: str
+    share: Fraction | None
     exact: Fraction
     floor_minor: int
     extra_minor: int
@@ -101,13 +106,20 @@ def accrual_by_id(request: MemberRequest, accrual_id: UUID) -> HttpResponse:  # 
 
 def _receipt(request: MemberRequest, found: Accrual) -> dict[str, object]:
     line = StatementLine.objects.filter(accrual_id=found.id, organization_id=request.organization.id)
+    names = organization_names(found.parties)
+    wording = Wording(names, found.currency, found.period.time_zone)
+    lines = _lines(found.explanation, names, own_id=request.organization.id)
     return {
         "accrual": found,
-        "lines": _lines(found.explanation, own_id=request.organization.id),
-        "remainder": found.explanation["remainder"],
+        "lines": lines,
+        "is_split": all(line.share is not None for line in lines),
+        "told": told(found.explanation["evaluation"], wording),
+        "remainder": next(_steps(found.explanation["evaluation"], "remainder"), None),
         "terms": found.explanation["terms"],
         "journal": _journal(found),
         "statement_line": line.select_related("statement").first(),
+        "original": Accrual.objects.filter(pk=found.original_id).first() if found.original_id else None,
+        "taken_back": Accrual.objects.filter(original_id=found.id).order_by("occurred_at", "id"),
     }
 
 
@@ -117,21 +129,29 @@ def _journal(found: Accrual) -> Journal | None:
     return Journal.objects.filter(book_id=Subquery(book), key=f"accrual:{found.conversion_id}").first()
 
 
-def _lines(explanation: dict[str, object], *, own_id: UUID) -> list[ReceiptLine]:
-    parties = explanation["parties"]
-    assert isinstance(parties, list)
-    names = organization_names(UUID(party["organization_id"]) for party in parties)
+def _steps(step: Mapping[str, Any], code: str) -> Iterator[Mapping[str, Any]]:
+    """Every step with this code, from the top down."""
+    if step["step"] == code:
+        yield step
+    for inner in step.get("because", ()):
+        yield from _steps(inner, code)
+
+
+def _lines(explanation: Mapping[str, Any], names: Mapping[UUID, str], *, own_id: UUID) -> list[ReceiptLine]:
+    """The parts of the receipt: those of a plain split stand in its steps, others by themselves."""
+    parts = explanation.get("parts") or list(_steps(explanation["evaluation"], "share"))
     return [
         ReceiptLine(
-            name=names.get(UUID(party["organization_id"]), ""),
-            is_own=UUID(party["organization_id"]) == own_id,
-            share=Fraction(party["share"]),
-            exact=Fraction(party["exact"]),
-            floor_minor=party["floor_minor"],
-            extra_minor=party["extra_minor"],
-            part_minor=party["part_minor"],
+            name=names.get(UUID(part["party"]), ""),
+            is_own=UUID(part["party"]) == own_id,
+            purpose=part["purpose"],
+            share=Fraction(part["share"]) if "share" in part else None,
+            exact=Fraction(part["exact"]),
+            floor_minor=part["amount_minor"] - part.get("extra_minor", 0),
+            extra_minor=part.get("extra_minor", 0),
+            part_minor=part["amount_minor"],
         )
-        for party in parties
+        for part in parts
     ]
 
 

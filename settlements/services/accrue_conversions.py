@@ -1,10 +1,11 @@
 """Turn conversions into what each party earned."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
 from operator import attrgetter
+from typing import cast
 from uuid import UUID
 
 from django.db import connections
@@ -18,12 +19,19 @@ from alliance.kernel.errors import DomainError
 from alliance.kernel.permissions import Permission
 from alliance.kernel.tenancy import atomic, database_alias
 from campaigns.selectors import ConversionFact, conversion_facts
-from partners.selectors import TermsTimeline, accepted_terms
-from settlements.domain.evaluation import Evaluator
-from settlements.domain.placing import Calendar, Placement
+from partners.selectors import TermsInForce, TermsTimeline, accepted_terms
+from settlements.domain.placing import AgreementMonth, Calendar, Placement
 from settlements.ledger.services.open_book import open_book
 from settlements.models import Accrual, Period, PeriodStatus, SuspenseReason
+from settlements.services.evaluate_conversions import (
+    Explained,
+    TermsInUse,
+    evaluate_conversions,
+    read_knowledge,
+)
+from settlements.services.evaluate_refunds import OriginalLine, evaluate_refund, read_originals
 from settlements.services.hold_in_suspense import Unexplained, hold_in_suspense
+from settlements.services.hold_tallies import HeldTallies
 from settlements.services.open_months import open_months
 from settlements.services.record_accruals import PlannedAccrual, record_accruals
 from settlements.services.release_suspense import release_suspense
@@ -31,8 +39,6 @@ from settlements.services.release_suspense import release_suspense
 _TRIES = 5
 _GATE_SHARED = "SELECT pg_advisory_xact_lock_shared(hashtextextended(%s, 0))"
 _GATE_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
-
-_Explained = tuple[ConversionFact, Evaluator]
 
 
 class MonthsKeepClosingError(DomainError):
@@ -71,15 +77,47 @@ def accrue_conversions(*, actor: Actor, conversion_ids: Collection[UUID | str], 
 
 
 def _accrue(alliance_id: UUID, host_id: UUID, facts: list[ConversionFact], now: datetime) -> Accrued:
-    facts = _gate(alliance_id, facts)
-    explained, unexplained = _explain(facts, accepted_terms(alliance_id=alliance_id), host_id)
-    book_id = open_book(alliance_id=alliance_id, host_id=host_id)
-    fresh = _record(book_id, explained, now) if explained else set()
+    facts = _gate(alliance_id, _with_originals(facts))
+    batch = _Batch(
+        accepted_terms(alliance_id=alliance_id), host_id, open_book(alliance_id=alliance_id, host_id=host_id)
+    )
+    explained, refunds, unexplained = _explain(facts, batch)
+    fresh = _record(batch, explained, now) | _record_refunds(batch, refunds, now)
     return Accrued(
         accrued=len(fresh),
-        held=len(hold_in_suspense(book_id=book_id, unexplained=unexplained, now=now)),
-        released=release_suspense(book_id=book_id, conversion_ids=fresh, now=now) if fresh else 0,
+        held=len(hold_in_suspense(book_id=batch.book_id, unexplained=unexplained, now=now)),
+        released=release_suspense(book_id=batch.book_id, conversion_ids=fresh, now=now) if fresh else 0,
     )
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What the conversions of one call share."""
+
+    timeline: TermsTimeline
+    host_id: UUID
+    book_id: UUID
+    uses: dict[UUID, TermsInUse] = field(default_factory=dict)
+
+    def use(self, version: TermsInForce) -> TermsInUse:
+        """The version made ready, once."""
+        if version.version_id not in self.uses:
+            self.uses[version.version_id] = TermsInUse(version, host_id=self.host_id)
+        return self.uses[version.version_id]
+
+    def frozen(self, version_id: UUID) -> TermsInUse:
+        """The version that a line keeps, however long ago it ended."""
+        return self.use(self.timeline.version(version_id))
+
+
+def _with_originals(facts: list[ConversionFact]) -> list[ConversionFact]:
+    """With the orders that refunds take back, whose own messages may still be under way."""
+    wanted = {fact.original_id for fact in facts if fact.original_id is not None} - {fact.id for fact in facts}
+    if not wanted:
+        return facts
+    there = Accrual.objects.filter(conversion_id__in=one_of(wanted)).values_list("conversion_id", flat=True)
+    missing = wanted - set(there)
+    return [*conversion_facts(missing), *facts] if missing else facts
 
 
 def _gate(alliance_id: UUID, facts: list[ConversionFact]) -> list[ConversionFact]:
@@ -97,29 +135,42 @@ def _gate(alliance_id: UUID, facts: list[ConversionFact]) -> list[ConversionFact
 
 
 def _explain(
-    facts: list[ConversionFact], timeline: TermsTimeline, host_id: UUID
-) -> tuple[list[_Explained], list[Unexplained]]:
-    """The facts with the evaluators of their terms, and those that have none."""
-    evaluators: dict[UUID, Evaluator] = {}
-    explained: list[_Explained] = []
+    facts: list[ConversionFact], batch: _Batch
+) -> tuple[list[Explained], list[ConversionFact], list[Unexplained]]:
+    """The facts with their terms, those that take back an order, and those that nothing explains."""
+    explained: list[Explained] = []
+    refunds: list[ConversionFact] = []
     unexplained: list[Unexplained] = []
     for fact in facts:
-        version = timeline.for_agreement(fact.agreement_id, fact.occurred_at) if fact.agreement_id else None
-        if version is None or version.terms.plain_shares is None:
-            known = fact.partner_id is not None
-            reason = SuspenseReason.NO_AGREEMENT if known else SuspenseReason.UNKNOWN_PARTNER
-            unexplained.append(Unexplained(fact, reason))
+        if fact.agreement_id is not None and fact.original_id is not None:
+            refunds.append(fact)
             continue
-        evaluator = evaluators.get(version.version_id)
-        if evaluator is None:
-            evaluator = evaluators[version.version_id] = Evaluator(version, host_id=host_id)
-        explained.append((fact, evaluator))
-    return explained, unexplained
+        agreement_id = fact.agreement_id
+        version = batch.timeline.for_agreement(agreement_id, fact.occurred_at) if agreement_id else None
+        if version is None:
+            unexplained.append(Unexplained(fact, _reason(fact)))
+        else:
+            explained.append(Explained(fact, batch.use(version)))
+    return explained, refunds, unexplained
 
 
-def _record(book_id: UUID, explained: list[_Explained], now: datetime) -> set[UUID]:
-    """Place, hold the months open, write. When a month closes in between, place anew."""
-    fact = explained[0][0]
+def _reason(fact: ConversionFact) -> SuspenseReason:
+    if fact.match_issue in {SuspenseReason.ORIGINAL_UNKNOWN, SuspenseReason.REFUND_TOO_LARGE}:
+        return SuspenseReason(fact.match_issue)
+    return SuspenseReason.NO_AGREEMENT if fact.partner_id is not None else SuspenseReason.UNKNOWN_PARTNER
+
+
+def _record(batch: _Batch, explained: list[Explained], now: datetime) -> set[UUID]:
+    """Place, hold the months open, evaluate, write. When a month closes in between, place anew.
+
+    Where terms count what came before, their totals are held first; whoever waited for them then sees what has
+    accrued meanwhile, so that nothing counts twice.
+    """
+    if not explained:
+        return set()
+    knowledge = read_knowledge(explained)
+    if any(e.use.needs.history for e in explained):
+        explained = _not_accrued(explained)
     for _attempt in range(_TRIES):
         placements = _place(explained, now)
         if any(placement.is_late for placement in placements):
@@ -127,44 +178,82 @@ def _record(book_id: UUID, explained: list[_Explained], now: datetime) -> set[UU
             placements = _place(explained, now)
         if not explained:
             return set()
-        periods = open_months(
-            book_id=book_id,
-            host_id=fact.host_id,
-            alliance_id=fact.alliance_id,
-            months={placement.agreement_month for placement in set(placements)},
-        )
-        if periods is not None:
+        if (periods := _held_open(batch, explained[0].fact, placements)) is not None:
             planned = [
-                PlannedAccrual(fact, evaluator, evaluator.evaluate(fact.amount_minor), placement)
-                for (fact, evaluator), placement in zip(explained, placements, strict=True)
+                PlannedAccrual(
+                    e.fact, e.use, outcome, placement, e.use.available_on(e.fact.occurred_at, placement.effective_on)
+                )
+                for e, outcome, placement in zip(
+                    explained, evaluate_conversions(explained, knowledge), placements, strict=True
+                )
             ]
-            return record_accruals(book_id=book_id, planned=planned, periods=periods, now=now)
+            return record_accruals(book_id=batch.book_id, planned=planned, periods=periods, now=now)
     raise MonthsKeepClosingError
 
 
-def _not_accrued(explained: list[_Explained]) -> list[_Explained]:
-    """Without what accrued while its month was open: it must not open another month when its message comes again."""
-    accrued = Accrual.objects.filter(conversion_id__in=one_of(fact.id for fact, _ in explained))
+def _record_refunds(batch: _Batch, refunds: list[ConversionFact], now: datetime) -> set[UUID]:
+    """As `_record`, for what takes back orders. Their lines are held, so that refunds of one order count each other."""
+    if not refunds:
+        return set()
+    lines, tallies = read_originals(refunds, batch.frozen)
+    there = Accrual.objects.filter(conversion_id__in=one_of(fact.id for fact in refunds))
+    accrued = set(there.values_list("conversion_id", flat=True))
+    coming = [fact for fact in refunds if fact.id not in accrued and fact.original_id in lines]
+    explained = [Explained(fact, lines[cast("UUID", fact.original_id)].use) for fact in coming]
+    for _attempt in range(_TRIES if explained else 0):
+        placements = _place(explained, now)
+        if (periods := _held_open(batch, coming[0], placements)) is not None:
+            planned = [
+                _planned_refund(fact, lines[cast("UUID", fact.original_id)], tallies, placement)
+                for fact, placement in zip(coming, placements, strict=True)
+            ]
+            tallies.write()
+            return record_accruals(book_id=batch.book_id, planned=planned, periods=periods, now=now)
+    if explained:
+        raise MonthsKeepClosingError
+    return set()
+
+
+def _planned_refund(
+    fact: ConversionFact, line: OriginalLine, tallies: HeldTallies, placement: Placement
+) -> PlannedAccrual:
+    outcome = evaluate_refund(fact, line, tallies)
+    due = line.available_with(placement.effective_on)
+    return PlannedAccrual(fact, line.use, outcome, placement, due, line.accrual_id)
+
+
+def _held_open(batch: _Batch, fact: ConversionFact, placements: list[Placement]) -> dict[AgreementMonth, UUID] | None:
+    return open_months(
+        book_id=batch.book_id,
+        host_id=fact.host_id,
+        alliance_id=fact.alliance_id,
+        months={placement.agreement_month for placement in set(placements)},
+    )
+
+
+def _not_accrued(explained: list[Explained]) -> list[Explained]:
+    """Without what has accrued: it must not open another month, or count again, when its message comes again."""
+    accrued = Accrual.objects.filter(conversion_id__in=one_of(e.fact.id for e in explained))
     known = set(accrued.values_list("conversion_id", flat=True))
-    return [(fact, evaluator) for fact, evaluator in explained if fact.id not in known]
+    return [e for e in explained if e.fact.id not in known]
 
 
-def _place(explained: list[_Explained], now: datetime) -> list[Placement]:
+def _place(explained: Sequence[Explained], now: datetime) -> list[Placement]:
     """Where each fact lands; worked out once for each agreement and day."""
-    calendar = _calendar({evaluator.version.agreement_id for _, evaluator in explained})
+    calendar = _calendar({e.use.version.agreement_id for e in explained})
     found: dict[tuple[UUID, date], Placement] = {}
     placements = []
-    for fact, evaluator in explained:
-        terms, agreement_id = evaluator.version.terms, evaluator.version.agreement_id
-        day = local_date(fact.occurred_at, terms.time_zone)
+    for fact, use in explained:
+        agreement_id, zone = use.version.agreement_id, use.terms.time_zone
+        day = local_date(fact.occurred_at, zone)
         placement = found.get((agreement_id, day))
         if placement is None:
             placement = found[agreement_id, day] = calendar.place(
                 agreement_id,
                 occurred_on=day,
-                today=local_date(now, terms.time_zone),
-                zone=terms.time_zone,
-                currency=terms.currency,
+                today=local_date(now, zone),
+                zone=zone,
+                currency=use.terms.currency,
             )
         placements.append(placement)
     return placements

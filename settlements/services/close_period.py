@@ -15,7 +15,7 @@ from alliance.kernel.permissions import Permission
 from alliance.kernel.tenancy import atomic, database_alias
 from settlements.events import PeriodClosed
 from settlements.ledger.domain import AccountKind, AccountSpec, JournalDraft, Leg
-from settlements.ledger.selectors import accounts, balances
+from settlements.ledger.selectors import find_book
 from settlements.ledger.services.lock_ledger_period import lock_ledger_period
 from settlements.ledger.services.open_accounts import open_accounts
 from settlements.models import Period, PeriodStatus
@@ -98,27 +98,26 @@ def _lock(actor: Actor, period_id: UUID) -> Period:
 
 
 def _release_pending(period: Period) -> None:
-    """Move what each party has pending up to the month's end to its available account.
-
-    These terms know no hold, so what stands on a statement is due.
-    """
+    """Move what is due to each party by the month's end, after any hold, from its pending to its available account."""
     lock_ledger_period(period_id=period.id)
-    ledger_accounts = accounts(agreement_id=period.agreement_id)
-    pending = {account.id: account for account in ledger_accounts if account.kind is AccountKind.PENDING}
-    amounts = {
-        id_: amount for id_, amount in balances(account_ids=list(pending), before=period.ends_on).items() if amount
-    }
-    if not amounts:
+    due = _due(period)
+    if not due:
         return
-    book_id = next(iter(pending.values())).book_id
-    specs = {
-        id_: AccountSpec(
-            pending[id_].organization_id, period.agreement_id, pending[id_].currency, AccountKind.AVAILABLE
-        )
-        for id_ in sorted(amounts)
-    }
-    available = open_accounts(book_id=book_id, specs=specs.values())
-    legs = [leg for id_, spec in specs.items() for leg in (Leg(id_, -amounts[id_]), Leg(available[spec], amounts[id_]))]
+    book = find_book(alliance_id=period.alliance_id)
+    assert book is not None  # it holds the accruals of this month
+
+    def spec(party_id: UUID, kind: AccountKind) -> AccountSpec:
+        return AccountSpec(party_id, period.agreement_id, period.currency, kind)
+
+    moves = [
+        (spec(party, AccountKind.PENDING), spec(party, AccountKind.AVAILABLE), due[party]) for party in sorted(due)
+    ]
+    opened = open_accounts(book_id=book.id, specs=[s for pending, available, _ in moves for s in (pending, available)])
+    legs = [
+        leg
+        for pending, available, amount in moves
+        for leg in (Leg(opened[pending], amount), Leg(opened[available], -amount))
+    ]
     draft = JournalDraft(
         key=f"release:{period.id}",
         kind="release",
@@ -127,7 +126,14 @@ def _release_pending(period: Period) -> None:
         occurred_at=period.ends_at,
         legs=tuple(legs),
     )
-    post_journals(book_id=book_id, drafts=[draft])
+    post_journals(book_id=book.id, drafts=[draft])
+
+
+def _due(period: Period) -> dict[UUID, int]:
+    """What each party's pending money becomes available with this period; negative where refunds outweigh it."""
+    with connections[database_alias()].cursor() as cursor:
+        cursor.execute("SELECT organization_id, due_minor FROM settlements_due(%s)", [period.id])
+        return {party_id: int(amount) for party_id, amount in cursor.fetchall() if amount}
 
 
 def _close(period: Period, now: datetime) -> int:

@@ -1,7 +1,7 @@
 """Write accruals with their shares, and post their journals."""
 
-from collections.abc import Collection, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -10,25 +10,28 @@ from django.db import connections
 from alliance.kernel.ids import new_id
 from alliance.kernel.tenancy import database_alias
 from campaigns.selectors import ConversionFact
-from settlements.domain.evaluation import Evaluation, Evaluator
+from settlements.domain.outcomes import Outcome
 from settlements.domain.placing import AgreementMonth, Placement
 from settlements.ledger.domain import AccountKind, AccountSpec, JournalDraft, Leg
 from settlements.ledger.services.open_accounts import open_accounts
+from settlements.services.evaluate_conversions import TermsInUse
 from settlements.services.post_journal import post_journals
 
 _RECORD = (
-    "SELECT settlements_record_accruals(%s, %s, %s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], %s::date[],"
-    " %s::bigint[], %s, %s::int[], %s::uuid[], %s::bigint[])"
+    "SELECT settlements_record_accruals(%s, %s, %s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], %s::date[],"
+    " %s::date[], %s::bigint[], %s::bigint[], %s::bigint[], %s, %s::int[], %s::uuid[], %s::bigint[])"
 )
 
 
 class PlannedAccrual(NamedTuple):
-    """One conversion with its terms, its split and the month it falls into."""
+    """One conversion with its terms, what it comes to, the month it falls into, and the line it takes back."""
 
     fact: ConversionFact
-    evaluator: Evaluator
-    evaluation: Evaluation
+    use: TermsInUse
+    outcome: Outcome
     placement: Placement
+    available_on: date | None = None
+    original_id: UUID | None = None
 
 
 def record_accruals(
@@ -42,13 +45,12 @@ def record_accruals(
     if not planned:
         return set()
     fresh = _insert(planned, periods, now)
-    drafts = _journals(book_id, [plan for plan in planned if plan.fact.id in fresh and plan.fact.amount_minor])
-    post_journals(book_id=book_id, drafts=drafts)
+    post_journals(book_id=book_id, drafts=_journals(book_id, [plan for plan in planned if plan.fact.id in fresh]))
     return fresh
 
 
 def _insert(planned: Sequence[PlannedAccrual], periods: dict[AgreementMonth, UUID], now: datetime) -> set[UUID]:
-    parties = [party_id for plan in planned for party_id in plan.evaluator.party_ids]
+    shares = [(place, share) for place, plan in enumerate(planned, 1) for share in plan.outcome.shares]
     with connections[database_alias()].cursor() as cursor:
         cursor.execute(
             _RECORD,
@@ -58,65 +60,62 @@ def _insert(planned: Sequence[PlannedAccrual], periods: dict[AgreementMonth, UUI
                 [new_id() for _ in planned],
                 [plan.fact.id for plan in planned],
                 [periods[plan.placement.agreement_month] for plan in planned],
-                [plan.evaluator.version.version_id for plan in planned],
+                [plan.use.version.version_id for plan in planned],
+                [plan.original_id for plan in planned],
                 [plan.placement.effective_on for plan in planned],
-                [plan.evaluation.unassigned_minor for plan in planned],
-                "\n".join([plan.evaluation.explanation for plan in planned]),
-                [place for place, plan in enumerate(planned, 1) for _ in plan.evaluator.party_ids],
-                parties,
-                [part for plan in planned for part in plan.evaluation.parts_minor],
+                [plan.available_on for plan in planned],
+                [plan.outcome.base_minor for plan in planned],
+                [plan.outcome.deducted_minor for plan in planned],
+                [plan.outcome.unassigned_minor for plan in planned],
+                "\n".join([plan.outcome.explanation for plan in planned]),
+                [place for place, _ in shares],
+                [party for _, (party, _amount) in shares],
+                [amount for _, (_party, amount) in shares],
             ],
         )
         return {row[0] for row in cursor.fetchall()}
 
 
 def _journals(book_id: UUID, planned: Collection[PlannedAccrual]) -> list[JournalDraft]:
-    accounts = _accounts(book_id, planned)
+    """The journals of those in which money moves."""
+    legs = {plan.fact.id: list(_legs(plan)) for plan in planned}
+    specs = {spec for found in legs.values() for spec, _ in found}
+    accounts = open_accounts(book_id=book_id, specs=sorted(specs, key=_order))
     return [
         JournalDraft(
             key=f"accrual:{plan.fact.id}",
-            kind="accrual" if plan.fact.kind != "refund" else "accrual_refund",
-            agreement_id=plan.evaluator.version.agreement_id,
+            kind="accrual_refund" if plan.fact.amount_minor < 0 and plan.fact.kind != "adjustment" else "accrual",
+            agreement_id=plan.use.version.agreement_id,
             effective_on=plan.placement.effective_on,
             occurred_at=plan.fact.occurred_at,
-            legs=tuple(
-                Leg(account_id, amount)
-                for account_id, amount in zip(accounts[plan.evaluator], _amounts(plan.evaluation), strict=True)
-                if amount and account_id
-            ),
+            legs=tuple(Leg(accounts[spec], amount) for spec, amount in legs[plan.fact.id]),
         )
         for plan in planned
+        if legs[plan.fact.id]
     ]
 
 
-def _amounts(evaluation: Evaluation) -> tuple[int, ...]:
-    """Debit what customers paid; credit each party's part, and what is nobody's."""
-    return (evaluation.base_minor, *(-part for part in evaluation.parts_minor), -evaluation.unassigned_minor)
-
-
-def _accounts(book_id: UUID, planned: Collection[PlannedAccrual]) -> dict[Evaluator, tuple[UUID | None, ...]]:
-    """For each version the accounts of `_amounts`, opened where they are needed and new; None where nothing goes."""
-    needed: dict[Evaluator, set[int]] = {}
-    for plan in planned:
-        places = needed.setdefault(plan.evaluator, set())
-        places.update(place for place, amount in enumerate(_amounts(plan.evaluation)) if amount)
-    specs = {evaluator: _specs(evaluator) for evaluator in needed}
-    opened = open_accounts(
-        book_id=book_id,
-        specs=[specs[evaluator][place] for evaluator, places in needed.items() for place in sorted(places)],
-    )
-    return {evaluator: tuple(opened.get(spec) for spec in specs[evaluator]) for evaluator in needed}
-
-
-def _specs(evaluator: Evaluator) -> list[AccountSpec]:
-    """Clearing, then a party after the other, then suspense."""
-    host_id, version = evaluator.host_id, evaluator.version
+def _legs(plan: PlannedAccrual) -> Iterator[tuple[AccountSpec, int]]:
+    """Debit what customers paid; credit what came off, each party's part, and what is nobody's. No leg is zero."""
+    outcome, use = plan.outcome, plan.use
+    host_id, agreement_id, currency = use.host_id, use.version.agreement_id, use.terms.currency
 
     def spec(organization_id: UUID, kind: AccountKind) -> AccountSpec:
-        return AccountSpec(organization_id, version.agreement_id, version.terms.currency, kind)
+        return AccountSpec(organization_id, agreement_id, currency, kind)
 
-    parties = [
-        spec(party_id, AccountKind.REVENUE if party_id == host_id else AccountKind.PENDING)
-        for party_id in evaluator.party_ids
-    ]
-    return [spec(host_id, AccountKind.CLEARING), *parties, spec(host_id, AccountKind.SUSPENSE)]
+    if outcome.gross_minor:
+        yield spec(host_id, AccountKind.CLEARING), outcome.gross_minor
+    for deducted in outcome.deducted:
+        is_host = deducted.organization_id == host_id
+        kind = deducted.account if is_host else AccountKind.PENDING
+        if deducted.amount_minor:
+            yield spec(deducted.organization_id, kind), -deducted.amount_minor
+    for party_id, amount in outcome.shares:
+        if amount:
+            yield spec(party_id, AccountKind.REVENUE if party_id == host_id else AccountKind.PENDING), -amount
+    if outcome.unassigned_minor:
+        yield spec(host_id, AccountKind.SUSPENSE), -outcome.unassigned_minor
+
+
+def _order(spec: AccountSpec) -> tuple[str, str, str, str]:
+    return str(spec.organization_id), str(spec.agreement_id), spec.currency, spec.kind.value

@@ -11,6 +11,7 @@ from django import template
 from django.utils.translation import gettext_lazy as _
 
 from alliance.portal.templatetags.money import babel_locale
+from partners.sentences.explanation import purpose_text
 from settlements.forms import KINDS
 from settlements.ledger.models import ACCOUNT_KINDS
 
@@ -55,6 +56,12 @@ _JOURNALS = {
     "suspense": _("Held in suspense"),
     "suspense_release": _("Out of suspense"),
 }
+
+
+@register.filter
+def part_purpose(purpose: str) -> str:
+    """What a part of a conversion is for, in words."""
+    return purpose_text(purpose)
 
 
 @register.filter

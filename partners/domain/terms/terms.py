@@ -114,10 +114,11 @@ class Terms(Part):
         first = self.clauses[0]
         if len(self.clauses) > 1 or first.earns_on is not EarnsOn.SALE or not isinstance(first.pays, Split):
             return None
-        bounded = (first.when, first.deductions, self.caps, self.guarantees, self.advances, self.reserve)
+        bounded = (first.when, first.deductions, self.caps, self.guarantees, self.advances, self.territory)
         if any(bounded) or first.recurring.kind != "lifetime" or self.rounding.accumulation != "per_conversion":
             return None
-        return first.pays.shares
+        shares = first.pays.shares
+        return shares if len({share.party for share in shares}) == len(shares) else None
 
     def _named_parties(self) -> Iterator[tuple[str, Party | None]]:
         for place, clause in enumerate(self.clauses):

@@ -109,8 +109,9 @@ def test_accruals_explain_themselves(cast):
     assert [(a["kind"], a["base_minor"]) for a in accruals] == [("sale", 5_000), ("refund", -1_000), ("sale", 10_001)]
     detail = read(caller.get(f"/api/v1/accruals/{accruals[-1]['id']}"))
     assert [share["share_minor"] for share in detail["shares"]] == [4_000]
-    assert detail["explanation"]["base_minor"] == 10_001
-    assert sum(party["part_minor"] for party in detail["explanation"]["parties"]) == 10_001
+    [split] = detail["explanation"]["evaluation"]["because"][0]["because"]
+    assert split["base_minor"] == 10_001
+    assert sum(step.get("amount_minor", 0) for step in split["because"]) == 10_001
     assert len(read(Caller(cast.host).get(f"/api/v1/accruals/{accruals[0]['id']}"))["shares"]) == 2
     for outsider in (cast.south, cast.stranger):
         problem(Caller(outsider).get(f"/api/v1/accruals/{accruals[0]['id']}"), 404, "not_found")

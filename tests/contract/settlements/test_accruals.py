@@ -151,31 +151,30 @@ def test_the_explanation_tells_every_step(cast):
         explanation = Accrual.objects.get(conversion_id=sale).explanation
     assert explanation["terms"]["version_id"] == str(cast.agreement.version_id)
     assert explanation["terms"]["number"] == 1
-    assert explanation["base_minor"] == 999
-    assert explanation["parties"] == [
+    [clause] = explanation["evaluation"]["because"]
+    assert (clause["clause"], clause["base_minor"]) == ("sales", 999)
+    [split] = clause["because"]
+    assert split["because"] == [
         {
-            "organization_id": str(cast.host.id),
+            "step": "share",
+            "party": str(cast.host.id),
+            "purpose": "share",
             "share": "3/5",
             "exact": "2997/5",
-            "floor_minor": 599,
+            "amount_minor": 599,
             "extra_minor": 0,
-            "part_minor": 599,
         },
         {
-            "organization_id": str(cast.north.id),
+            "step": "share",
+            "party": str(cast.north.id),
+            "purpose": "share",
             "share": "2/5",
             "exact": "1998/5",
-            "floor_minor": 399,
+            "amount_minor": 400,
             "extra_minor": 1,
-            "part_minor": 400,
         },
+        {"step": "remainder", "policy": "largest_remainder", "units_minor": 1},
     ]
-    assert explanation["remainder"] == {
-        "policy": "largest_remainder",
-        "units_minor": 1,
-        "to": [str(cast.north.id)],
-        "unassigned_minor": 0,
-    }
 
 
 def test_accruing_again_changes_nothing(cast):

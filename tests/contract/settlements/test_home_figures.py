@@ -91,6 +91,6 @@ def test_explaining_an_accrual(cast):
         found = explain_accrual(conversion_id=conversion_id)
     assert (found.base_minor, found.month, found.section) == (999, "2026-01", "current")
     assert found.journal_key == f"accrual:{conversion_id}"
-    assert found.explanation["parties"][1]["exact"] == "1998/5"
+    assert found.explanation["evaluation"]["because"][0]["because"][0]["because"][1]["exact"] == "1998/5"
     with organization_scope(cast.stranger.id), pytest.raises(NotFoundError):
         explain_accrual(conversion_id=conversion_id)

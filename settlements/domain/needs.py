@@ -1,0 +1,53 @@
+"""What must be read before some terms can be evaluated; most need nothing but the amount."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from partners.domain.evaluation.evaluate import accumulates
+from partners.domain.evaluation.parts import Frame
+from partners.domain.terms import Clause, Terms
+
+_ITEM_FIELDS: Final = frozenset({"item", "item_kind", "category", "tag"})
+_CIRCUMSTANCES: Final = frozenset({"country", "coupon", "placement", "person"})
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """`items`: evaluate each item of an order by itself. `circumstances`: country, coupon, taxes and the like.
+
+    `totals`: clauses that pay by what came before. `persons`: how often a person bought.
+    """
+
+    items: bool
+    circumstances: bool
+    totals: bool
+    persons: bool
+
+    @property
+    def history(self) -> bool:
+        """Whether conversions of one agreement must be evaluated one after the other."""
+        return self.totals or self.persons
+
+
+def needs_of(terms: Terms) -> Needs:
+    """What the terms ask for."""
+    asked = {condition.field for clause in terms.clauses for group in clause.when for condition in group.all_of}
+    persons = (
+        "person" in asked
+        or any(clause.recurring.kind != "lifetime" for clause in terms.clauses)
+        or any(cap.per == "person" for cap in terms.caps)
+    )
+    return Needs(
+        items=bool(asked & _ITEM_FIELDS),
+        circumstances=bool(asked & _CIRCUMSTANCES)
+        or persons
+        or terms.territory is not None
+        or any(deduction.is_reported for clause in terms.clauses for deduction in clause.deductions),
+        totals=bool(terms.caps) or any(is_accumulating(clause, terms) for clause in terms.clauses),
+        persons=persons,
+    )
+
+
+def is_accumulating(clause: Clause, terms: Terms) -> bool:
+    """Whether what a clause pays depends on what came before it."""
+    return accumulates(clause, Frame(terms.currency, terms.rounding))
