@@ -5,7 +5,7 @@ Plain builder functions over the real services. They work inside the `db` fixtur
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
@@ -251,6 +251,33 @@ def signed_agreement(
         paper=paper,
     )
     for party in agreement.parties:
+        accept(agreement, party)
+    return agreement
+
+
+def agreement_on(
+    alliance: AllianceOf,
+    parties: Sequence[Party],
+    terms: Mapping[str, object],
+    *,
+    effective_from: date = LONG_AGO,
+    effective_to: date | None = None,
+    name: str = "Terms",
+) -> AgreementOf:
+    """An agreement on whole terms, as JSON, that every party has signed; the parties in the order of rank."""
+    whole = {"schema": 2, "currency": "EUR", "time_zone": "UTC", "parties": [str(p.id) for p in parties], **terms}
+    with organization_scope(parties[0].id):
+        proposed = propose_agreement(
+            actor=parties[0].system,
+            alliance_id=alliance.id,
+            frame=AgreementFrame.of_terms(name, whole),
+            proposal=Proposal.of_whole(whole, effective_from, effective_to),
+            now=NOW,
+        )
+    agreement = AgreementOf(
+        proposed.agreement_id, proposed.version_id, proposed.document_sha256, alliance, tuple(parties)
+    )
+    for party in parties:
         accept(agreement, party)
     return agreement
 

@@ -8,6 +8,7 @@ from itertools import count
 from uuid import UUID
 
 from alliance.kernel.tenancy import organization_scope
+from campaigns.domain.details import OrderDetails
 from campaigns.domain.lines import ParsedLine
 from campaigns.domain.orders import OrderDraft, content_hash
 from campaigns.models import Conversion
@@ -28,22 +29,31 @@ class OrderOf:
     kind: str = "sale"
     currency: str = "EUR"
     reference: str = ""
+    refund_of: str = ""
+    customer: str = ""
+    items: tuple[tuple[str, int], ...] = ()
+    country: str = ""
+    reported: tuple[tuple[str, int], ...] = ()
 
 
 def draft_of(order: OrderOf) -> OrderDraft:
     """The order as a file would bring it; references are unique."""
     reference = order.reference or f"order-{next(_numbers)}"
-    line = ParsedLine(
-        row=1,
-        reference=reference,
-        occurred_at=order.occurred_at,
-        item="item",
-        description="An item",
-        quantity=Decimal(1),
-        unit_price=Decimal(0),
-        amount_minor=order.amount_minor,
-        customer="",
-        partner_code=order.partner_code,
+    details = OrderDetails(refund_of=order.refund_of, country=order.country, reported=order.reported)
+    lines = tuple(
+        ParsedLine(
+            row=row,
+            reference=reference,
+            occurred_at=order.occurred_at,
+            item=item,
+            description="An item",
+            quantity=Decimal(1),
+            unit_price=Decimal(0),
+            amount_minor=amount,
+            customer=order.customer,
+            partner_code=order.partner_code,
+        )
+        for row, (item, amount) in enumerate(order.items or (("item", order.amount_minor),), 1)
     )
     return OrderDraft(
         reference=reference,
@@ -51,10 +61,11 @@ def draft_of(order: OrderOf) -> OrderDraft:
         occurred_at=order.occurred_at,
         currency=order.currency,
         amount_minor=order.amount_minor,
-        customer="",
+        customer=order.customer,
         partner_code=order.partner_code,
-        content_sha256=content_hash(order.kind, order.currency, [line]),
-        lines=(line,),
+        content_sha256=content_hash(order.kind, order.currency, lines, details),
+        lines=lines,
+        details=details,
     )
 
 

@@ -18,7 +18,11 @@ BEGIN
   END IF;
   SELECT a.id INTO v_accrual FROM added AS a WHERE a.original_id IS NULL AND (
       SELECT t.agreement_id = a.agreement_id AND t.status = 'accepted' AND t.effective_from <= a.occurred_at
-         AND (t.effective_to IS NULL OR a.occurred_at < t.effective_to)
+         AND (t.effective_to IS NULL OR a.occurred_at < t.effective_to OR EXISTS (
+           -- an ended version may name an earlier one that binds again until the next begins
+           SELECT FROM partners_termsversion AS f WHERE f.fallback_id = t.id AND f.status = 'accepted' AND f.effective_to <= a.occurred_at
+             AND NOT EXISTS (SELECT FROM partners_termsversion AS n WHERE n.agreement_id = t.agreement_id AND n.status = 'accepted'
+                             AND n.effective_from > f.effective_from AND n.effective_from <= a.occurred_at)))
       FROM partners_termsversion AS t WHERE t.id = a.terms_version_id) IS NOT TRUE
     LIMIT 1;
   IF FOUND THEN

@@ -1,0 +1,66 @@
+"""A host and partners under any terms, and what comes of their orders."""
+
+from datetime import UTC, datetime
+
+from alliance.kernel.tenancy import organization_scope
+from settlements.ledger.models import Entry
+from settlements.models import AccrualShare, Period
+from settlements.services.accrue_conversions import accrue_conversions
+from settlements.services.close_period import close_period
+from tests.cast import agreement_on, alliance_of, host_organization, join, partner_organization
+from tests.domain.partners.terms import written
+from tests.orders import recorded
+
+JANUARY = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
+FEBRUARY = datetime(2026, 2, 15, 12, 0, tzinfo=UTC)
+MARCH = datetime(2026, 3, 15, 12, 0, tzinfo=UTC)
+
+
+class Market:
+    """A host and a partner `north` (and more), under these terms."""
+
+    def __init__(self, clauses, *, more_partners=(), **terms) -> None:
+        self.host, self.north = host_organization(), partner_organization(name="North")
+        self.alliance = alliance_of(self.host)
+        join(self.alliance, self.north, code="north")
+        self.others = [partner_organization(name=name) for name in more_partners]
+        for other in self.others:
+            join(self.alliance, other, code=other.name)
+        names = {
+            written.HOST: self.host,
+            written.NORTH: self.north,
+            **dict(zip((written.SOUTH, written.EAST), self.others, strict=False)),
+        }
+        text = {str(short): str(party.id) for short, party in names.items()}
+
+        def real(value):
+            if isinstance(value, dict):
+                return {key: real(inner) for key, inner in value.items()}
+            if isinstance(value, list | tuple):
+                return [real(inner) for inner in value]
+            return text.get(str(value), value) if isinstance(value, str) else value
+
+        parties = [self.host, self.north, *self.others]
+        self.agreement = agreement_on(self.alliance, parties, real({"clauses": list(clauses), **terms}))
+
+    def sell(self, *orders, now=JANUARY):
+        ids = recorded(self.alliance, orders, now=now)
+        with organization_scope(self.host.id):
+            accrue_conversions(actor=self.host.system, conversion_ids=ids, now=now)
+        return ids
+
+    def earned(self, *conversion_ids, party=None):
+        with organization_scope(self.host.id):
+            rows = AccrualShare.objects.filter(organization_id=(party or self.north).id)
+            found = dict(rows.values_list("accrual__conversion_id", "share_minor"))
+        return [found.get(id_) for id_ in conversion_ids]
+
+    def balance(self, kind, party=None):
+        with organization_scope(self.host.id):
+            rows = Entry.objects.filter(account__kind=kind, account__organization_id=(party or self.host).id)
+            return sum(rows.values_list("amount_minor", flat=True))
+
+    def close(self, month, *, now):
+        with organization_scope(self.host.id):
+            period = Period.objects.get(starts_on=month.date().replace(day=1))
+            close_period(actor=self.host.system, period_id=period.id, now=now)
