@@ -19,6 +19,8 @@ from rest_framework.views import APIView
 RESOURCES = (
     "organization",
     "api_keys",
+    "members",
+    "invitations",
     "alliances",
     "agreements",
     "conversions",

@@ -312,7 +312,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_PAGINATION_CLASS": "alliance.kernel.http.pagination.TimeOrderedPagination",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "alliance.kernel.http.openapi.OperationSchema",
     "DEFAULT_THROTTLE_CLASSES": ["alliance.kernel.http.throttling.OrganizationRateThrottle"],
     "DEFAULT_THROTTLE_RATES": {"organization": env.text("API_RATE_LIMIT", "600/min")},
     "EXCEPTION_HANDLER": "alliance.kernel.http.problems.problem_response",

@@ -1,5 +1,6 @@
 """Forms of the portal: they check shape, services check rules."""
 
+import re
 import zoneinfo
 from collections.abc import Iterable
 from functools import cache
@@ -110,9 +111,14 @@ class FirstOwnerForm(forms.Form):
 
 
 class InviteForm(forms.Form):
-    """One person and a role that the inviter may give."""
+    """People to invite, and a role that the inviter may give."""
 
-    email = forms.EmailField(label=_("E-mail"))
+    email = forms.CharField(
+        label=_("E-mail addresses"),
+        max_length=15_000,
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "spellcheck": "false"}),
+        help_text=_("One or several, separated by commas or line breaks. Each gets a mail of their own."),
+    )
     role = forms.ChoiceField(label=_("Role"))
     language = _language_field()
 
@@ -120,6 +126,11 @@ class InviteForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["role"].choices = grantable_roles(granter)  # type: ignore[attr-defined]
         self.fields["role"].initial = Role.VIEWER
+
+    @property
+    def addresses(self) -> list[str]:
+        """The addresses as they were typed, each once."""
+        return list(dict.fromkeys(part for part in re.split(r"[\s,;，；、]+", self.cleaned_data["email"]) if part))
 
 
 class RoleForm(forms.Form):

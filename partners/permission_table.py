@@ -1,32 +1,37 @@
-"""The permission table as a page of the documentation, written from the code that enforces it."""
+"""The permission table in words, from the code that enforces it: for the documentation, and for the people it concerns."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from alliance.kernel.permissions import Permission, Role, allows
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from alliance.kernel.permissions import MONEY_PERMISSIONS, Permission, Role, allows
 from partners.services.create_api_key import GRANTABLE
 
-MEANINGS: Final[Mapping[Permission, str]] = MappingProxyType(
+MEANINGS: Final[Mapping[Permission, Promise]] = MappingProxyType(
     {
-        Permission.AGREEMENT_ACCEPT: "Sign a version of an agreement for the organization",
-        Permission.AGREEMENT_PROPOSE: "Propose an agreement, or a new version of its terms, or withdraw one",
-        Permission.AGREEMENT_READ: "Read the organization's agreements and their terms",
-        Permission.ALLIANCE_MANAGE: "Open an alliance, take partners in, set their codes",
-        Permission.ALLIANCE_READ: "See alliances and their members",
-        Permission.API_KEY_MANAGE: "Create, list and revoke API keys",
-        Permission.AUDIT_READ: "Read the audit trail",
-        Permission.EXPORT_CREATE: "Make and download exports",
-        Permission.HOME_READ: "Open the home dashboard; read the organization's own data through the API",
-        Permission.LEDGER_READ: "Read ledger accounts, journals and balances",
-        Permission.MEMBER_MANAGE: "Invite and remove members, change roles up to one's own",
-        Permission.MEMBER_READ: "See the members of the organization",
-        Permission.ORDER_IMPORT: "Import order files, record orders, keep import mappings",
-        Permission.ORDER_READ: "See orders, conversions and imports",
-        Permission.ORGANIZATION_MANAGE: "Change the organization's own data",
-        Permission.PERIOD_CLOSE: "Close a month into statements",
-        Permission.STATEMENT_READ: "Read statements, periods and accruals",
-        Permission.WEBHOOK_MANAGE: "Create and change webhook endpoints, see their log, send again",
+        Permission.AGREEMENT_ACCEPT: _("Sign a version of an agreement for the organization"),
+        Permission.AGREEMENT_PROPOSE: _("Propose an agreement, or a new version of its terms, or withdraw one"),
+        Permission.AGREEMENT_READ: _("Read the organization's agreements and their terms"),
+        Permission.ALLIANCE_MANAGE: _("Open an alliance, take partners in, set their codes"),
+        Permission.ALLIANCE_READ: _("See alliances and their members"),
+        Permission.API_KEY_MANAGE: _("Create, list and revoke API keys"),
+        Permission.AUDIT_READ: _("Read the audit trail"),
+        Permission.EXPORT_CREATE: _("Make and download exports"),
+        Permission.HOME_READ: _("Open the home dashboard; read the organization's own data through the API"),
+        Permission.LEDGER_READ: _("Read ledger accounts, journals and balances"),
+        Permission.MEMBER_MANAGE: _("Invite and remove members, change roles up to one's own"),
+        Permission.MEMBER_READ: _("See the members of the organization"),
+        Permission.ORDER_IMPORT: _("Import order files, record orders, keep import mappings"),
+        Permission.ORDER_READ: _("See orders, conversions and imports"),
+        Permission.ORGANIZATION_MANAGE: _("Change the organization's own data"),
+        Permission.PERIOD_CLOSE: _("Close a month into statements"),
+        Permission.STATEMENT_READ: _("Read statements, periods and accruals"),
+        Permission.WEBHOOK_MANAGE: _("Create and change webhook endpoints, see their log, send again"),
     }
 )
 
@@ -49,14 +54,57 @@ walked with every role, an anonymous visitor, a stranger organization and keys.
 """
 
 
+@dataclass(frozen=True, slots=True)
+class RoleInWords:
+    """What one role may do, and what it may not."""
+
+    role: Role
+    may: tuple[Promise, ...]
+    may_not: tuple[Promise, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionInWords:
+    """One permission: what it allows, and for each role in the order of `Role` whether it holds it."""
+
+    meaning: Promise
+    held: tuple[bool, ...]
+    needs_second_factor: bool
+
+
+def role_in_words(role: Role) -> RoleInWords:
+    """The table for one role."""
+    meanings = [(allows(role, permission), MEANINGS[permission]) for permission in sorted(Permission)]
+    return RoleInWords(
+        role,
+        may=tuple(meaning for is_held, meaning in meanings if is_held),
+        may_not=tuple(meaning for is_held, meaning in meanings if not is_held),
+    )
+
+
+def table_in_words() -> list[PermissionInWords]:
+    """The whole table."""
+    return [
+        PermissionInWords(
+            MEANINGS[permission], tuple(allows(role, permission) for role in Role), permission in MONEY_PERMISSIONS
+        )
+        for permission in sorted(Permission)
+    ]
+
+
 def permission_page() -> str:
-    """The page as Markdown; the same table always gives the same text."""
+    """The page of the documentation as Markdown, in English; the same table always gives the same text."""
+    with override("en"):
+        return _page()
+
+
+def _page() -> str:
     roles = list(Role)
     head = ["Permission", "What it allows", *(str(role.value) for role in roles), "API key"]
     rows = [
         [
             f"`{permission}`",
-            MEANINGS[permission],
+            str(MEANINGS[permission]),
             *(_mark(is_held=allows(role, permission)) for role in roles),
             _mark(is_held=permission in GRANTABLE),
         ]

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from partners import api
+from partners.access import api as people
 from partners.access import pages as access
 from partners.access import security
 from partners.agreements.pages import answers
@@ -46,6 +47,7 @@ portal_urlpatterns: list[URLPattern | URLResolver] = [
     path("sessions/end-others/", access.sessions_end, name="sessions_end"),
     path("sessions/<uuid:public_id>/end/", access.session_end, name="session_end"),
     path("members/", members.members, name="members"),
+    path("members/roles/", members.member_roles, name="member_roles"),
     path("members/invite/", members.member_invite, name="member_invite"),
     path("members/<uuid:member_id>/role/", members.member_role, name="member_role"),
     path("members/<uuid:member_id>/remove/", members.member_remove, name="member_remove"),
@@ -57,6 +59,10 @@ portal_urlpatterns: list[URLPattern | URLResolver] = [
     path("organization/", organization.organization, name="organization"),
 ]
 api_urlpatterns: list[URLPattern | URLResolver] = [
+    path("members", people.MembersView.as_view(), name="members"),
+    path("members/<uuid:member_id>", people.MemberView.as_view(), name="member"),
+    path("invitations", people.InvitationsView.as_view(), name="invitations"),
+    path("invitations/<uuid:invitation_id>", people.InvitationView.as_view(), name="invitation"),
     path("organization", api.OrganizationView.as_view(), name="organization"),
     path("api-keys", api.ApiKeysView.as_view(), name="api_keys"),
     path("alliances", api.AlliancesView.as_view(), name="alliances"),

@@ -93,7 +93,7 @@ APPLICANT_PERMISSIONS: Final = frozenset(
 # Who approves money, or says where it goes, has given a second factor in this very session (`Actor.require`).
 MONEY_PERMISSIONS: Final[frozenset[Permission]] = frozenset()
 # What leads to secrets. An operator who looks at the portal through a member's eyes is not shown these pages.
-SECRET_PERMISSIONS: Final = frozenset({Permission.API_KEY_MANAGE})
+SECRET_PERMISSIONS: Final = frozenset({Permission.API_KEY_MANAGE, Permission.WEBHOOK_MANAGE})
 
 
 class _Rank(IntEnum):

@@ -15,11 +15,14 @@ from alliance.kernel.errors import DomainError, NotFoundError
 from alliance.kernel.http.doors import member_view
 from alliance.kernel.http.requests import MemberRequest
 from alliance.kernel.permissions import Permission, Role, can_grant
+from partners.access.people import people_for
 from partners.forms import InviteForm, RoleForm, grantable_roles
 from partners.models import Invitation, Member
+from partners.permission_table import role_in_words, table_in_words
 from partners.portal.submission import is_done, status_of
 from partners.services.change_member_role import change_member_role
 from partners.services.invite_member import Invitee, invite_member
+from partners.services.invite_members import invite_members
 from partners.services.remove_member import remove_member
 from partners.services.revoke_invitation import revoke_invitation
 
@@ -27,19 +30,27 @@ from partners.services.revoke_invitation import revoke_invitation
 @require_safe
 @member_view(Permission.MEMBER_READ)
 def members(request: MemberRequest) -> HttpResponse:
-    """Members with their roles; who may manage them also sees open invitations."""
+    """Members with their roles; who may manage them also sees second factors, last sign-ins and open invitations."""
     may_manage = request.actor.can(Permission.MEMBER_MANAGE)
     now = utc_now()
-    rows = Member.objects.select_related("user").order_by("joined_at", "id")
+    people = people_for(request.actor).order_by("joined_at", "id")
     invitations = Invitation.objects.filter(accepted_at=None, revoked_at=None).order_by("-created_at")
     context = {
-        "members": [(member, may_manage and _may_touch(request, Role(member.role))) for member in rows],
+        "members": [(member, may_manage and _may_touch(request, Role(member.role))) for member in people],
         "invitations": [(i, i.is_open_at(now), _may_touch(request, Role(i.role))) for i in invitations]
         if may_manage
         else [],
         "may_manage": may_manage,
     }
     return render(request, "partners/members.html", context)
+
+
+@require_safe
+@member_view(Permission.MEMBER_READ)
+def member_roles(request: MemberRequest) -> HttpResponse:
+    """What each role may do, in words, from the very table that decides; one's own role first."""
+    context = {"own": role_in_words(request.membership.role), "roles": list(Role), "rows": table_in_words()}
+    return render(request, "partners/member_roles.html", context)
 
 
 def _may_touch(request: MemberRequest, role: Role) -> bool:
@@ -53,17 +64,21 @@ def member_invite(request: MemberRequest) -> HttpResponse:
     initial = {"language": get_language()}
     form = InviteForm(request.POST or None, granter=request.membership.role, initial=initial)
     if request.method == "POST" and is_done(form, lambda: _invite(request, form)):
-        messages.success(
-            request, _("The invitation is on its way to %(email)s.") % {"email": form.cleaned_data["email"]}
-        )
+        messages.success(request, _on_their_way(form.addresses))
         return redirect("portal:members")
     return render(request, "partners/member_invite.html", {"form": form}, status=status_of(form))
 
 
+def _on_their_way(addresses: list[str]) -> str:
+    if len(addresses) == 1:
+        return _("The invitation is on its way to %(email)s.") % {"email": addresses[0]}
+    return _("%(count)d invitations are on their way.") % {"count": len(addresses)}
+
+
 def _invite(request: MemberRequest, form: InviteForm) -> None:
-    data = form.cleaned_data
-    invitee = Invitee(data["email"], Role(data["role"]), data["language"])
-    invite_member(actor=request.actor, invitee=invitee, now=utc_now())
+    role, language = Role(form.cleaned_data["role"]), form.cleaned_data["language"]
+    invitees = [Invitee(address, role, language) for address in form.addresses]
+    invite_members(actor=request.actor, invitees=invitees, now=utc_now())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

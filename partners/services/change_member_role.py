@@ -12,7 +12,7 @@ from alliance.kernel.permissions import Permission, Role
 from alliance.kernel.tenancy import atomic
 from partners.access.services.end_sessions import end_sessions
 from partners.models import Member, Organization
-from partners.services.invite_member import require_grant
+from partners.services.invite_member import require_grant, require_present_role
 
 
 class LastOwnerError(DomainError):
@@ -44,8 +44,9 @@ def change_member_role(*, actor: Actor, member_id: UUID, role: Role, now: dateti
 
 
 def locked_member(*, member_id: UUID, actor: Actor) -> Member:
-    """The member, with the organization's membership locked; raises `NotFoundError`."""
+    """The member, with the organization's membership locked; raises `NotFoundError`, `NotPermittedError`."""
     Organization.objects.select_for_update().get(pk=actor.organization_id)
+    require_present_role(actor)
     member = Member.objects.select_related("user").filter(pk=member_id).first()
     if member is None:
         raise NotFoundError

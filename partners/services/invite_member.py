@@ -10,7 +10,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from alliance.kernel import audit
-from alliance.kernel.actor import Actor
+from alliance.kernel.actor import Actor, ActorKind
 from alliance.kernel.errors import DomainError, InvalidInputError, NotPermittedError
 from alliance.kernel.events import publish
 from alliance.kernel.ids import new_id
@@ -64,6 +64,7 @@ def invite_member(*, actor: Actor, invitee: Invitee, now: datetime) -> UUID:
     email = checked_address(invitee.email)
     with atomic():
         organization = Organization.objects.select_for_update().get(pk=actor.organization_id)
+        require_present_role(actor)
         if Member.objects.filter(user__email=email).exists():
             raise AlreadyMemberError(field="email")
         invitation = Invitation.objects.filter(email=email, accepted_at=None, revoked_at=None).first()
@@ -82,6 +83,14 @@ def require_grant(actor: Actor, role: Role) -> None:
     """Refuse with `GrantTooHighError` unless the actor may give `role`. The system and operators may."""
     if actor.role is not None and not can_grant(actor.role, role):
         raise GrantTooHighError(field="role")
+
+
+def require_present_role(actor: Actor) -> None:
+    """Refuse with `NotPermittedError` a member whose role changed after the door let them in. The organization is locked."""
+    if actor.kind is not ActorKind.MEMBER or actor.actor_id is None:
+        return
+    if not Member.objects.filter(user_id=actor.actor_id, role=actor.role).exists():
+        raise NotPermittedError
 
 
 def checked_address(email: str) -> str:

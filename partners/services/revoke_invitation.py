@@ -10,8 +10,8 @@ from alliance.kernel.actor import Actor
 from alliance.kernel.errors import DomainError, NotFoundError
 from alliance.kernel.permissions import Permission, Role
 from alliance.kernel.tenancy import atomic
-from partners.models import Invitation
-from partners.services.invite_member import require_grant
+from partners.models import Invitation, Organization
+from partners.services.invite_member import require_grant, require_present_role
 
 
 class InvitationAcceptedError(DomainError):
@@ -28,6 +28,8 @@ def revoke_invitation(*, actor: Actor, invitation_id: UUID, now: datetime) -> No
     """
     actor.require(Permission.MEMBER_MANAGE)
     with atomic():
+        Organization.objects.select_for_update().get(pk=actor.organization_id)
+        require_present_role(actor)
         invitation = Invitation.objects.select_for_update().filter(pk=invitation_id).first()
         if invitation is None:
             raise NotFoundError

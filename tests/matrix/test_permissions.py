@@ -124,7 +124,7 @@ def ask(world: World, row: Row, caller: str) -> str:
     cookies = deepcopy(client.cookies)
     address = reverse(row.route, kwargs=world.ids_of(row.route, _names(row.route)))
     arguments = {}
-    if row.method == "POST":
+    if row.method in {"POST", "PATCH"}:
         body = body_of(row.route, world)
         is_api = row.route.startswith("api:")
         arguments = {"data": json.dumps(body), "content_type": "application/json"} if is_api else {"data": body}

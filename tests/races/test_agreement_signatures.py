@@ -1,11 +1,8 @@
 """Parties that sign at the same moment, on connections of their own."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from threading import Barrier
-
-from django.db import connections
 
 from alliance.kernel.models import OutboxMessage
 from alliance.kernel.tenancy import organization_scope
@@ -24,24 +21,7 @@ from tests.cast import (
     proposed_agreement,
     signed_agreement,
 )
-
-
-def _together(*acts: Callable[[], object]) -> list[object]:
-    """Run every act at once, each in a thread with its own connections; results or the exceptions they raised."""
-    barrier = Barrier(len(acts))
-
-    def run(act: Callable[[], object]) -> object:
-        try:
-            barrier.wait(timeout=10)
-            return act()
-        except Exception as error:  # noqa: BLE001  the exception is the result
-            return error
-        finally:
-            for alias in connections:
-                connections[alias].close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return [future.result(timeout=30) for future in [pool.submit(run, act) for act in acts]]
+from tests.races.together import together
 
 
 def _sign(party: Party, version_id, sha256: str) -> Callable[[], bool]:
@@ -69,7 +49,7 @@ def test_everybody_signs_at_once_and_exactly_one_signature_is_the_last(committed
     parties = [host, *partners]
     for _ in range(3):
         agreement = proposed_agreement(alliance, [(party, "25") for party in parties])
-        results = _together(*(_sign(party, agreement.version_id, agreement.document_sha256) for party in parties))
+        results = together(*(_sign(party, agreement.version_id, agreement.document_sha256) for party in parties))
         assert sorted(results) == [False, False, False, True]
         with organization_scope(host.id):
             assert Agreement.objects.get(pk=agreement.id).is_signed
@@ -80,7 +60,7 @@ def test_one_party_clicks_twice_at_once(committed):
     alliance, host, partners = _alliance()
     agreement = proposed_agreement(alliance, [(host, "60"), (partners[0], "40")])
     sign = _sign(host, agreement.version_id, agreement.document_sha256)
-    assert _together(sign, sign) == [False, False]
+    assert together(sign, sign) == [False, False]
     with organization_scope(host.id):
         assert Acceptance.objects.filter(version_id=agreement.version_id).count() == 1
 
@@ -101,7 +81,7 @@ def test_two_overlapping_versions_accepted_at_once_and_the_database_refuses_one(
                     now=NOW,
                 )
             )
-    results = _together(*(_sign(north, v.version_id, v.document_sha256) for v in versions))
+    results = together(*(_sign(north, v.version_id, v.document_sha256) for v in versions))
     assert [type(result) for result in results].count(TermsOverlapError) == 1
     assert results.count(True) == 1
     with organization_scope(host.id):
@@ -139,7 +119,7 @@ def test_without_the_lock_both_would_think_the_other_is_missing(committed):
 
         return act
 
-    assert _together(unguarded(host), unguarded(north)) == [False, False]
+    assert together(unguarded(host), unguarded(north)) == [False, False]
     with organization_scope(host.id):
         assert Acceptance.objects.filter(version_id=agreement.version_id).count() == 2
         assert TermsVersion.objects.get(pk=agreement.version_id).is_open

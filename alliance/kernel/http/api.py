@@ -39,6 +39,7 @@ class OrganizationAPIView(APIView):
     """
 
     required_permissions: ClassVar[Mapping[str, Permission]] = {}
+    is_for_people: ClassVar[bool] = False  # keys are refused, whatever they hold
     pagination_class: ClassVar[type[CursorPagination] | None] = None
     http_method_names = [*HANDLED_METHODS, "head"]
     metadata_class = None
@@ -90,12 +91,16 @@ class OrganizationAPIView(APIView):
     def check_permissions(self, request: Request) -> None:
         """Raise `NotAuthenticated` without an actor, `NotPermittedError` when its permissions don't reach this method.
 
+        Operations for people refuse keys with `PersonRequiredError`.
+
         Of a suspended or offboarded organization, people may read and keys may nothing: `OrganizationSuspendedError`,
         `OrganizationOffboardedError`.
         """
         if not isinstance(request.auth, Actor):
             raise NotAuthenticated
         self.actor = request.auth
+        if self.is_for_people:
+            self.actor.require_person()
         is_key = self.actor.kind is ActorKind.API_KEY
         require_open_for(self.actor.standing, method=request.method, is_key=is_key)
         method = "GET" if request.method == "HEAD" else str(request.method)

@@ -2,9 +2,12 @@
 
 from typing import Any, Final
 
+from drf_spectacular.openapi import AutoSchema
+
 from alliance.kernel.http.problems import PROBLEM_CONTENT_TYPE, TYPE_PREFIX
 
 Document = dict[str, Any]
+_WRITES: Final = frozenset({"post", "put", "patch", "delete"})
 
 _EXAMPLES: Final[dict[str, tuple[str, str, str]]] = {
     "400": (
@@ -64,6 +67,15 @@ _IDEMPOTENCY_KEY: Final[Document] = {
 }
 
 
+class OperationSchema(AutoSchema):
+    """An operation that is for people does not offer keys."""
+
+    def get_auth(self) -> list[dict[str, list[str]]]:
+        """The ways to sign in for this operation."""
+        ways: list[dict[str, list[str]]] = super().get_auth()
+        return [way for way in ways if "apiKey" not in way] if getattr(self.view, "is_for_people", False) else ways
+
+
 def add_problems(result: Document, **_context: object) -> Document:
     """A postprocessing hook: every operation under /api/v1 answers failures in one shape, and writes take an Idempotency-Key."""
     components = result.setdefault("components", {})
@@ -80,16 +92,17 @@ def _complete(path: str, method: str, operation: Document) -> None:
     operation.setdefault("summary", operation["description"].partition("\n")[0])
     for status in _statuses(path, method, operation):
         operation["responses"].setdefault(status, {"$ref": f"#/components/responses/Problem{status}"})
-    if method == "post":
+    if method in _WRITES:
         operation.setdefault("parameters", []).append(_IDEMPOTENCY_KEY)
 
 
 def _statuses(path: str, method: str, operation: Document) -> list[str]:
     statuses = ["401", "403", "406", "429"]
     statuses += ["404"] if "{" in path else []
-    has_body = method in {"post", "put", "patch"}
-    statuses += ["422"] if has_body or any(p.get("in") == "query" for p in operation.get("parameters", [])) else []
-    statuses += ["400", "409", "415"] if has_body else []
+    statuses += (
+        ["422"] if method in _WRITES or any(p.get("in") == "query" for p in operation.get("parameters", [])) else []
+    )
+    statuses += ["400", "409", "415"] if method in _WRITES else []
     return statuses
 
 

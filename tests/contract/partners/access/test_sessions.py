@@ -117,7 +117,7 @@ def test_use_is_noted_every_few_minutes_and_not_undone_by_what_the_request_saves
 def test_a_new_role_leaves_no_session_behind(north):
     theirs = _open(north.finance)
     member = signed_in(north.owner).get(reverse("portal:members")).context["members"]
-    member_id = next(m.id for m, _ in member if m.user_id == north.finance.pk)
+    member_id = next(m.id for m, *_ in member if m.user_id == north.finance.pk)
     signed_in(north.owner).post(reverse("portal:member_role", args=[member_id]), {"role": Role.VIEWER.value})
     assert _rows(north.finance) == []
     assert not _is_in(theirs)
