@@ -86,6 +86,9 @@ def _dict_config(renderer: Processor, level: str) -> dict[str, Any]:
             "celery.app.trace": {"level": "WARNING"},
             "celery.worker.strategy": {"level": "WARNING"},
             "celery.beat": {"level": "WARNING"},
+            # So would every glyph of a PDF.
+            "fontTools": {"level": "WARNING"},
+            "fpdf": {"level": "WARNING"},
         },
     }
 

@@ -15,7 +15,9 @@ class PartnersConfig(AppConfig):
         from partners import subscribers
         from partners.access import receivers
         from partners.access import subscribers as access_subscribers
+        from partners.agreements import subscribers as agreement_subscribers
 
         subscribers.register()
         access_subscribers.register()
+        agreement_subscribers.register()
         receivers.connect()

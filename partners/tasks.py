@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from alliance.kernel.scheduling import scheduled
 from partners.access.services.forget_sessions import forget_sessions as forget_ended
 from partners.agreements.services.end_due_agreements import end_due_agreements as note_ends
+from partners.agreements.services.forget_loose_files import forget_loose_files as forget_files
+from partners.agreements.services.remind_parties import remind_parties as send_reminders
 from partners.agreements.services.renew_due_versions import renew_due_versions as note_renewals
 from partners.webhooks import tasks as webhook_tasks
 
@@ -22,3 +24,15 @@ def end_due_agreements(*, now: datetime) -> None:
     """Note that agreements are over, and that others have begun another term."""
     note_renewals(now=now)
     note_ends(now=now)
+
+
+@scheduled("partners.remind_parties", every=timedelta(hours=1), queue="mail")
+def remind_parties(*, now: datetime) -> None:
+    """Remind parties of what waits for them and of days to come."""
+    send_reminders(now=now)
+
+
+@scheduled("partners.forget_loose_files", every=timedelta(days=1))
+def forget_loose_files(*, now: datetime) -> None:
+    """Delete the uploads that no agreement came to name."""
+    forget_files(now=now)

@@ -1,4 +1,4 @@
-"""How agreements end and go on: endings with their signatures, renewals."""
+"""How agreements end and go on, and what is kept of them: endings, renewals, files, copies, reminders."""
 
 from typing import ClassVar
 
@@ -7,7 +7,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from alliance.kernel.clock import utc_now
-from alliance.kernel.tenancy import SharedModel, Tenancy
+from alliance.kernel.files.rows import FileRow
+from alliance.kernel.tenancy import PrivateModel, SharedModel, Tenancy
 from alliance.kernel.tenancy.classes import shared
 from partners.domain.endings import LONGEST_REASON, EndingKind
 from partners.models.agreements import PARTIES_OF_AGREEMENT, Agreement, TermsVersion
@@ -170,3 +171,85 @@ class Renewal(SharedModel):
 
     def __str__(self) -> str:
         return f"{self.version_id} from {self.term_from}"
+
+
+class AgreementFile(SharedModel, FileRow):
+    """A file that a party attaches to what is signed. Its organization's alone until it is part of a proposal.
+
+    From then on it belongs to the agreement, is seen by every party and never changed or removed.
+    """
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", verbose_name=_("organization"))
+    agreement = models.ForeignKey(
+        Agreement, models.PROTECT, null=True, blank=True, related_name="files", verbose_name=_("agreement")
+    )
+    created_at = models.DateTimeField(_("uploaded"), default=utc_now, editable=False)
+
+    tenancy: ClassVar[Tenancy] = shared(
+        parties_sql="partners_file_parties(NEW.organization_id, NEW.agreement_id)", owner_column="organization_id"
+    )
+
+    class Meta(FileRow.Meta):
+        verbose_name = _("file of an agreement")
+        verbose_name_plural = _("files of agreements")
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            *FileRow.Meta.constraints,
+            models.UniqueConstraint(fields=["id", "agreement"], name="agreement_file_id_agreement"),
+            models.UniqueConstraint(fields=["id", "organization"], name="agreement_file_id_organization"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["created_at"], condition=Q(agreement__isnull=True), name="agreement_file_loose")
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class SignedCopy(SharedModel, FileRow):
+    """The PDF of one accepted version with its evidence, made once when it was accepted. Never changed."""
+
+    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="+", verbose_name=_("agreement"))
+    version = models.OneToOneField(TermsVersion, models.PROTECT, related_name="signed_copy", verbose_name=_("version"))
+    host = models.ForeignKey(Organization, models.PROTECT, related_name="+", verbose_name=_("host"))
+    created_at = models.DateTimeField(_("created"), default=utc_now, editable=False)
+
+    tenancy: ClassVar[Tenancy] = shared(
+        parties_sql=PARTIES_OF_AGREEMENT,
+        owner_column="host_id",
+        verbs=("SELECT", "INSERT"),
+        operator_verbs=("SELECT",),
+    )
+
+    class Meta(FileRow.Meta):
+        verbose_name = _("signed copy")
+        verbose_name_plural = _("signed copies")
+        ordering: ClassVar = ["-id"]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class Reminder(PrivateModel):
+    """One reminder to one party: of a version, an ending, or a date, so many days before or after. Once each."""
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", verbose_name=_("organization"))
+    agreement = models.ForeignKey(
+        Agreement, models.PROTECT, related_name="+", db_constraint=False, verbose_name=_("agreement")
+    )
+    kind = models.CharField(_("kind"), max_length=20)
+    subject_id = models.UUIDField(_("of"))
+    on = models.DateField(_("for the day"))
+    days = models.PositiveSmallIntegerField(_("days"))
+    sent_at = models.DateTimeField(_("sent"))
+
+    class Meta:
+        verbose_name = _("reminder")
+        verbose_name_plural = _("reminders")
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organization", "kind", "subject_id", "on", "days"], name="reminded_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.agreement_id}"

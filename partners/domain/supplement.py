@@ -54,8 +54,8 @@ def _even(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What a proposer writes beside the terms: the supplement to be, and the draft it was written in."""
+    """What a proposer writes beside the terms: the supplement to be. `file_id` is an uploaded file's."""
 
     end_rule: EndRule = field(default_factory=EndRule)
     texts: Mapping[str, str] = field(default_factory=dict)
-    draft_id: UUID | None = None
+    file_id: UUID | None = None

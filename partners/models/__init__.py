@@ -1,12 +1,15 @@
 """The tables of partners, a module for each aggregate."""
 
 from partners.agreements.models import (
+    AgreementFile,
     Ending,
     EndingKindChoice,
     EndingSignature,
     EndingStatus,
+    Reminder,
     Renewal,
     SignaturePurpose,
+    SignedCopy,
 )
 from partners.models.agreements import (
     Acceptance,
@@ -45,6 +48,7 @@ __all__ = [
     "AccessRules",
     "Agreement",
     "AgreementDraft",
+    "AgreementFile",
     "AgreementParty",
     "AgreementStatus",
     "Alliance",
@@ -62,9 +66,11 @@ __all__ = [
     "Organization",
     "OrganizationKind",
     "OrganizationStatusChange",
+    "Reminder",
     "Renewal",
     "Session",
     "SignaturePurpose",
+    "SignedCopy",
     "TermsStatus",
     "TermsVersion",
     "User",

@@ -97,6 +97,7 @@ class Agreement(SharedModel):
         ordering: ClassVar = ["name", "id"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["id", "alliance"], name="agreement_id_alliance"),
+            models.UniqueConstraint(fields=["id", "host"], name="agreement_id_host"),
             models.CheckConstraint(condition=Q(status__in=AgreementStatus.values), name="agreement_status_known"),
         ]
         indexes: ClassVar = [
@@ -170,6 +171,14 @@ class TermsVersion(SharedModel):
     )
     answers = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="answered_by", verbose_name=_("answers")
+    )
+    attached = models.ForeignKey(
+        "partners.AgreementFile",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("attached file"),
     )
     status = models.CharField(_("status"), max_length=10, choices=TermsStatus.choices, default=TermsStatus.PROPOSED)
     proposed_by = models.ForeignKey(Organization, models.PROTECT, related_name="+", verbose_name=_("proposed by"))

@@ -1,10 +1,8 @@
 """Everything that terms say, under headings, in one language."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
 from typing import Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.utils import translation
 from django.utils.functional import Promise
@@ -16,9 +14,10 @@ from partners.models import TermsVersion
 from partners.sentences.attribution import attribution_passages
 from partners.sentences.clauses import clause_passages, general_passages
 from partners.sentences.covenants import data_passages, exclusivity_passages
+from partners.sentences.force import force_sentences
 from partners.sentences.limits import hold_passages, limit_passages
 from partners.sentences.settling import settling_passages, tax_passages
-from partners.sentences.wording import Passage, Section, Sentence, Wording, day
+from partners.sentences.wording import Passage, Section, Wording
 
 Passages = Callable[[Terms, Wording], Iterable[Passage]]
 _SECTIONS: Final[tuple[tuple[str, Promise, Passages], ...]] = (
@@ -38,7 +37,7 @@ def sections_of(version: TermsVersion, names: Mapping[UUID, str], *, language: s
     """What `version` says, from the document that was signed; its time of force comes first."""
     terms = version.parsed()
     with translation.override(language):
-        force = Passage("force", "", (Sentence("force", _period(version, terms)),))
+        force = Passage("force", "", tuple(force_sentences(version.document, terms.time_zone)))
         return (Section("force", _("In force"), (force,)), *_sections(terms, names))
 
 
@@ -59,22 +58,3 @@ def _sections(terms: Terms, names: Mapping[UUID, str]) -> Iterator[Section]:
     for key, title, passages in _SECTIONS:
         if said := tuple(passages(terms, wording)):
             yield Section(key, str(title), said)
-
-
-def _period(version: TermsVersion, terms: Terms) -> str:
-    signed_until = version.document["effective_to"]
-    begin = _day(version.effective_from, terms.time_zone)
-    if signed_until is None:
-        return _("In force from the beginning of %(begin)s (%(zone)s), until a later version takes over.") % {
-            "begin": begin,
-            "zone": terms.time_zone,
-        }
-    return _("In force from the beginning of %(begin)s until the beginning of %(end)s (%(zone)s).") % {
-        "begin": begin,
-        "end": _day(datetime.fromisoformat(signed_until), terms.time_zone),
-        "zone": terms.time_zone,
-    }
-
-
-def _day(instant: datetime, zone: str) -> str:
-    return day(instant.astimezone(ZoneInfo(zone)).date())

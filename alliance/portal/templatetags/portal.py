@@ -77,9 +77,10 @@ def short_month(value: date | str) -> str:
 
 
 @register.filter
-def day_name(value: date) -> str:
-    """A calendar day as people write it in the language of the page."""
-    return str(format_date(value, format="medium", locale=babel_locale()))
+def day_name(value: date | str) -> str:
+    """A calendar day, or its ISO form, as people write it in the language of the page."""
+    day = date.fromisoformat(value) if isinstance(value, str) else value
+    return str(format_date(day, format="medium", locale=babel_locale()))
 
 
 @register.simple_tag(takes_context=True)

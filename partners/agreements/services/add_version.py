@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -18,10 +19,10 @@ from partners.agreements.services.tell_parties import tell_parties
 from partners.domain.document import PartyName, VersionDocument
 from partners.domain.end_rule import LONGEST_NOTICE, LONGEST_RENEWAL, AtEnd, EndRule, EndRuleError
 from partners.domain.proposal import AgreementFrame, Proposal
-from partners.domain.supplement import LONGEST_TEXT, Paper, Supplement
+from partners.domain.supplement import LONGEST_TEXT, AttachedFile, Paper, Supplement
 from partners.domain.terms import Terms, TermsError, TermsProblem
 from partners.events import AgreementProposed
-from partners.models import Agreement, TermsStatus, TermsVersion
+from partners.models import Agreement, AgreementFile, TermsStatus, TermsVersion
 from partners.sentences.problems import problem_sentence
 
 _RULE_REASONS: Final[Mapping[str, Promise | str]] = {
@@ -70,6 +71,13 @@ class TextTooLongError(InvalidInputError):
     sentence = _("The text is longer than 100,000 characters. Attach it as a file.")
 
 
+class AttachedFileUnknownError(InvalidInputError):
+    """The file is not one that the proposer has uploaded, nor one of this agreement."""
+
+    code = "attached_file_unknown"
+    sentence = _("This file is no longer there. Choose it again.")
+
+
 class BeginsAfterTheEndError(DomainError):
     """The agreement ends before these terms would begin."""
 
@@ -92,7 +100,7 @@ def add_version(
     """Write the next version of a locked agreement, let the proposer sign it if there is a `signature`, tell the parties.
 
     Raises `ImpossibleTermsError`, `ImpossibleEndRuleError`, `FallbackUnknownError`, `TextTooLongError`,
-    `BeginsAfterTheEndError`, `SignerNameMissingError`.
+    `AttachedFileUnknownError`, `BeginsAfterTheEndError`, `SignerNameMissingError`.
     """
     version, document = _version(actor, agreement, new, now)
     version.save(force_insert=True)
@@ -128,7 +136,7 @@ def _version(
         raise BeginsAfterTheEndError(field="effective_on")
     number = (TermsVersion.objects.filter(agreement=agreement).aggregate(last=Max("number"))["last"] or 0) + 1
     rule = _checked_rule(new.paper.end_rule, number=number, has_end=signed_until is not None)
-    supplement = _supplement(new.paper)
+    attached = _attached(agreement, new.paper.file_id)
     document = VersionDocument(
         agreement_id=agreement.id,
         name=agreement.name,
@@ -137,7 +145,7 @@ def _version(
         effective_from=effective_from,
         effective_to=signed_until,
         parties=_parties(agreement),
-        supplement=supplement,
+        supplement=_supplement(new.paper, attached),
         takes_over_from=_cut_short(agreement, effective_from),
     )
     version = TermsVersion(
@@ -151,6 +159,7 @@ def _version(
         at_end=rule.at_end,
         fallback=_fallback(agreement, rule),
         answers=new.answers,
+        attached=attached,
         proposed_by_id=actor.organization_id,
         created_at=now,
     )
@@ -165,11 +174,24 @@ def _checked_rule(rule: EndRule, *, number: int, has_end: bool) -> EndRule:
     return rule
 
 
-def _supplement(paper: Paper) -> Supplement:
+def _supplement(paper: Paper, attached: AgreementFile | None) -> Supplement:
     for language, text in paper.texts.items():
         if len(text) > LONGEST_TEXT:
             raise TextTooLongError(field=f"text_{language.replace('-', '_')}")
-    return Supplement(paper.end_rule, paper.texts)
+    named = AttachedFile(attached.id, attached.file_name, attached.sha256, attached.size_bytes) if attached else None
+    return Supplement(paper.end_rule, paper.texts, named)
+
+
+def _attached(agreement: Agreement, file_id: UUID | None) -> AgreementFile | None:
+    """The file, which belongs to the agreement from now on."""
+    if file_id is None:
+        return None
+    file = AgreementFile.objects.filter(Q(agreement=None) | Q(agreement=agreement), pk=file_id).first()
+    if file is None:
+        raise AttachedFileUnknownError(field="file")
+    if file.agreement_id is None:
+        AgreementFile.objects.filter(pk=file_id).update(agreement=agreement)
+    return file
 
 
 def _fallback(agreement: Agreement, rule: EndRule) -> TermsVersion | None:

@@ -1,0 +1,136 @@
+"""Writing the signed copy: PDF/A-3B, one font for both languages, every date from what was signed."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from fpdf import FPDF
+from fpdf.enums import TextMode, XPos, YPos
+from fpdf.fonts import TTFFont
+from pylopdf_fonts_zh_cn import sans_path
+
+from partners.agreements.rich_text import Block
+
+FONT: Final = "NotoSansSC"
+_UNKNOWN: Final = "\u25a1"  # stands for a sign that the font lacks; an empty glyph is not allowed in an archive
+_SIZES: Final = {"title": 18.0, "heading": 13.0, "subheading": 11.0, "text": 9.5, "small": 7.5}
+_LEADING: Final = 1.55
+_POINT: Final = 25.4 / 72
+_XMP: Final = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/"
+ xmlns:pdf="http://ns.adobe.com/pdf/1.3/" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"
+ xmp:CreateDate="{date}" xmp:ModifyDate="{date}" xmp:MetadataDate="{date}" pdf:Producer="{producer}">
+<pdfaid:part>3</pdfaid:part><pdfaid:conformance>B</pdfaid:conformance>
+<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
+</rdf:Description></rdf:RDF></x:xmpmeta>"""
+_PRODUCER: Final = "Partner Alliance"
+
+
+class Sheet(FPDF):
+    """Pages that grow downwards: headings, paragraphs, items, facts. Nothing in them depends on when they are written."""
+
+    def __init__(self, *, title: str, dated: datetime, footer: str) -> None:
+        super().__init__(enforce_compliance="PDF/A-3B")
+        self.add_font(FONT, fname=str(sans_path()))
+        font = self.fonts[FONT.lower()]
+        self._known = frozenset(font.cmap) if isinstance(font, TTFFont) else frozenset()
+        self._footer = footer
+        self.set_margins(18, 16, 18)
+        self.set_auto_page_break(auto=True, margin=18)
+        self.set_creation_date(dated)
+        self.set_title(title)
+        self.set_producer(_PRODUCER)
+        self.set_xmp_metadata(
+            _XMP.format(date=dated.isoformat(timespec="seconds"), producer=_PRODUCER, title=_escaped(title))
+        )
+        self._write_as("text")
+        self.add_page()
+
+    def footer(self) -> None:
+        """The content hash and the page on each page."""
+        self.set_y(-13)
+        self._write_as("small")
+        self.cell(w=0, text=f"{self._footer}   ·   {self.page_no()}", align="C")
+
+    def heading(self, text: str, *, size: str = "heading") -> None:
+        """A heading, kept with the first lines of what follows."""
+        if self.will_page_break(22):
+            self.add_page()
+        self.ln(3 if size != "title" else 0)
+        self._paragraph(text, size, bold=True)
+        self.ln(1)
+
+    def paragraph(self, text: str, *, indent: float = 0, size: str = "text") -> None:
+        """Words over as many lines as they need."""
+        self._paragraph(text, size, indent=indent)
+        self.ln(1.2)
+
+    def item(self, text: str, *, marker: str = "•", level: int = 1) -> None:
+        """One point of a list."""
+        self._write_as("text")
+        left = self.l_margin + 5 * (level - 1)
+        self.set_x(left)
+        self.cell(w=6, text=self._known_signs(marker or " "))
+        self._paragraph(text, "text", indent=5 * (level - 1) + 6)
+        self.ln(0.6)
+
+    def fact(self, label: str, value: str) -> None:
+        """A name and what it is, side by side."""
+        self._write_as("text")
+        top, page = self.get_y(), self.page
+        self.multi_cell(
+            w=52, h=self._line("text"), text=self._known_signs(label), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT
+        )
+        below = (self.page, self.get_y())
+        self.page = page
+        self.set_xy(self.l_margin, top)
+        self._paragraph(value or "–", "text", indent=54)
+        if below > (self.page, self.get_y()):
+            self.page, bottom = below
+            self.set_y(bottom)
+
+    def rule(self) -> None:
+        """A thin line across the page."""
+        self.ln(1)
+        self.set_draw_color(160)
+        self.line(self.l_margin, self.get_y(), self.w - self.r_margin, self.get_y())
+        self.set_draw_color(0)
+        self.ln(2)
+
+    def block(self, block: Block) -> None:
+        """One block of a legal text."""
+        writers: dict[str, Callable[[], None]] = {
+            "heading": lambda: self.heading(block.text, size="subheading"),
+            "item": lambda: self.item(block.text, marker=block.marker, level=block.level),
+            "quote": lambda: self.paragraph(block.text, indent=8),
+            "code": lambda: self.paragraph(block.text, indent=6, size="small"),
+            "rule": self.rule,
+        }
+        writers.get(block.kind, lambda: self.paragraph(block.text))()
+
+    def _paragraph(self, text: str, size: str, *, indent: float = 0, bold: bool = False) -> None:
+        self._write_as(size)
+        self.set_x(self.l_margin + indent)
+        mode = TextMode.FILL_STROKE if bold else TextMode.FILL  # the font has one weight; headings get a thin outline
+        with self.local_context(text_mode=mode, line_width=0.12):
+            self.multi_cell(
+                w=0,
+                h=self._line(size),
+                text=self._known_signs(text),
+                align="L",
+                new_x=XPos.LMARGIN,
+                new_y=YPos.NEXT,
+            )
+
+    def _write_as(self, size: str) -> None:
+        self.set_font(FONT, size=_SIZES[size])
+
+    def _line(self, size: str) -> float:
+        return _SIZES[size] * _LEADING * _POINT
+
+    def _known_signs(self, text: str) -> str:
+        return "".join(sign if sign == "\n" or ord(sign) in self._known else _UNKNOWN for sign in text)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
