@@ -17,7 +17,7 @@ SEAT = ("partners_agreementparty", ["agreement_id", "organization_id"])
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partners', '0008_agreement_guards'),
+        ('partners', '0009_webhooks'),
     ]
 
     operations = [
