@@ -5,6 +5,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from alliance.kernel.http.columns import CompiledColumn
 from partners.models import Agreement
 
 
@@ -14,10 +15,10 @@ class AgreementTable(tables.Table):  # type: ignore[misc]  # django-tables2 has 
     name = tables.Column(verbose_name=_("Agreement"), linkify=("portal:agreement", {"agreement_id": tables.A("pk")}))
     seats = tables.Column(verbose_name=_("Parties"), orderable=False)
     currency = tables.Column(verbose_name=_("Currency"))
-    status = tables.TemplateColumn(
+    status = CompiledColumn(
         verbose_name=_("Status"), template_name="partners/agreement_status.html", order_by=("status", "name")
     )
-    created_at = tables.TemplateColumn(
+    created_at = CompiledColumn(
         verbose_name=_("Proposed"), template_code="{% load portal %}{% local_day record.created_at %}"
     )
 

@@ -3,6 +3,8 @@
 import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 
+from alliance.kernel.http.columns import CompiledColumn
+
 MONEY = {"th": {"class": "money"}, "td": {"class": "money"}, "tf": {"class": "money"}}
 NUMBER = {"th": {"class": "number"}, "td": {"class": "number"}, "tf": {"class": "number"}}
 
@@ -25,16 +27,16 @@ KIND = "{% load settlements %}{{ record.kind|conversion_kind }}"
 class AccrualTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no types
     """An organization's own shares, one row for each conversion."""
 
-    effective_on = tables.TemplateColumn(_day("effective_on"), verbose_name=_("Day"))
-    reference = tables.TemplateColumn(
+    effective_on = CompiledColumn(_day("effective_on"), verbose_name=_("Day"))
+    reference = CompiledColumn(
         '<a href="{% url "portal:accrual" record.conversion_id %}">{{ record.reference }}</a>',
         verbose_name=_("Reference"),
         orderable=False,
     )
-    kind = tables.TemplateColumn(KIND, verbose_name=_("Kind"), orderable=False)
+    kind = CompiledColumn(KIND, verbose_name=_("Kind"), orderable=False)
     agreement = tables.Column(verbose_name=_("Agreement"), accessor="agreement_name", orderable=False)
-    base_minor = tables.TemplateColumn(_money("base_minor"), verbose_name=_("Amount"), attrs=MONEY, orderable=False)
-    share_minor = tables.TemplateColumn(_money("share_minor"), verbose_name=_("Your share"), attrs=MONEY)
+    base_minor = CompiledColumn(_money("base_minor"), verbose_name=_("Amount"), attrs=MONEY, orderable=False)
+    share_minor = CompiledColumn(_money("share_minor"), verbose_name=_("Your share"), attrs=MONEY)
 
     class Meta:
         caption = _("Accruals")
@@ -43,22 +45,16 @@ class AccrualTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no
 class StatementTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no types
     """Closed statements."""
 
-    number = tables.TemplateColumn(
+    number = CompiledColumn(
         '<a href="{% url "portal:statement" record.id %}">{{ record.number }}</a>', verbose_name=_("Number")
     )
-    starts_on = tables.TemplateColumn("{% load portal %}{{ record.starts_on|month_name }}", verbose_name=_("Month"))
+    starts_on = CompiledColumn("{% load portal %}{{ record.starts_on|month_name }}", verbose_name=_("Month"))
     party = tables.Column(verbose_name=_("Party"), accessor="party_name", orderable=False)
     agreement = tables.Column(verbose_name=_("Agreement"), accessor="agreement_name", orderable=False)
-    line_count = tables.TemplateColumn(
-        "{% load money %}{{ record.line_count|number }}", verbose_name=_("Lines"), attrs=NUMBER
-    )
-    opening_minor = tables.TemplateColumn(
-        _money("opening_minor"), verbose_name=_("Opening"), attrs=MONEY, orderable=False
-    )
-    share_minor = tables.TemplateColumn(_money("share_minor"), verbose_name=_("Share"), attrs=MONEY, orderable=False)
-    closing_minor = tables.TemplateColumn(
-        _money("closing_minor"), verbose_name=_("Closing"), attrs=MONEY, orderable=False
-    )
+    line_count = CompiledColumn("{% load money %}{{ record.line_count|number }}", verbose_name=_("Lines"), attrs=NUMBER)
+    opening_minor = CompiledColumn(_money("opening_minor"), verbose_name=_("Opening"), attrs=MONEY, orderable=False)
+    share_minor = CompiledColumn(_money("share_minor"), verbose_name=_("Share"), attrs=MONEY, orderable=False)
+    closing_minor = CompiledColumn(_money("closing_minor"), verbose_name=_("Closing"), attrs=MONEY, orderable=False)
 
     class Meta:
         caption = _("Statements")
@@ -68,21 +64,21 @@ class StatementLineTable(tables.Table):  # type: ignore[misc]  # django-tables2 
     """The lines of one statement, as they were frozen."""
 
     line_number = tables.Column(verbose_name="#", attrs=NUMBER, orderable=False)
-    occurred_at = tables.TemplateColumn(_time("occurred_at"), verbose_name=_("Time"), orderable=False)
-    reference = tables.TemplateColumn(
+    occurred_at = CompiledColumn(_time("occurred_at"), verbose_name=_("Time"), orderable=False)
+    reference = CompiledColumn(
         '<a href="{% url "portal:accrual_by_id" record.accrual_id %}">{{ record.reference }}</a>',
         verbose_name=_("Reference"),
         orderable=False,
     )
-    kind = tables.TemplateColumn(KIND, verbose_name=_("Kind"), orderable=False)
-    section = tables.TemplateColumn("{{ record.get_section_display }}", verbose_name=_("Section"), orderable=False)
-    terms_number = tables.TemplateColumn(
+    kind = CompiledColumn(KIND, verbose_name=_("Kind"), orderable=False)
+    section = CompiledColumn("{{ record.get_section_display }}", verbose_name=_("Section"), orderable=False)
+    terms_number = CompiledColumn(
         "{% load i18n %}{% blocktranslate with number=record.terms_number %}version {{ number }}{% endblocktranslate %}",
         verbose_name=_("Terms"),
         orderable=False,
     )
-    base_minor = tables.TemplateColumn(_money("base_minor"), verbose_name=_("Amount"), attrs=MONEY, orderable=False)
-    share_minor = tables.TemplateColumn(_money("share_minor"), verbose_name=_("Share"), attrs=MONEY, orderable=False)
+    base_minor = CompiledColumn(_money("base_minor"), verbose_name=_("Amount"), attrs=MONEY, orderable=False)
+    share_minor = CompiledColumn(_money("share_minor"), verbose_name=_("Share"), attrs=MONEY, orderable=False)
 
     class Meta:
         caption = _("Lines")
@@ -91,16 +87,16 @@ class StatementLineTable(tables.Table):  # type: ignore[misc]  # django-tables2 
 class SuspenseTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no types
     """Conversions no agreement covers yet."""
 
-    occurred_at = tables.TemplateColumn(_time("occurred_at"), verbose_name=_("Time"))
-    reference = tables.TemplateColumn(
+    occurred_at = CompiledColumn(_time("occurred_at"), verbose_name=_("Time"))
+    reference = CompiledColumn(
         '<a href="{% url "portal:accrual" record.conversion_id %}">{{ record.reference }}</a>',
         verbose_name=_("Reference"),
         orderable=False,
     )
-    kind = tables.TemplateColumn(KIND, verbose_name=_("Kind"), orderable=False)
+    kind = CompiledColumn(KIND, verbose_name=_("Kind"), orderable=False)
     partner_code = tables.Column(verbose_name=_("Partner code"), orderable=False, default="–")
-    reason = tables.TemplateColumn("{{ record.get_reason_display }}", verbose_name=_("Reason"), orderable=False)
-    amount_minor = tables.TemplateColumn(_money("amount_minor"), verbose_name=_("Amount"), attrs=MONEY, orderable=False)
+    reason = CompiledColumn("{{ record.get_reason_display }}", verbose_name=_("Reason"), orderable=False)
+    amount_minor = CompiledColumn(_money("amount_minor"), verbose_name=_("Amount"), attrs=MONEY, orderable=False)
 
     class Meta:
         caption = _("Conversions in suspense")
@@ -109,18 +105,16 @@ class SuspenseTable(tables.Table):  # type: ignore[misc]  # django-tables2 has n
 class AccountTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no types
     """Accounts with their balances."""
 
-    kind = tables.TemplateColumn(
+    kind = CompiledColumn(
         '<a href="{% url "portal:account" record.id %}">{{ record.kind_name }}</a>', verbose_name=_("Account")
     )
     owner = tables.Column(verbose_name=_("Organization"), accessor="owner_name", orderable=False)
-    agreement = tables.TemplateColumn(
+    agreement = CompiledColumn(
         "{% load i18n %}{% if record.agreement_name %}{{ record.agreement_name }}{% else %}{% translate 'Whole book' %}{% endif %}",
         verbose_name=_("Agreement"),
         orderable=False,
     )
-    balance_minor = tables.TemplateColumn(
-        _money("balance_minor"), verbose_name=_("Balance"), attrs=MONEY, orderable=False
-    )
+    balance_minor = CompiledColumn(_money("balance_minor"), verbose_name=_("Balance"), attrs=MONEY, orderable=False)
 
     class Meta:
         caption = _("Accounts")
@@ -129,27 +123,27 @@ class AccountTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no
 class EntryTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no types
     """One account's entries, newest first. `references` in the context names what a journal is about."""
 
-    posted_at = tables.TemplateColumn(_time("posted_at"), verbose_name=_("Posted"), orderable=False)
-    effective_on = tables.TemplateColumn(_day("effective_on"), verbose_name=_("Effective"), orderable=False)
-    journal = tables.TemplateColumn(
+    posted_at = CompiledColumn(_time("posted_at"), verbose_name=_("Posted"), orderable=False)
+    effective_on = CompiledColumn(_day("effective_on"), verbose_name=_("Effective"), orderable=False)
+    journal = CompiledColumn(
         '{% load settlements %}<a href="{% url "portal:journal" record.journal_id %}">{{ record.journal.kind|journal_kind }}</a>',
         verbose_name=_("Journal"),
         orderable=False,
     )
-    reference = tables.TemplateColumn(
+    reference = CompiledColumn(
         "{% load settlements %}{{ references|named:record.journal_id|default:'–' }}",
         verbose_name=_("Reference"),
         orderable=False,
         empty_values=(),
     )
-    debit = tables.TemplateColumn(
+    debit = CompiledColumn(
         "{% load money %}{% if record.amount_minor > 0 %}{{ record.amount_minor|money:record.currency }}{% endif %}",
         verbose_name=_("Debit"),
         attrs=MONEY,
         orderable=False,
         empty_values=(),
     )
-    credit = tables.TemplateColumn(
+    credit = CompiledColumn(
         "{% load money settlements %}{% if record.amount_minor < 0 %}{{ record.amount_minor|negated|money:record.currency }}{% endif %}",
         verbose_name=_("Credit"),
         attrs=MONEY,
@@ -164,19 +158,17 @@ class EntryTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no t
 class ExportTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no types
     """Files made for download."""
 
-    queued_at = tables.TemplateColumn(_time("queued_at"), verbose_name=_("Requested at"), orderable=False)
-    file_name = tables.TemplateColumn(
+    queued_at = CompiledColumn(_time("queued_at"), verbose_name=_("Requested at"), orderable=False)
+    file_name = CompiledColumn(
         '<a href="{% url "portal:export" record.id %}">{{ record.file_name }}</a>',
         verbose_name=_("File"),
         orderable=False,
     )
-    file_format = tables.TemplateColumn(
-        "{{ record.get_file_format_display }}", verbose_name=_("Format"), orderable=False
-    )
-    state = tables.TemplateColumn(
+    file_format = CompiledColumn("{{ record.get_file_format_display }}", verbose_name=_("Format"), orderable=False)
+    state = CompiledColumn(
         '{% include "settlements/job_state.html" with state=record.state %}', verbose_name=_("State"), orderable=False
     )
-    expires_at = tables.TemplateColumn(_time("expires_at"), verbose_name=_("Kept until"), orderable=False)
+    expires_at = CompiledColumn(_time("expires_at"), verbose_name=_("Kept until"), orderable=False)
 
     class Meta:
         caption = _("Exports")

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from alliance.kernel.http.columns import CompiledColumn
 from alliance.kernel.http.doors import member_view
 from alliance.kernel.http.lists import paged
 from alliance.kernel.http.requests import MemberRequest
@@ -31,11 +32,11 @@ class AuditFilter(forms.Form):
 class AuditTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no types
     """Events, newest first."""
 
-    at = tables.TemplateColumn("{% load portal %}{% local_time record.at %}", verbose_name=_("When"), orderable=False)
+    at = CompiledColumn("{% load portal %}{% local_time record.at %}", verbose_name=_("When"), orderable=False)
     actor_label = tables.Column(verbose_name=_("Who"), orderable=False, default="–")
-    action = tables.TemplateColumn("<code>{{ record.action }}</code>", verbose_name=_("Action"), orderable=False)
+    action = CompiledColumn("<code>{{ record.action }}</code>", verbose_name=_("Action"), orderable=False)
     target_label = tables.Column(verbose_name=_("Object"), orderable=False)
-    change = tables.TemplateColumn(
+    change = CompiledColumn(
         template_name="portal/audit_change.html", verbose_name=_("Change"), orderable=False, empty_values=()
     )
     ip_prefix = tables.Column(verbose_name=_("Network"), orderable=False, default="–")

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from alliance.kernel.clock import utc_now
 from alliance.kernel.errors import NotFoundError
+from alliance.kernel.http.columns import CompiledColumn
 from alliance.kernel.http.doors import member_view
 from alliance.kernel.http.lists import paged
 from alliance.kernel.http.requests import MemberRequest
@@ -30,21 +31,21 @@ from settlements.services.request_period_close import request_period_close
 class PeriodTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no types
     """Months, newest first."""
 
-    starts_on = tables.TemplateColumn(
+    starts_on = CompiledColumn(
         '<a href="{% url "portal:period" record.id %}">{% load portal %}{{ record.starts_on|month_name }}</a>',
         verbose_name=gettext_lazy("Month"),
         orderable=False,
     )
     agreement = tables.Column(verbose_name=gettext_lazy("Agreement"), accessor="agreement_name", orderable=False)
-    status = tables.TemplateColumn(
+    status = CompiledColumn(
         template_name="settlements/period_status.html", verbose_name=gettext_lazy("Status"), orderable=False
     )
-    ends_at = tables.TemplateColumn(
+    ends_at = CompiledColumn(
         "{% load portal %}{% local_time record.ends_at record.time_zone %}",
         verbose_name=gettext_lazy("Ends"),
         orderable=False,
     )
-    closed_at = tables.TemplateColumn(
+    closed_at = CompiledColumn(
         "{% load portal %}{% local_time record.closed_at %}", verbose_name=gettext_lazy("Closed"), orderable=False
     )
 
