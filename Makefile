@@ -7,6 +7,7 @@
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/bash
+unexport PYTHONDONTWRITEBYTECODE  # tests and checks start Python often: compiling once saves seconds each time
 
 PYTHON := .venv/bin/python
 MANAGE := $(PYTHON) manage.py

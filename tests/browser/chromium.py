@@ -48,6 +48,11 @@ class Watch:
         page.on("request", self._asked)
         return self
 
+    def forget(self) -> None:
+        """Begin anew, for the next address in the same page."""
+        self.messages.clear()
+        self.foreign.clear()
+
     def _said(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
             self.messages.append(f"{message.type}: {message.text}")

@@ -1,6 +1,7 @@
 """Browser tests: the demo's world, a real server, the system's Chromium.
 
-One server and one browser for each test process; a context for each test, so that nothing leaks from one to the next.
+One server and one browser for each test process. A context for each test, so that nothing leaks from one to the next;
+only the walk through every page, which changes nothing, keeps its tab (`visitors`).
 """
 
 import os
@@ -15,7 +16,9 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from tests.browser.chromium import ARGUMENTS, MISSING, Watch, chromium_path
 from tests.browser.examples import World, build_world
+from tests.browser.inspection import SCRIPT
 from tests.browser.server import serving
+from tests.browser.visitors import Visitors
 
 OpenContext = Callable[..., BrowserContext]
 HERE = Path(__file__).parent
@@ -56,33 +59,52 @@ def site(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
         yield url
 
 
+def _new_context(
+    chromium: Browser,
+    site: str,
+    world: World,
+    *,
+    login: str = "",
+    theme: str = "light",
+    language: str = "en",
+    width: int = 1280,
+) -> BrowserContext:
+    context = chromium.new_context(
+        base_url=site,
+        color_scheme=theme,
+        reduced_motion="reduce",  # no colour is looked at while it fades into another
+        viewport={"width": width, "height": 860},
+    )
+    context.set_default_timeout(15_000)
+    context.add_init_script(SCRIPT)
+    host = urlsplit(site).hostname
+    context.add_cookies([{"name": "django_language", "value": language, "domain": host, "path": "/"}])
+    if login:
+        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": world.sessions[login]}
+        context.add_cookies([{**cookie, "domain": host, "path": "/"}])
+    return context
+
+
 @pytest.fixture
 def open_context(chromium: Browser, site: str, world: World) -> Iterator[OpenContext]:
     """Open a browser context: `login` is signed in, `theme` and `language` are set, at `width` pixels."""
     opened: list[BrowserContext] = []
 
-    def open_one(
-        *, login: str = "", theme: str = "light", language: str = "en", width: int = 1280, bypass_csp: bool = False
-    ) -> BrowserContext:
-        context = chromium.new_context(
-            base_url=site,
-            color_scheme=theme,
-            reduced_motion="reduce",  # no colour is looked at while it fades into another
-            viewport={"width": width, "height": 860},
-            bypass_csp=bypass_csp,
-        )
-        context.set_default_timeout(15_000)
-        host = urlsplit(site).hostname
-        context.add_cookies([{"name": "django_language", "value": language, "domain": host, "path": "/"}])
-        if login:
-            cookie = {"name": settings.SESSION_COOKIE_NAME, "value": world.sessions[login]}
-            context.add_cookies([{**cookie, "domain": host, "path": "/"}])
-        opened.append(context)
-        return context
+    def open_one(**options: object) -> BrowserContext:
+        opened.append(_new_context(chromium, site, world, **options))
+        return opened[-1]
 
     yield open_one
     for context in opened:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def visitors(chromium: Browser, site: str, world: World) -> Iterator[Visitors]:
+    """Whoever walks through every page, from test to test in the same tab."""
+    found = Visitors(lambda **person: _new_context(chromium, site, world, **person), site)
+    yield found
+    found.leave()
 
 
 @pytest.fixture

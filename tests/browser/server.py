@@ -27,7 +27,8 @@ def _free_port() -> int:
 def _environment(database: str) -> dict[str, str]:
     urls = {key: with_database(os.environ[key], database) for key in DATABASE_KEYS}
     # A demo, so that the sign-in page has its logins and mails can be read.
-    return {**os.environ, **urls, "DEMO": "1", "EMAIL_URL": "demo://", "PYTHONWARNINGS": "default"}
+    demo = {"DEMO": "1", "EMAIL_URL": "demo://", "DATABASE_CONN_MAX_AGE": "60"}
+    return {**os.environ, **urls, **demo, "PYTHONWARNINGS": "default"}
 
 
 def _wait_until_it_answers(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:

@@ -8,7 +8,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import Page, expect
 
 from alliance.demo.people import PASSWORD
-from tests.browser.test_every_page import violations
+from tests.browser.inspection import violations
 
 SECOND_FACTOR_LOGIN = "home@demo.example"
 FORGETFUL_LOGIN = "auto@demo.example"
@@ -27,7 +27,7 @@ def one_time_code(secret: str) -> str:
 
 
 def test_second_factor_from_activation_to_sign_in(open_context):
-    page = open_context(bypass_csp=True).new_page()
+    page = open_context().new_page()
     sign_in(page, SECOND_FACTOR_LOGIN)
     page.goto("/accounts/2fa/")
     page.get_by_role("link", name="Set up an app").click()
@@ -70,7 +70,7 @@ def test_forgotten_password_by_the_link_in_the_mail(open_context):
 
 
 def test_invited_person_creates_a_login_and_is_a_member(open_context, world):
-    page = open_context(bypass_csp=True).new_page()
+    page = open_context().new_page()
     page.goto(f"/join/{world.parameters['token_to_use']}/")
     assert violations(page) == []
     page.get_by_role("link", name=re.compile("Create")).first.click()

@@ -106,7 +106,7 @@ def test_sidebar_opens_by_keyboard_on_a_phone(open_context):
 
 
 def test_person_menu_opens_by_keyboard_and_signs_out(open_context):
-    page = open_context(login="property@demo.example").new_page()
+    page = open_context(login="home@demo.example").new_page()  # nobody else needs this session
     page.goto("/")
     page.get_by_role("button", name=re.compile("^Account of")).press("Enter")
     page.get_by_role("button", name="Sign out").press("Enter")

@@ -1,0 +1,75 @@
+// Stands in every page of the browser tests and does nothing until a test calls it. `loadAxe` stands there too.
+{
+  const NAMES_ONE_ROW = new Set([
+    "action", "aria-describedby", "aria-label", "aria-labelledby", "datetime", "for", "href", "id", "name", "title", "value",
+  ]);
+
+  /** What style can depend on: tags, attributes (by name alone where the value tells rows apart), and where text is. */
+  function look(node, known) {
+    if (node.nodeType === Node.TEXT_NODE) return node.data.trim() ? "text" : "";
+    if (node.nodeType !== Node.ELEMENT_NODE) return "";
+    if (!known.has(node)) {
+      const attributes = [...node.attributes].map(({ name, value }) => (NAMES_ONE_ROW.has(name) ? name : `${name}=${value}`));
+      const inside = [...node.childNodes].map((child) => look(child, known)).join("");
+      known.set(node, `<${node.localName} ${attributes.join(" ")}>${inside}</>`);
+    }
+    return known.get(node);
+  }
+
+  /** Mark what repeats an earlier sibling's look (in even and odd places apart): its colours need no second look. */
+  function markTwins() {
+    document.querySelectorAll("[data-twin]").forEach((element) => element.removeAttribute("data-twin"));
+    const known = new Map();
+    for (const parent of document.querySelectorAll("body *")) {
+      if (parent.childElementCount < 4) continue;
+      const seen = new Set();
+      [...parent.children].forEach((child, place) => {
+        const mine = `${place % 2}${look(child, known)}`;
+        if (seen.has(mine) && child !== parent.lastElementChild) {
+          for (const element of [child, ...child.querySelectorAll("*")]) element.setAttribute("data-twin", "");
+        }
+        seen.add(mine);
+      });
+    }
+  }
+
+  /** What rules about structure see: elements, attributes (of a label, that there is one), places. The button that
+      switches themes shows the other icon, of course. */
+  function shape() {
+    const describe = (element) => {
+      const { x, y, width, height } = element.getBoundingClientRect();
+      const isVisible = element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+      const attributes = [...element.attributes].map(({ name, value }) => (name === "aria-label" ? name : `${name}=${value}`));
+      return [element.localName, isVisible, x, y, width, height, ...attributes].join(" ");
+    };
+    return [...document.querySelectorAll("body *:not([data-theme-toggle] *)")].map(describe).join("\n");
+  }
+
+  let lastShape = "";
+
+  window.inspection = {
+    /** What axe finds, as sentences. `runOnly` is a list of tags, or of rules where `type` says so. */
+    async violations(runOnly) {
+      if (!("axe" in window)) loadAxe();
+      markTwins();
+      axe.configure({ rules: [{ id: "color-contrast", selector: "*:not([data-twin])" }] });
+      const options = { runOnly, resultTypes: ["violations"], preload: { assets: ["media"] } };
+      const { violations } = await axe.run(document, options);
+      return violations.flatMap(({ id, nodes }) =>
+        nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary.slice(0, 200)}`));
+    },
+
+    /** Whether anything but colours is another than when this was last asked. */
+    hasChanged() {
+      const before = lastShape;
+      lastShape = shape();
+      return lastShape !== before;
+    },
+
+    /** The width the page needs, once everything that follows the window's size has followed. */
+    async width() {
+      for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
+      return document.documentElement.scrollWidth;
+    },
+  };
+}
