@@ -269,6 +269,7 @@ _SECTIONS: list[tuple[Text, list[Page]]] = [
             Page(_("Scheduled runs"), "schedule", "kernel.ScheduledRun"),
             Page(_("Heartbeats"), "favorite", "kernel.WorkerHeartbeat"),
             Page(_("Audit trail"), "history", "kernel.AuditEvent"),
+            Page(_("Views as a member"), "visibility", "partners.Viewing"),
             Page(_("Log of this console"), "manage_history", "admin.LogEntry"),
         ],
     ),

@@ -17,6 +17,7 @@ from alliance.kernel.http.console_questions import Question, ask
 from alliance.kernel.http.errors import add_admin_message
 from alliance.kernel.standing import OrganizationStatus
 from alliance.kernel.tenancy import atomic
+from partners.access import admin as access_console
 from partners.console_forms import ReasonForm
 from partners.models import (
     Acceptance,
@@ -38,7 +39,7 @@ from partners.services.decide_application import decide_application
 from partners.services.set_operator_access import set_operator_access
 from partners.webhooks import admin as webhooks_console
 
-__all__ = ["webhooks_console"]  # Django looks for consoles in this module
+__all__ = ["access_console", "webhooks_console"]  # Django looks for consoles in this module
 
 
 @admin.register(Application)
@@ -208,17 +209,6 @@ class OrganizationConsole(ReadOnlyConsole):
             _("The status is changed; those who answer for the organization are told by mail."),
         )
         return ask(self, request, object_id, question)
-
-
-@admin.register(Member)
-class MemberConsole(ReadOnlyConsole):
-    """People inside organizations."""
-
-    list_display: ClassVar = ["user", "organization", "role", "joined_at"]
-    list_filter: ClassVar = ["role"]
-    list_select_related: ClassVar = ["user", "organization"]
-    search_fields: ClassVar = ["user__email__icontains", "organization__name__icontains"]
-    id_search_fields: ClassVar = ["user_id", "organization_id"]
 
 
 @admin.register(User)

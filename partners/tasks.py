@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from alliance.kernel.scheduling import scheduled
+from partners.access.services.end_overdue_viewings import end_overdue_viewings as end_overdue
 from partners.access.services.forget_sessions import forget_sessions as forget_ended
 from partners.agreements.services.end_due_agreements import end_due_agreements as note_ends
 from partners.agreements.services.forget_loose_files import forget_loose_files as forget_files
@@ -36,3 +37,9 @@ def remind_parties(*, now: datetime) -> None:
 def forget_loose_files(*, now: datetime) -> None:
     """Delete the uploads that no agreement came to name."""
     forget_files(now=now)
+
+
+@scheduled("partners.end_overdue_viewings", every=timedelta(minutes=5))
+def end_overdue_viewings(*, now: datetime) -> None:
+    """Write down the end of operators' looks whose half hour is over."""
+    end_overdue(now=now)

@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from partners import api
 from partners.access import api as people
 from partners.access import pages as access
-from partners.access import security
+from partners.access import security, viewing
 from partners.agreements.pages import answers
 from partners.portal import agreements, alliances, joining, keys, members, organization, proposals
 from partners.terms import api as terms_api
@@ -43,6 +43,7 @@ portal_urlpatterns: list[URLPattern | URLResolver] = [
     path("organization/access/", access.access, name="access"),
     path("organization/security/", security.security, name="security"),
     path("organization/security/second-factor/", security.security_second_factor, name="security_second_factor"),
+    path("viewing/end/", viewing.viewing_end, name="viewing_end"),
     path("sessions/", access.sessions, name="sessions"),
     path("sessions/end-others/", access.sessions_end, name="sessions_end"),
     path("sessions/<uuid:public_id>/end/", access.session_end, name="session_end"),

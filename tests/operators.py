@@ -2,9 +2,12 @@
 
 from django.test import Client
 
+from alliance.kernel.actor import operator_actor
+from alliance.kernel.clock import utc_now
 from alliance.kernel.standing import OrganizationStatus
-from alliance.kernel.tenancy import across_organizations
-from partners.models import User
+from alliance.kernel.tenancy import across_organizations, organization_scope
+from partners.access.services.start_viewing import start_viewing
+from partners.models import Member, User
 from partners.services.change_organization_status import change_organization_status
 from tests.cast import NOW, Party, person, signed_in
 
@@ -34,3 +37,16 @@ def move(party: Party, status: OrganizationStatus, reason: str = "Papers are mis
             reason=reason,
             now=NOW,
         )
+
+
+def looking_as_owner(party: Party) -> Client:
+    """An operator's browser that sees the portal through the eyes of the party's owner."""
+    looking = at_console(operator())
+    actor = operator_actor(user_id=looking.user.pk, organization_id=party.id, label="Operator")  # type: ignore[attr-defined]
+    with organization_scope(party.id):
+        member_id = Member.objects.get(user=party.owner).pk
+        viewing_id = start_viewing(actor=actor, member_id=member_id, reason="A test", now=utc_now())
+    session = looking.session
+    session["viewing"] = str(viewing_id)
+    session.save()
+    return looking

@@ -9,7 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language, get_language_info
 
 from alliance.kernel.http.problems import current_request_id
-from alliance.kernel.http.requests import MembershipBrief, OrganizationBrief
+from alliance.kernel.http.requests import MembershipBrief, OrganizationBrief, ViewingBrief
 from alliance.portal.navigation import Group, groups_for
 
 
@@ -51,6 +51,11 @@ class Shell:
     def membership(self) -> MembershipBrief | None:
         """The membership the page is shown for, with its role."""
         return getattr(self._request, "membership", None)
+
+    @property
+    def viewing(self) -> ViewingBrief | None:
+        """Through whose eyes an operator sees this page; `None` for everybody else."""
+        return getattr(self._request, "viewing", None)
 
     @property
     def other_memberships(self) -> list[MembershipBrief]:

@@ -42,12 +42,16 @@ class OrganizationMiddleware:
             return self.get_response(request)
         admission = admit(request)
         _enter(request, admission)
-        if admission.viewing is not None and request.method not in READING and not _leads_out(request):
-            return _translated(request, _Refused(ViewingIsReadOnlyError()))
+        if admission.viewing is not None and request.method not in READING:
+            return _translated(request, self._way_out(request))
         if admission.membership is None or admission.actor is None:
             return _translated(request, self.get_response(request))
         with organization_scope(admission.membership.organization.id, read_only=admission.actor.is_read_only):
             return _translated(request, self._undoing(request))
+
+    def _way_out(self, request: HttpRequest) -> HttpResponse:
+        """While nothing may be written: signing out, ending the view and changing the language, outside any scope."""
+        return self.get_response(request) if _leads_out(request) else _Refused(ViewingIsReadOnlyError())
 
     def _undoing(self, request: HttpRequest) -> HttpResponse:
         """The response; a refusal or a server error undoes what the request wrote."""

@@ -30,7 +30,8 @@ def set_language(request: HttpRequest) -> HttpResponse:
     """Show pages in another language, on the same page and query; mails to a signed-in person follow."""
     response = django_set_language(request)
     language = request.POST.get("language", "")
-    if request.user.is_authenticated and language in dict(settings.LANGUAGES):
+    is_oneself = cast("PortalRequest", request).viewing is None
+    if request.user.is_authenticated and is_oneself and language in dict(settings.LANGUAGES):
         remember_language(user_id=request.user.pk, language=language)
     return response
 

@@ -44,6 +44,7 @@ ACROSS = {
     "partners/agreements/services/end_due_agreements.py": "the clock ends every organization's agreements",
     "partners/agreements/services/remind_parties.py": "the clock reminds parties of every organization",
     "partners/agreements/services/renew_due_versions.py": "the clock notes every organization's renewals",
+    "partners/access/services/end_overdue_viewings.py": "the clock ends every organization's views",
     "partners/management/commands/create_operator.py": "operators belong to no organization",
     "settlements/management/commands/export_ledger.py": "the command line names an alliance of any host",
     "settlements/services/close_due_periods.py": "the clock closes every organization's months",

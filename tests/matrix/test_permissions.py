@@ -19,11 +19,11 @@ from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from alliance.kernel.http.throttling import RateLimit
-from alliance.kernel.permissions import Permission, Role, allows
+from alliance.kernel.permissions import SECRET_PERMISSIONS, Permission, Role, allows
 from alliance.kernel.standing import OrganizationStatus
 from partners.permission_table import permission_page
 from tests.matrix.world import ROLES, World, body_of, build_world
-from tests.operators import move
+from tests.operators import looking_as_owner, move
 
 TABLE = Path(__file__).with_name("permissions.txt")
 OTHERS = ("anonymous", "partner", "stranger", "key")
@@ -210,6 +210,25 @@ def test_its_people_still_read_and_its_keys_do_not(world, suspended):
     assert {str(row): ask(world, row, "owner") for row in reads if str(row) in expected} == expected
     operations = [row for row in ROWS if row.route.startswith("api:") and row.needs != FREE]
     assert {ask(world, row, "key") for row in operations} == {"403"}
+
+
+@pytest.fixture
+def viewing(world) -> Iterator[None]:
+    """An operator looks through the eyes of the world's owner, as the caller `viewing`."""
+    world.callers["viewing"] = looking_as_owner(world.cast.host)
+    yield
+    del world.callers["viewing"]
+
+
+def test_an_operator_who_looks_as_the_owner_reads_what_the_owner_reads_and_no_secret(world, viewing):
+    reads = [row for row in ROWS if row.method == "GET" and row.needs != FREE and row.expected["owner"] != OPEN]
+    expected = {str(row): "403" if row.needs in SECRET_PERMISSIONS else row.expected["owner"] for row in reads}
+    assert {str(row): ask(world, row, "viewing") for row in reads} == expected
+
+
+def test_and_writes_nothing(world, viewing):
+    writes = [row for row in ROWS if row.method != "GET" and row.needs != FREE]
+    assert {str(row): ask(world, row, "viewing") for row in writes} == {str(row): "403" for row in writes}
 
 
 def console_addresses() -> list[str]:

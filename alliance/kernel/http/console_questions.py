@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Model
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,13 +22,17 @@ UNPROCESSABLE = 422
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked about one row. `act` gets the checked answers and calls the service; `done` is said afterwards."""
+    """What is asked about one row. `act` gets the checked answers and calls the service; `done` is said afterwards.
+
+    `leads_to` is the address of the next page; the row's own when it is empty.
+    """
 
     title: str | Promise
     explanation: str | Promise
     form_class: Callable[[Any], Form]
     act: Callable[[dict[str, Any]], object]
     done: str | Promise
+    leads_to: str = ""
 
 
 def ask(console: ReadOnlyConsole, request: HttpRequest, object_id: str, question: Question) -> HttpResponse:
@@ -50,7 +55,7 @@ def ask(console: ReadOnlyConsole, request: HttpRequest, object_id: str, question
             add_form_error(form, error)
         else:
             messages.success(request, str(question.done))
-            return redirect(reverse(f"admin:{console.opts.app_label}_{console.opts.model_name}_change", args=[row.pk]))
+            return redirect(question.leads_to or _address_of(console, row))
     context = {
         **console.admin_site.each_context(request),
         "title": question.title,
@@ -61,3 +66,7 @@ def ask(console: ReadOnlyConsole, request: HttpRequest, object_id: str, question
     }
     status = UNPROCESSABLE if form.is_bound else 200
     return render(request, "admin/question.html", context, status=status)
+
+
+def _address_of(console: ReadOnlyConsole, row: Model) -> str:
+    return reverse(f"admin:{console.opts.app_label}_{console.opts.model_name}_change", args=[row.pk])
