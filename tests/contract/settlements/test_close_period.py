@@ -16,8 +16,8 @@ from settlements.models import Accrual, Period, PeriodClose, Statement, Statemen
 from settlements.services.accrue_conversions import accrue_conversions
 from settlements.services.close_period import (
     ClosedPeriod,
-    EarlierMonthOpenError,
-    MonthNotEndedError,
+    EarlierPeriodOpenError,
+    PeriodNotEndedError,
     close_period,
 )
 from settlements.services.request_period_close import request_period_close
@@ -164,7 +164,7 @@ def test_the_closing_is_what_the_ledger_owes(cast):
 
 def test_a_month_that_still_runs_is_not_closed(cast):
     sell(cast, 10000)
-    with pytest.raises(MonthNotEndedError):
+    with pytest.raises(PeriodNotEndedError):
         close(cast, 1, now=JANUARY)
     assert close(cast, 1, now=AT_FEBRUARY).closed_now
 
@@ -172,7 +172,7 @@ def test_a_month_that_still_runs_is_not_closed(cast):
 def test_months_close_in_their_order(cast):
     sell(cast, 10000)
     sell(cast, 10000, at=FEBRUARY, now=FEBRUARY)
-    with pytest.raises(EarlierMonthOpenError):
+    with pytest.raises(EarlierPeriodOpenError):
         close(cast, 2)
 
 
@@ -277,9 +277,9 @@ def test_the_button_refuses_what_can_not_close(cast):
     sell(cast, 10000, at=FEBRUARY, now=FEBRUARY)
     with organization_scope(cast.host.id):
         actor = cast.host.actor()
-        with pytest.raises(EarlierMonthOpenError):
+        with pytest.raises(EarlierPeriodOpenError):
             request_period_close(actor=actor, period_id=months_in_scope(2), now=MARCH)
-        with pytest.raises(MonthNotEndedError):
+        with pytest.raises(PeriodNotEndedError):
             request_period_close(actor=actor, period_id=months_in_scope(1), now=JANUARY)
 
 
