@@ -9,20 +9,17 @@ from typing import cast
 from uuid import UUID
 
 from django.db import connections
-from django.db.models import Max
-from django.utils.translation import gettext_lazy as _
 
 from alliance.kernel.actor import Actor
 from alliance.kernel.arrays import one_of
-from alliance.kernel.errors import DomainError
 from alliance.kernel.permissions import Permission
 from alliance.kernel.tenancy import atomic, database_alias
 from campaigns.selectors import ConversionFact, conversion_facts
 from partners.selectors import TermsInForce, TermsTimeline, accepted_terms
-from settlements.domain.placing import AgreementPeriod, Calendar, Placement
-from settlements.domain.spans import Span, business_day
+from settlements.domain.placing import AgreementPeriod, Placement
+from settlements.domain.spans import business_day
 from settlements.ledger.services.open_book import open_book
-from settlements.models import Accrual, Period, PeriodStatus, SuspenseReason
+from settlements.models import Accrual, SuspenseReason
 from settlements.services.evaluate_conversions import (
     Explained,
     TermsInUse,
@@ -32,20 +29,13 @@ from settlements.services.evaluate_conversions import (
 from settlements.services.evaluate_refunds import OriginalLine, evaluate_refund, read_originals
 from settlements.services.hold_in_suspense import Unexplained, hold_in_suspense
 from settlements.services.hold_tallies import HeldTallies
-from settlements.services.open_periods import open_periods
+from settlements.services.open_periods import PeriodsKeepClosingError, open_periods, read_calendar
 from settlements.services.record_accruals import PlannedAccrual, record_accruals
 from settlements.services.release_suspense import release_suspense
 
 _TRIES = 5
 _GATE_SHARED = "SELECT pg_advisory_xact_lock_shared(hashtextextended(%s, 0))"
 _GATE_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
-
-
-class PeriodsKeepClosingError(DomainError):
-    """The periods of these conversions closed again and again while they were placed."""
-
-    code = "periods_keep_closing"
-    sentence = _("The periods of these conversions are just being closed. Try again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +230,7 @@ def _not_accrued(explained: list[Explained]) -> list[Explained]:
 
 def _place(explained: Sequence[Explained], now: datetime) -> list[Placement]:
     """Where each fact lands; worked out once for each agreement and day."""
-    calendar = _calendar({e.use.version.agreement_id for e in explained})
+    calendar = read_calendar({e.use.version.agreement_id for e in explained})
     found: dict[tuple[UUID, date], Placement] = {}
     placements = []
     for fact, use in explained:
@@ -258,13 +248,3 @@ def _place(explained: Sequence[Explained], now: datetime) -> list[Placement]:
             )
         placements.append(placement)
     return placements
-
-
-def _calendar(agreement_ids: Collection[UUID]) -> Calendar:
-    periods = Period.objects.filter(agreement_id__in=agreement_ids).order_by()
-    closed = periods.filter(status=PeriodStatus.CLOSED).values("agreement_id").annotate(latest=Max("ends_on"))
-    spans: dict[UUID, list[Span]] = {}
-    columns = ("agreement_id", "starts_on", "ends_on", "time_zone", "cut_off")
-    for agreement_id, *span in periods.filter(status=PeriodStatus.OPEN).values_list(*columns):
-        spans.setdefault(agreement_id, []).append(Span(*span))
-    return Calendar(dict(closed.values_list("agreement_id", "latest")), spans)

@@ -4,13 +4,24 @@ from collections.abc import Collection
 from uuid import UUID
 
 from django.db import connections
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
 
+from alliance.kernel.errors import DomainError
 from alliance.kernel.tenancy import database_alias
-from settlements.domain.placing import AgreementPeriod
+from settlements.domain.placing import AgreementPeriod, Calendar
+from settlements.domain.spans import Span
 from settlements.ledger.services.open_period import open_period
-from settlements.models import Period
+from settlements.models import Period, PeriodStatus
 
 _HOLD = "SELECT id, status FROM settlements_period WHERE id = ANY (%s::uuid[]) ORDER BY id FOR SHARE"
+
+
+class PeriodsKeepClosingError(DomainError):
+    """The periods in which something was placed closed again and again."""
+
+    code = "periods_keep_closing"
+    sentence = _("The periods that this belongs to are just being closed. Try again.")
 
 
 def open_periods(
@@ -29,6 +40,17 @@ def open_periods(
         if any(status != "open" for _, status in cursor.fetchall()):
             return None
     return found
+
+
+def read_calendar(agreement_ids: Collection[UUID]) -> Calendar:
+    """What is closed and what is open of some agreements, to place something into."""
+    periods = Period.objects.filter(agreement_id__in=agreement_ids).order_by()
+    closed = periods.filter(status=PeriodStatus.CLOSED).values("agreement_id").annotate(latest=Max("ends_on"))
+    spans: dict[UUID, list[Span]] = {}
+    columns = ("agreement_id", "starts_on", "ends_on", "time_zone", "cut_off")
+    for agreement_id, *span in periods.filter(status=PeriodStatus.OPEN).values_list(*columns):
+        spans.setdefault(agreement_id, []).append(Span(*span))
+    return Calendar(dict(closed.values_list("agreement_id", "latest")), spans)
 
 
 def _existing(wanted: Collection[AgreementPeriod]) -> dict[AgreementPeriod, UUID]:
