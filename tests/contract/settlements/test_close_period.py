@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import DatabaseError, connections
+from django.test.utils import CaptureQueriesContext
 
 from alliance.kernel.errors import NotFoundError, NotPermittedError
 from alliance.kernel.permissions import Role
@@ -294,12 +295,15 @@ def test_events_and_audit_tell_of_the_close(cast):
         assert event.after == {"statements": 2}
 
 
-def test_the_number_of_queries_does_not_grow_with_the_lines(cast, django_assert_num_queries):
-    sell(cast, *range(1, 301))
-    period_id = months(cast)[1]
-    actor = cast.host.actor()
-    with organization_scope(cast.host.id), django_assert_num_queries(14):
-        close_period(actor=actor, period_id=period_id, now=MARCH)
+def test_the_number_of_queries_does_not_grow_with_the_lines(cast):
+    sell(cast, 1, 2, 3)
+    sell(cast, *range(1, 301), at=FEBRUARY, now=FEBRUARY)
+    actor, counts = cast.host.actor(), []
+    for period_id in months(cast).values():
+        with organization_scope(cast.host.id), CaptureQueriesContext(connections["default"]) as queries:
+            close_period(actor=actor, period_id=period_id, now=MARCH)
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 20
 
 
 @pytest.mark.parametrize(
