@@ -4,7 +4,6 @@ from django.contrib import admin
 from django.urls import include, path
 
 import campaigns.urls
-import partners.keys.urls
 import partners.urls
 import partners.webhooks.urls
 import settlements.urls
@@ -13,7 +12,6 @@ from alliance.api import documentation_urlpatterns, fallback_urlpatterns, front_
 portal = [
     path("", include("alliance.portal.urls")),
     path("", include(partners.urls.portal_urlpatterns)),
-    path("", include(partners.keys.urls.portal_urlpatterns)),
     path("", include(partners.webhooks.urls.portal_urlpatterns)),
     path("", include(campaigns.urls.portal_urlpatterns)),
     path("", include(settlements.urls.portal_urlpatterns)),
@@ -21,7 +19,6 @@ portal = [
 api = [
     path("", include(front_urlpatterns)),
     path("", include(partners.urls.api_urlpatterns)),
-    path("", include(partners.keys.urls.api_urlpatterns)),
     path("", include(partners.webhooks.urls.api_urlpatterns)),
     path("", include(campaigns.urls.api_urlpatterns)),
     path("", include(settlements.urls.api_urlpatterns)),

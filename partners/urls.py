@@ -7,7 +7,13 @@ from partners.access import api as people
 from partners.access import pages as access
 from partners.access import security, viewing
 from partners.agreements.pages import answers
-from partners.portal import agreements, alliances, joining, members, organization, proposals
+from partners.drafts.pages import clauses as draft_clauses
+from partners.drafts.pages import overview as draft_overview
+from partners.drafts.pages import propose as draft_propose
+from partners.drafts.pages import sections as draft_sections
+from partners.drafts.pages import start as draft_start
+from partners.drafts.pages import written as draft_written
+from partners.portal import agreements, alliances, joining, keys, members, organization, proposals
 from partners.terms import api as terms_api
 
 portal_urlpatterns: list[URLPattern | URLResolver] = [
@@ -19,6 +25,22 @@ portal_urlpatterns: list[URLPattern | URLResolver] = [
     path("alliances/<uuid:alliance_id>/", alliances.alliance, name="alliance"),
     path("alliances/<uuid:alliance_id>/partners/new/", alliances.partner_found, name="partner_found"),
     path("alliances/<uuid:alliance_id>/partners/add/", alliances.partner_add, name="partner_add"),
+    path("agreements/drafts/", draft_overview.drafts, name="drafts"),
+    path("agreements/drafts/new/<uuid:alliance_id>/", draft_start.draft_start, name="draft_start"),
+    path("agreements/<uuid:agreement_id>/drafts/", draft_start.draft_amend, name="draft_amend"),
+    path("agreements/drafts/<uuid:draft_id>/", draft_overview.draft, name="draft"),
+    path("agreements/drafts/<uuid:draft_id>/clauses/<int:place>/", draft_clauses.draft_clause, name="draft_clause"),
+    path(
+        "agreements/drafts/<uuid:draft_id>/clauses/<int:place>/act/",
+        draft_clauses.draft_clause_act,
+        name="draft_clause_act",
+    ),
+    path(
+        "agreements/drafts/<uuid:draft_id>/sections/<slug:section>/", draft_sections.draft_section, name="draft_section"
+    ),
+    path("agreements/drafts/<uuid:draft_id>/json/", draft_written.draft_json, name="draft_json"),
+    path("agreements/drafts/<uuid:draft_id>/propose/", draft_propose.draft_propose, name="draft_propose"),
+    path("agreements/drafts/<uuid:draft_id>/discard/", draft_overview.draft_discard, name="draft_discard"),
     path("agreements/new/<uuid:alliance_id>/", proposals.agreement_propose, name="agreement_propose"),
     path("alliances/partners/<uuid:membership_id>/code/", alliances.partner_code, name="partner_code"),
     path("alliances/partners/<uuid:organization_id>/owner/", alliances.partner_owner, name="partner_owner"),
@@ -54,6 +76,9 @@ portal_urlpatterns: list[URLPattern | URLResolver] = [
     path("members/<uuid:member_id>/remove/", members.member_remove, name="member_remove"),
     path("members/invitations/<uuid:invitation_id>/resend/", members.invitation_resend, name="invitation_resend"),
     path("members/invitations/<uuid:invitation_id>/revoke/", members.invitation_revoke, name="invitation_revoke"),
+    path("api-keys/", keys.api_keys, name="api_keys"),
+    path("api-keys/new/", keys.api_key_create, name="api_key_create"),
+    path("api-keys/<uuid:api_key_id>/revoke/", keys.api_key_revoke, name="api_key_revoke"),
     path("organization/", organization.organization, name="organization"),
 ]
 api_urlpatterns: list[URLPattern | URLResolver] = [
@@ -62,6 +87,7 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("invitations", people.InvitationsView.as_view(), name="invitations"),
     path("invitations/<uuid:invitation_id>", people.InvitationView.as_view(), name="invitation"),
     path("organization", api.OrganizationView.as_view(), name="organization"),
+    path("api-keys", api.ApiKeysView.as_view(), name="api_keys"),
     path("alliances", api.AlliancesView.as_view(), name="alliances"),
     path("alliances/<uuid:alliance_id>", api.AllianceView.as_view(), name="alliance"),
     path("agreements", api.AgreementsView.as_view(), name="agreements"),

@@ -1,6 +1,6 @@
 """What somebody proposes, as written, and the terms and instants it means."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Self
@@ -70,7 +70,7 @@ class Proposal:
     @staticmethod
     def _of_whole(whole: Mapping[str, object], frame: AgreementFrame) -> Terms:
         terms = read_whole(whole)
-        if strange := list(_outside_frame(terms, frame)):
+        if strange := [_as_part(problem) for problem in _outside_frame(terms, frame)]:
             raise _impossible(strange)
         return terms
 
@@ -97,6 +97,23 @@ def read_whole(whole: object) -> Terms:
         raise _impossible([_as_part(problem) for problem in error.problems]) from error
 
 
+def problems_of(
+    whole: object, *, frame: AgreementFrame | None = None, seats: Collection[UUID] = ()
+) -> tuple[TermsProblem, ...]:
+    """What is wrong with terms that are being written, with paths below the terms themselves.
+
+    `frame` and `seats` are those of the agreement that they are the next version of.
+    """
+    try:
+        terms = Terms.from_json(whole)
+    except TermsError as error:
+        return tuple(error.problems)
+    found = [*_outside_frame(terms, frame)] if frame else []
+    if seats and set(terms.parties) != set(seats):
+        found.append(TermsProblem("other_parties", "parties"))
+    return tuple(found)
+
+
 def _impossible(problems: Sequence[TermsProblem]) -> TermsError:
     return TermsError(problems[0].code, problems[0].field, problems=problems)
 
@@ -115,6 +132,6 @@ def _as_part(problem: TermsProblem) -> TermsProblem:
 
 def _outside_frame(terms: Terms, frame: AgreementFrame) -> Iterator[TermsProblem]:
     if terms.currency != frame.currency:
-        yield TermsProblem("other_currency", "terms.currency")
+        yield TermsProblem("other_currency", "currency")
     if terms.time_zone != frame.time_zone:
-        yield TermsProblem("other_time_zone", "terms.time_zone")
+        yield TermsProblem("other_time_zone", "time_zone")

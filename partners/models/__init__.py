@@ -11,7 +11,6 @@ from partners.agreements.models import (
     SignaturePurpose,
     SignedCopy,
 )
-from partners.keys.models import ApiKey
 from partners.models.agreements import (
     Acceptance,
     Agreement,
@@ -22,6 +21,7 @@ from partners.models.agreements import (
     TermsVersion,
 )
 from partners.models.alliances import Alliance, AllianceMembership
+from partners.models.keys import ApiKey
 from partners.models.organizations import (
     Application,
     ApplicationStatus,

@@ -19,7 +19,7 @@ from alliance.kernel.http.requests import MemberRequest
 from alliance.kernel.permissions import Permission
 from partners.domain.proposal import AgreementFrame, Proposal
 from partners.domain.shares import format_share
-from partners.domain.terms import RemainderPolicy
+from partners.domain.terms import RemainderPolicy, Terms
 from partners.forms import ProposalForm, ShareRow, VersionForm
 from partners.models import Agreement, Alliance, TermsStatus
 from partners.portal.submission import is_done, status_of
@@ -96,7 +96,8 @@ def version_propose(request: MemberRequest, agreement_id: UUID) -> HttpResponse:
     if agreement is None:
         raise NotFoundError
     members = [(s.organization_id, s.organization.name) for s in agreement.seats.select_related("organization")]
-    rows = _rows(request, members, _latest_shares(agreement))
+    latest = _latest_terms(agreement)
+    rows = _rows(request, members, _shares_of(latest))
     if _asks_for_row(request):
         return _more_rows(request, rows, members)
     form = VersionForm(_posted(request), initial=_kept(request, {}))
@@ -116,17 +117,35 @@ def version_propose(request: MemberRequest, agreement_id: UUID) -> HttpResponse:
     ):
         messages.success(request, _("The new terms are proposed. The present ones stay until every party accepts."))
         return redirect("portal:agreement", agreement_id)
-    context = {"form": form, "rows": rows.forms, "agreement": agreement, "members": members}
+    context = {
+        "form": form,
+        "rows": rows.forms,
+        "agreement": agreement,
+        "members": members,
+        "says_more": latest is not None and _says_more(latest),
+    }
     return render(request, "partners/version_propose.html", context, status=_status(form, rows))
 
 
-def _latest_shares(agreement: Agreement) -> list[Row]:
-    versions = agreement.versions.exclude(status=TermsStatus.WITHDRAWN).order_by("-number")
-    latest = versions.first()
-    if latest is None:
-        return [{}, {}]
-    shares = latest.parsed().plain_shares or ()
+def _latest_terms(agreement: Agreement) -> Terms | None:
+    latest = agreement.versions.exclude(status=TermsStatus.WITHDRAWN).order_by("-number").first()
+    return latest.parsed() if latest else None
+
+
+def _shares_of(terms: Terms | None) -> list[Row]:
+    shares = (terms.plain_shares if terms else None) or ()
     return [{"organization": str(share.party), "share": format_share(share.share)} for share in shares] or [{}, {}]
+
+
+def _says_more(terms: Terms) -> bool:
+    """Whether anything of the terms is not in the shares, and so would be lost by proposing shares alone."""
+    if terms.plain_shares is None:
+        return True
+    shares = [(share.party, share.share) for share in terms.plain_shares]
+    plain = Terms.of_shares(
+        currency=terms.currency, time_zone=terms.time_zone, shares=shares, remainder=terms.rounding.remainder
+    )
+    return plain != terms
 
 
 def _proposal(data: dict[str, Any], rows: _Rows) -> Proposal:

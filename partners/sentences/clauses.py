@@ -16,7 +16,7 @@ from partners.sentences.conditions import applies_to
 from partners.sentences.payments import payment_sentences
 from partners.sentences.wording import Passage, Sentence, Wording, all_of, all_quoted, exact_number, exact_share
 
-_DEDUCTIONS: Final[Mapping[DeductionKind, Promise]] = MappingProxyType(
+DEDUCTION_NAMES: Final[Mapping[DeductionKind, Promise]] = MappingProxyType(
     {
         DeductionKind.TAX: pgettext_lazy("deducted", "tax"),
         DeductionKind.PAYMENT_FEE: pgettext_lazy("deducted", "payment fee"),
@@ -148,7 +148,7 @@ def _base(clause: Clause, key: str, wording: Wording) -> Iterator[Sentence]:
 
 
 def _deducted(deduction: Deduction, wording: Wording) -> str:
-    what = str(_DEDUCTIONS[deduction.kind])
+    what = str(DEDUCTION_NAMES[deduction.kind])
     if deduction.amount is not None:
         text = pgettext("deducted", "%(what)s, %(amount)s for each conversion")
         return text % {"what": what, "amount": wording.money(deduction.amount)}

@@ -36,15 +36,19 @@ CONDITION_NAMES: Final[Mapping[str, Promise]] = MappingProxyType(
         "date": gettext_lazy("date"),
     }
 )
-_KINDS: Final[Mapping[str, Promise]] = MappingProxyType(
+ITEM_KINDS: Final[Mapping[str, Promise]] = MappingProxyType(
     {
         "course": gettext_lazy("courses"),
         "lecture": gettext_lazy("lectures"),
         "live_event": gettext_lazy("live events"),
         "membership": gettext_lazy("memberships"),
+        "publication": gettext_lazy("publications"),
         "physical_good": gettext_lazy("physical goods"),
         "service": gettext_lazy("services"),
+        "travel": gettext_lazy("trips"),
+        "property": gettext_lazy("property"),
         "financial_product": gettext_lazy("financial products"),
+        "medicine": gettext_lazy("medicines"),
     }
 )
 _EVERY: Final[Mapping[EarnsOn, Promise]] = MappingProxyType(
@@ -117,7 +121,7 @@ _CHOICES: Final[Mapping[str, tuple[Promise, Promise, Promise]]] = MappingProxyTy
 )
 _HOW: Final = ("in", "not_in", "contains")
 _ORDER: Final = tuple(CONDITION_NAMES)
-_PERSONS: Final[Mapping[str, Promise]] = MappingProxyType(
+PERSONS: Final[Mapping[str, Promise]] = MappingProxyType(
     {"new": pgettext_lazy("persons", "new"), "returning": pgettext_lazy("persons", "returning")}
 )
 _AMOUNTS: Final[Mapping[Comparison, Promise]] = MappingProxyType(
@@ -177,10 +181,10 @@ def _values(condition: ChoiceCondition, wording: Wording) -> str:
     if condition.is_ == "contains":
         return one_of(quoted(value) for value in condition.value)
     said: dict[str, Callable[[str], str]] = {
-        "item_kind": lambda value: str(_KINDS[value]) if value in _KINDS else quoted(value),
+        "item_kind": lambda value: str(ITEM_KINDS[value]) if value in ITEM_KINDS else quoted(value),
         "country": country,
         "partner": lambda value: _partner(value, wording),
-        "person": lambda value: str(_PERSONS.get(value, value)),
+        "person": lambda value: str(PERSONS.get(value, value)),
     }
     return one_of(map(said.get(condition.field, quoted), condition.value))
 

@@ -12,7 +12,7 @@ from partners.domain.terms import Terms
 from partners.domain.terms.covenants import DataSharing, Exclusivity, Territory
 from partners.sentences.wording import Passage, Sentence, Wording, all_of, all_quoted, country, exact_number
 
-_SCOPES: Final[Mapping[str, Promise]] = MappingProxyType(
+SCOPES: Final[Mapping[str, Promise]] = MappingProxyType(
     {
         "aggregates": pgettext_lazy("data", "aggregated figures"),
         "conversions": pgettext_lazy("data", "conversions"),
@@ -23,7 +23,7 @@ _SCOPES: Final[Mapping[str, Promise]] = MappingProxyType(
         "ratings": pgettext_lazy("data", "ratings"),
     }
 )
-_PURPOSES: Final[Mapping[str, Promise]] = MappingProxyType(
+PURPOSES: Final[Mapping[str, Promise]] = MappingProxyType(
     {
         "settlement": pgettext_lazy("purpose of data", "settlement"),
         "attribution": pgettext_lazy("purpose of data", "attribution"),
@@ -49,8 +49,8 @@ def data_passages(terms: Terms, wording: Wording) -> Iterator[Passage]:
 
 def _flow(flow: DataSharing, key: str, wording: Wording) -> Iterator[Sentence]:
     said = {"giver": wording.party(flow.giver), "receiver": wording.party(flow.receiver)}
-    scope = all_of(str(_SCOPES[name]) for name in flow.scope)
-    purposes = all_of(str(_PURPOSES[name]) for name in flow.purposes)
+    scope = all_of(str(SCOPES[name]) for name in flow.scope)
+    purposes = all_of(str(PURPOSES[name]) for name in flow.purposes)
     yield Sentence(f"{key}.scope", _("%(giver)s gives %(receiver)s these data: %(scope)s.") % {**said, "scope": scope})
     yield Sentence(f"{key}.purposes", _("They serve these purposes only: %(purposes)s.") % {"purposes": purposes})
     kept = ngettext(

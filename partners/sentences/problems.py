@@ -58,6 +58,7 @@ SENTENCES: Final[Mapping[str, Promise]] = MappingProxyType(
         "condition_never_holds": _(
             "No conversion can fulfil this: the conditions on “%(condition)s” exclude each other."
         ),
+        "not_a_country": _("Write countries by their two-letter codes of ISO 3166, such as DE or CN."),
         "person_new_or_returning": _("A person is new or returning."),
         # payments
         "shares_do_not_sum_to_one": _("The shares of all parties add up to exactly 100%%."),
@@ -94,6 +95,7 @@ SENTENCES: Final[Mapping[str, Promise]] = MappingProxyType(
         "view_within_click": _("A view counts for no longer than a click."),
         # the proposal around the terms
         "shares_unreadable": _("Write each share as a percentage (62.5), a fraction (1/3) or a decimal (0.625)."),
+        "other_parties": _("Name each party of this agreement, and nobody else."),
         "empty_period": _("The end comes after the beginning."),
         "other_currency": _("The terms are in the agreement's own currency."),
         "other_time_zone": _("The terms are in the agreement's own time zone."),

@@ -17,10 +17,11 @@ from alliance.kernel.permissions import Permission, Role
 from alliance.kernel.tenancy import organization_scope
 from campaigns.services.preview_import import preview_import
 from campaigns.services.upload_order_file import upload_order_file
+from partners.drafts.services.start_draft import DraftStart, start_draft
 from partners.invitation_tokens import invitation_token
-from partners.keys.services.create_api_key import NewApiKey, create_api_key
 from partners.models import AgreementStatus, TermsVersion
-from partners.selectors import agreements_of, hosted_alliances
+from partners.selectors import agreements_of, hosted_alliances, partners_in
+from partners.services.create_api_key import NewApiKey, create_api_key
 from partners.services.found_partner import NewPartner, found_partner
 from partners.services.invite_member import Invitee, invite_member
 from partners.webhooks.models import WebhookEndpoint
@@ -30,6 +31,7 @@ from partners.webhooks.services.record_attempt import AttemptMade, record_attemp
 from partners.webhooks.services.send_test import send_test
 from settlements.models import ExportFormat, Statement
 from settlements.services.create_export import create_export
+from tests.domain.partners.terms.everything import unfinished_terms
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,9 @@ class Extras:
     organization_id: UUID
     agreement_id: UUID
     version_id: UUID
+    draft_id: UUID
+    place: int = 0
+    section: str = "limits"
 
 
 def _file_with_errors(today: date) -> bytes:
@@ -79,6 +84,13 @@ def _webhook(now: datetime) -> tuple[UUID, UUID]:
     return created.id, delivery_id
 
 
+def _draft(alliance_id: UUID, now: datetime) -> UUID:
+    """A draft with something of everything, and a few things that are not right."""
+    parties = [HOST.id, *sorted(m.organization_id for m in partners_in(alliance_id=alliance_id) if not m.is_host)]
+    start = DraftStart(alliance_id, "Courses with kits", unfinished_terms(*parties[:3]))
+    return start_draft(actor=actor_of(HOST), start=start, now=now)
+
+
 def build_extras(now: datetime) -> Extras:
     """Make them all in the host's scope, and work off the jobs they start."""
     host = actor_of(HOST)
@@ -95,6 +107,7 @@ def build_extras(now: datetime) -> Extras:
             actor=host, alliance_id=alliance_id, partner=NewPartner("Demo Travel 示范旅行"), now=now
         )
         signed = next(a for a in agreements_of() if a.status == AgreementStatus.SIGNED)
+        draft_id = _draft(alliance_id, now)
         version_id = TermsVersion.objects.filter(agreement_id=signed.id).values_list("pk", flat=True)[0]
     work_off(HOST.id)
     return Extras(
@@ -109,4 +122,5 @@ def build_extras(now: datetime) -> Extras:
         organization_id=organization_id,
         agreement_id=signed.id,
         version_id=version_id,
+        draft_id=draft_id,
     )

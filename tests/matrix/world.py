@@ -10,6 +10,7 @@ from alliance.kernel.tenancy import organization_scope
 from campaigns.domain.mapping import Mapping
 from campaigns.models import Conversion, Order, OrderImport
 from campaigns.services.save_mapping import save_mapping
+from partners.drafts.services.start_draft import DraftStart, start_draft
 from partners.models import AllianceMembership, Member
 from partners.services.found_partner import NewPartner, found_partner
 from partners.services.invite_member import Invitee, invite_member
@@ -19,6 +20,7 @@ from settlements.services.request_period_close import request_period_close
 from tests.api import api_key
 from tests.cast import NOW, Cast, full_cast, member_of, person, proposed_agreement, signed_in
 from tests.contract.campaigns.sheets import EVERYTHING, csv_bytes, imported
+from tests.contract.partners.drafts.drafting import plain
 from tests.jobs import run_all_jobs
 from tests.outbox import deliver_all
 from tests.webhooks import endpoint_of, tell
@@ -74,7 +76,11 @@ def _partners(world: World) -> None:
     with organization_scope(cast.host.id):
         founded = found_partner(actor=host, alliance_id=cast.alliance.id, partner=NewPartner("Founded"), now=NOW)
         invitation = invite_member(actor=host, invitee=Invitee("guest@example.org", Role.VIEWER), now=NOW)
+        start = DraftStart(cast.alliance.id, "Draft", plain(cast.host, cast.north))
         world.ids |= {
+            "draft_id": start_draft(actor=host, start=start, now=NOW),
+            "place": 0,
+            "section": "limits",
             "alliance_id": cast.alliance.id,
             "agreement_id": cast.agreement.id,
             "number": 1,
@@ -160,13 +166,13 @@ def body_of(route: str, world: World) -> dict[str, object]:
         "signer_name": "A. Person",
     }
     bodies: dict[str, dict[str, object]] = {
+        "portal:draft_clause_act": {"act": "copy", "revision": "1"},
         "portal:export_create": {"file_format": "csv"},
         "portal:book_export_create": {"file_format": "hledger"},
         "api:statement_exports": {"file_format": "csv"},
         "api:ledger_exports": {"file_format": "hledger", "alliance_id": str(world.ids["alliance_id"])},
         "api:agreement_acceptances": signature,
         "api:member": {"role": "viewer"},
-        "api:api_key_rotations": {"overlap_hours": 1},
         "api:webhook_resends": {"since": "2026-01-01T00:00:00Z"},
     }
     default: dict[str, object] = {} if route.startswith("api:") else {"csrfmiddlewaretoken": "t" * 64}

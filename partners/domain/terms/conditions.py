@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from partners.domain.terms.exact import AmountOrZero, Part, Text, refuse
+from partners.domain.terms.exact import AmountOrZero, Part, Text, is_country_code, refuse
 
 CHOICE_FIELDS = ("item_kind", "item", "category", "tag", "partner", "country", "person", "coupon", "placement")
 
@@ -32,6 +32,8 @@ class ChoiceCondition(Part):
     def _is_possible(self) -> Self:
         if self.field == "person" and (self.is_ == "contains" or not set(self.value) <= {"new", "returning"}):
             raise refuse("person_new_or_returning", "value")
+        if self.field == "country" and self.is_ != "contains" and not all(map(is_country_code, self.value)):
+            raise refuse("not_a_country", "value")
         if len(set(self.value)) != len(self.value):
             raise refuse("named_twice", "value")
         return self

@@ -25,6 +25,7 @@ _RATIO: Final = re.compile(r"([0-9]{1,12})(?:/([0-9]{1,12}))?", re.ASCII)
 _PERCENT: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,18})?%", re.ASCII)
 _AMOUNT: Final = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,12})?", re.ASCII)
 SHARE_PATTERN: Final = r"^[0-9]{1,12}(/[0-9]{1,12})?$|^[0-9]{1,9}(\.[0-9]{1,18})?%$"
+COUNTRY_PATTERN: Final = r"^[A-Z]{2}$"
 AMOUNT_PATTERN: Final = r"^[0-9]{1,15}(\.[0-9]{1,12})?$"
 
 
@@ -90,6 +91,11 @@ def _known_currency(code: str) -> str:
     return code
 
 
+def is_country_code(code: str) -> bool:
+    """Whether `code` has the form of ISO 3166-1 alpha-2."""
+    return re.fullmatch(COUNTRY_PATTERN, code) is not None
+
+
 def is_time_zone(name: str) -> bool:
     """Whether `name` is a zone of the IANA database."""
     try:
@@ -128,7 +134,7 @@ AmountOrZero = Annotated[
 ]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), AfterValidator(_known_currency)]
 TimeZone = Annotated[str, StringConstraints(max_length=64), AfterValidator(_known_zone)]
-Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+Country = Annotated[str, StringConstraints(pattern=COUNTRY_PATTERN)]
 Party = Annotated[UUID, Field(description="The id of an organization that is a party.")]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]

@@ -1,14 +1,16 @@
 """New terms for an agreement that is in force."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.urls import reverse
 
 from alliance.kernel.tenancy import organization_scope
+from partners.domain.proposal import Proposal
 from partners.models import TermsVersion
 from partners.selectors import accepted_terms, terms_in_force
-from tests.cast import Cast, full_cast, signed_in
+from partners.services.propose_version import propose_version
+from tests.cast import NOW, Cast, full_cast, signed_in
 
 
 @pytest.fixture
@@ -88,3 +90,14 @@ def test_who_may(cast):
     assert signed_in(cast.south.owner).post(_page(cast), _data(cast)).status_code == 404
     assert signed_in(cast.north.viewer).post(_page(cast), _data(cast)).status_code == 403
     assert signed_in(cast.north.owner).patch(_page(cast)).status_code == 405
+
+
+def test_the_form_warns_when_shares_alone_would_lose_something(cast):
+    client = signed_in(cast.host.owner)
+    lost = "none of it would stay"
+    assert lost not in client.get(_page(cast)).content.decode()
+    with organization_scope(cast.host.id):
+        terms = TermsVersion.objects.get(agreement_id=cast.agreement.id).parsed().to_json() | {"hold": {"days": 30}}
+        proposal = Proposal.of_whole(terms, date(2026, 5, 1))
+        propose_version(actor=cast.host.actor(), agreement_id=cast.agreement.id, proposal=proposal, now=NOW)
+    assert lost in client.get(_page(cast)).content.decode()

@@ -1,5 +1,9 @@
 """Terms that say everything that terms can say, as JSON."""
 
+import json
+from typing import Any
+from uuid import UUID
+
 from partners.domain.terms import Terms
 from tests.domain.partners.terms.written import (
     HOST,
@@ -158,3 +162,15 @@ _MORE = [
     clause({"kind": "nothing", "payer": str(SOUTH)}, id="free"),
 ]
 RICH = Terms.from_json({**EVERYTHING, "clauses": [*EVERYTHING["clauses"], *_MORE]})
+
+
+def unfinished_terms(host: UUID, north: UUID, south: UUID) -> dict[str, Any]:
+    """Everything that terms can say, between these parties, with a few things that are not right yet."""
+    text = json.dumps(RICH.to_json())
+    for known, party in ((HOST, host), (NORTH, north), (SOUTH, south)):
+        text = text.replace(str(known), str(party))
+    terms: dict[str, Any] = json.loads(text)
+    terms["hold"] = {"days": "a month"}
+    terms["clauses"][0]["pays"]["rate"] = "a tenth"
+    terms["caps"][0]["amount"] = "10.001"
+    return terms

@@ -260,6 +260,7 @@ def test_a_payment(pays, field, code):
         ({"is_bonus": True}, "is_bonus", "bonus_is_earned"),
         ({"when": [{"all_of": []}]}, "when.0.all_of", "too_few"),
         ({"when": when(condition("mood", "good"))}, "when.0.all_of.0", "not_a_choice"),
+        ({"when": when(condition("country", "Germany"))}, "when.0.all_of.0.value", "not_a_country"),
         ({"when": when(condition("person", "old"))}, "when.0.all_of.0.value", "person_new_or_returning"),
         ({"when": when({"field": "item", "value": []})}, "when.0.all_of.0.value", "too_few"),
         ({"when": when({"field": "item", "value": ["a", "a"]})}, "when.0.all_of.0.value", "named_twice"),
