@@ -15,6 +15,7 @@ from partners.drafts.pages import start as draft_start
 from partners.drafts.pages import written as draft_written
 from partners.portal import agreements, alliances, joining, keys, members, organization, proposals
 from partners.terms import api as terms_api
+from partners.terms import pages as terms_pages
 
 portal_urlpatterns: list[URLPattern | URLResolver] = [
     path("apply/", joining.apply, name="apply"),
@@ -25,6 +26,7 @@ portal_urlpatterns: list[URLPattern | URLResolver] = [
     path("alliances/<uuid:alliance_id>/", alliances.alliance, name="alliance"),
     path("alliances/<uuid:alliance_id>/partners/new/", alliances.partner_found, name="partner_found"),
     path("alliances/<uuid:alliance_id>/partners/add/", alliances.partner_add, name="partner_add"),
+    path("agreements/<uuid:agreement_id>/difference/", terms_pages.agreement_difference, name="agreement_difference"),
     path("agreements/drafts/", draft_overview.drafts, name="drafts"),
     path("agreements/drafts/new/<uuid:alliance_id>/", draft_start.draft_start, name="draft_start"),
     path("agreements/<uuid:agreement_id>/drafts/", draft_start.draft_amend, name="draft_amend"),

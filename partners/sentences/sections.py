@@ -6,8 +6,7 @@ from uuid import UUID
 
 from django.utils import translation
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from partners.domain.terms import Terms
 from partners.models import TermsVersion
@@ -38,7 +37,7 @@ def sections_of(version: TermsVersion, names: Mapping[UUID, str], *, language: s
     terms = version.parsed()
     with translation.override(language):
         force = Passage("force", "", tuple(force_sentences(version.document, terms.time_zone)))
-        return (Section("force", _("In force"), (force,)), *_sections(terms, names))
+        return (Section("force", pgettext("section of terms", "In force"), (force,)), *_sections(terms, names))
 
 
 def sections_of_terms(terms: Terms, names: Mapping[UUID, str], *, language: str) -> tuple[Section, ...]:

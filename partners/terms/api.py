@@ -24,8 +24,6 @@ from partners.domain.terms import Terms, TermsError
 from partners.domain.terms.json_schema import terms_json_schema
 from partners.models import Agreement, TermsVersion
 from partners.selectors import organization_names
-from partners.sentences import sections_of
-from partners.sentences.difference import compared
 from partners.sentences.problems import problem_sentence
 from partners.services.propose_version import propose_version
 from partners.terms.api_examples import DIFFERENCE_EXAMPLES, VALIDATION_EXAMPLES, VERSION_EXAMPLES
@@ -40,6 +38,7 @@ from partners.terms.api_shapes import (
     rows_of,
     sentences_in_all_languages,
 )
+from partners.terms.comparing import difference_between
 
 SCHEMA_KEPT_SECONDS = 3600
 
@@ -181,6 +180,5 @@ def _version_body(version: TermsVersion) -> dict[str, object]:
 def _sentences_that_differ(before: TermsVersion, after: TermsVersion) -> dict[str, object]:
     names = organization_names({*before.parsed().parties, *after.parsed().parties})
     return {
-        code: rows_of(compared(sections_of(before, names, language=code), sections_of(after, names, language=code)))
-        for code, _name in settings.LANGUAGES
+        code: rows_of(difference_between(before, after, names, language=code)) for code, _name in settings.LANGUAGES
     }

@@ -15,9 +15,10 @@ from partners.drafts.models import AgreementDraft
 from partners.drafts.saying import sections_of_draft
 from partners.drafts.shapes.declared import Offered
 from partners.drafts.shapes.sections import SECTION_FORMS, SectionForm, form_of_field
-from partners.models import AgreementParty
+from partners.models import AgreementParty, TermsStatus, TermsVersion
 from partners.selectors import organization_names, partners_in
-from partners.sentences import Passage, Section
+from partners.sentences import Passage, Section, sections_of_terms
+from partners.sentences.difference import TermsDifference, compared
 from partners.sentences.problems import problem_sentence
 
 
@@ -88,6 +89,22 @@ class DraftPage:
     def sections(self) -> tuple[Section, ...]:
         """The sentences of what is right."""
         return sections_of_draft(self.draft.terms, self.names, language=get_language() or "en")
+
+    @cached_property
+    def latest_version(self) -> TermsVersion | None:
+        """The version that this one would follow: the last accepted one, else the last one there is."""
+        if self.draft.agreement_id is None:
+            return None
+        versions = TermsVersion.objects.filter(agreement_id=self.draft.agreement_id).order_by("-number")
+        return versions.filter(status=TermsStatus.ACCEPTED).first() or versions.first()
+
+    @cached_property
+    def difference(self) -> TermsDifference | None:
+        """What the draft changes, as far as it is right already; `None` for a new agreement."""
+        if self.latest_version is None:
+            return None
+        before = sections_of_terms(self.latest_version.parsed(), self.names, language=get_language() or "en")
+        return compared(before, self.sections)
 
     @property
     def parties(self) -> tuple[UUID, ...]:

@@ -46,6 +46,8 @@ def draft_propose(request: MemberRequest, draft_id: UUID) -> HttpResponse:
         "lines": page.lines,
         "sections": page.sections,
         "others": _in_other_languages(page),
+        "latest": page.latest_version,
+        "difference": page.difference,
     }
     return render(request, "partners/drafts/propose.html", context, status=status_of(form))
 
