@@ -334,6 +334,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AccountKind": "settlements.ledger.models.ACCOUNT_KINDS",
         "AgreementStatus": "partners.models.agreements.AgreementStatus",
+        "ApiKeyKind": "partners.keys.models.KeyKindChoice",
         "DifferenceKind": "partners.domain.difference.KINDS",
         "ConversionKind": "campaigns.models.conversions.ConversionKind",
         "KindWithoutOrder": "campaigns.models.conversions.KINDS_WITHOUT_ORDER",

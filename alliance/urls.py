@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 import campaigns.urls
+import partners.keys.urls
 import partners.urls
 import partners.webhooks.urls
 import settlements.urls
@@ -12,6 +13,7 @@ from alliance.api import documentation_urlpatterns, fallback_urlpatterns, front_
 portal = [
     path("", include("alliance.portal.urls")),
     path("", include(partners.urls.portal_urlpatterns)),
+    path("", include(partners.keys.urls.portal_urlpatterns)),
     path("", include(partners.webhooks.urls.portal_urlpatterns)),
     path("", include(campaigns.urls.portal_urlpatterns)),
     path("", include(settlements.urls.portal_urlpatterns)),
@@ -19,6 +21,7 @@ portal = [
 api = [
     path("", include(front_urlpatterns)),
     path("", include(partners.urls.api_urlpatterns)),
+    path("", include(partners.keys.urls.api_urlpatterns)),
     path("", include(partners.webhooks.urls.api_urlpatterns)),
     path("", include(campaigns.urls.api_urlpatterns)),
     path("", include(settlements.urls.api_urlpatterns)),

@@ -10,10 +10,10 @@ from uuid import UUID
 import psycopg
 
 from alliance.kernel.tenancy import organization_scope
-from settlements.domain.months import Month
-from settlements.domain.placing import AgreementMonth
+from settlements.domain.placing import AgreementPeriod
+from settlements.domain.spans import Span
 from settlements.ledger.services.open_book import open_book
-from settlements.services.open_months import open_months
+from settlements.services.open_periods import open_periods
 from tests.cast import (
     AgreementOf,
     AllianceOf,
@@ -117,10 +117,10 @@ def fill_month(market: Market, agreement: AgreementOf, count: int) -> UUID:
 
     They have no journals: this is for measuring what reads them.
     """
-    month = AgreementMonth(agreement.id, Month(WHEN.date().replace(day=1), "UTC"), "EUR")
+    period = AgreementPeriod(agreement.id, Span.holding(WHEN.date(), "UTC"), "EUR")
     with organization_scope(market.host.id):
-        periods = open_months(
-            book_id=market.book_id, host_id=market.host.id, alliance_id=market.alliance.id, months=[month]
+        periods = open_periods(
+            book_id=market.book_id, host_id=market.host.id, alliance_id=market.alliance.id, wanted=[period]
         )
     values = {
         "host": market.host.id,
@@ -128,7 +128,7 @@ def fill_month(market: Market, agreement: AgreementOf, count: int) -> UUID:
         "alliance": market.alliance.id,
         "agreement": agreement.id,
         "version": agreement.version_id,
-        "period": periods[month],
+        "period": periods[period],
         "when": WHEN,
     }
     with admin_connection() as connection:
@@ -136,4 +136,4 @@ def fill_month(market: Market, agreement: AgreementOf, count: int) -> UUID:
             for statement in _FILL:
                 connection.execute(statement, {**values, "first": first, "last": min(first + _STEP, count) - 1})
         connection.execute("ANALYZE campaigns_conversion, settlements_accrual, settlements_accrualshare")
-    return periods[month]
+    return periods[period]

@@ -73,7 +73,7 @@ def register() -> None:
         event=ConversionsRecorded,
         data=ConversionsData,
         tell=tell_conversions,
-        description=_("Sales, refunds or adjustments were recorded."),
+        description=_("Sales, refunds, leads or other conversions were recorded."),
         example=_EXAMPLE,
     )
     register_webhook_type(

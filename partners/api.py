@@ -24,11 +24,10 @@ from partners.api_shapes import (
     AgreementShape,
     AllianceDetailShape,
     AllianceShape,
-    ApiKeyShape,
     InstantFilter,
     OrganizationShape,
 )
-from partners.models import Agreement, AgreementParty, Alliance, AllianceMembership, ApiKey, Organization, TermsVersion
+from partners.models import Agreement, AgreementParty, Alliance, AllianceMembership, Organization, TermsVersion
 from partners.selectors import organization_names, terms_in_force
 from partners.services.accept_agreement import Signature, accept_agreement
 from partners.services.propose_agreement import propose_agreement
@@ -185,19 +184,6 @@ class AcceptancesView(OrganizationAPIView):
             now=self.now,
         )
         return Response(_agreement_body(agreement_id), status=status.HTTP_201_CREATED)
-
-
-class ApiKeysView(OrganizationAPIView):
-    """Keys of the organization."""
-
-    required_permissions = {"GET": Permission.API_KEY_MANAGE}
-    pagination_class = TimeOrderedPagination
-
-    @extend_schema(operation_id="list_api_keys", tags=["organization"], responses=ApiKeyShape(many=True))
-    def get(self, request: Request) -> Response:
-        """API keys, newest first, revoked and expired ones too. Secrets are never shown again."""
-        self.query(NoParameters)
-        return self.page(ApiKey.objects.all(), ApiKeyShape)
 
 
 def _with_parties() -> QuerySet[Agreement]:

@@ -102,20 +102,6 @@ class AgreementDetailShape(AgreementShape):
     versions = VersionShape(many=True)
 
 
-class ApiKeyShape(serializers.Serializer[Any]):
-    """One key, without its secret, which is shown once and never kept."""
-
-    id = serializers.UUIDField()
-    name = serializers.CharField()
-    prefix = serializers.CharField()
-    last_four = serializers.CharField()
-    permissions = serializers.ListField(child=serializers.CharField())
-    created_at = serializers.DateTimeField()
-    expires_at = serializers.DateTimeField(allow_null=True)
-    revoked_at = serializers.DateTimeField(allow_null=True)
-    last_used_at = serializers.DateTimeField(allow_null=True)
-
-
 class AgreementFilters(StrictSerializer):
     """Which agreements."""
 

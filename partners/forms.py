@@ -12,7 +12,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from alliance.kernel.permissions import Permission, Role, can_grant
+from alliance.kernel.permissions import Role, can_grant
 from partners.domain.terms import RemainderPolicy
 from partners.models import OrganizationKind
 
@@ -155,38 +155,6 @@ class OrganizationForm(forms.Form):
         choices=zone_choices,
         help_text=_("Decides how times are shown. Agreements keep the time zone they were signed with."),
     )
-
-
-class ApiKeyForm(forms.Form):
-    """A key: what it is for, what it may do, until when."""
-
-    name = forms.CharField(label=_("What is the key for?"), max_length=80)
-    permissions = forms.MultipleChoiceField(label=_("The key may"), widget=forms.CheckboxSelectMultiple)
-    expires_on = forms.DateField(
-        label=_("Works until"),
-        required=False,
-        widget=DateInput(),
-        help_text=_("It stops at the beginning of this day, by your organization's clock. Empty: no end."),
-    )
-
-    def __init__(self, *args: Any, offered: Iterable[Permission], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["permissions"].choices = [(p.value, PERMISSION_NAMES[p]) for p in sorted(offered)]  # type: ignore[attr-defined]
-
-
-PERMISSION_NAMES = {
-    Permission.AGREEMENT_PROPOSE: _("propose agreements"),
-    Permission.AGREEMENT_READ: _("read agreements"),
-    Permission.ALLIANCE_READ: _("read alliances"),
-    Permission.EXPORT_CREATE: _("create exports"),
-    Permission.HOME_READ: _("read the organization"),
-    Permission.LEDGER_READ: _("read the ledger"),
-    Permission.ORDER_IMPORT: _("import orders"),
-    Permission.ORDER_READ: _("read orders and conversions"),
-    Permission.PERIOD_CLOSE: _("close months"),
-    Permission.STATEMENT_READ: _("read statements"),
-    Permission.WEBHOOK_MANAGE: _("manage webhooks"),
-}
 
 
 class VersionForm(forms.Form):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from alliance.kernel.permissions import MONEY_PERMISSIONS, Permission, Role, allows
-from partners.services.create_api_key import GRANTABLE
+from partners.keys.services.create_api_key import GRANTABLE
 
 MEANINGS: Final[Mapping[Permission, Promise]] = MappingProxyType(
     {

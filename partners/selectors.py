@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import connections
 
 from alliance.kernel.http.requests import MembershipBrief, OrganizationBrief
-from alliance.kernel.permissions import Permission, Role
+from alliance.kernel.permissions import Role
 from alliance.kernel.standing import OrganizationStatus
 from alliance.kernel.tenancy import database_alias, require_organization_id
 from partners.domain.evaluation import Facts, could_cover
@@ -40,7 +40,6 @@ __all__ = [
     "AgreementBrief",
     "AllianceBrief",
     "AmbiguousTermsError",
-    "FoundApiKey",
     "FoundInvitation",
     "PartnerBrief",
     "TermsInForce",
@@ -48,7 +47,6 @@ __all__ = [
     "accepted_terms",
     "agreements_in_force",
     "agreements_of",
-    "find_api_key",
     "find_invitation",
     "has_login",
     "hosted_alliances",
@@ -97,23 +95,6 @@ class AgreementBrief:
 
 
 @dataclass(frozen=True, slots=True)
-class FoundApiKey:
-    """A key that exists; whether it still works is for the caller to say."""
-
-    id: UUID
-    organization_id: UUID
-    name: str
-    permissions: frozenset[Permission]
-    expires_at: datetime | None
-    revoked_at: datetime | None
-    standing: OrganizationStatus
-
-    def is_usable_at(self, now: datetime) -> bool:
-        """Whether the key opens anything at `now`."""
-        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
-
-
-@dataclass(frozen=True, slots=True)
 class FoundInvitation:
     """An invitation whose token somebody holds."""
 
@@ -155,20 +136,6 @@ def memberships_of(user_id: UUID) -> tuple[MembershipBrief, ...]:
         )
         for id_, name, kind, zone, status, reason, role, *asked in rows
     )
-
-
-def find_api_key(sha256: str) -> FoundApiKey | None:
-    """The key with this hash, or `None`. Needs no scope."""
-    rows = _ask(
-        "SELECT id, organization_id, name, permissions, expires_at, revoked_at, status"
-        " FROM partners_find_api_key(%s) CROSS JOIN LATERAL partners_standing_of(organization_id)",
-        sha256,
-    )
-    for id_, organization_id, name, permissions, expires_at, revoked_at, status in rows:
-        known = frozenset(Permission(p) for p in permissions if p in set(Permission))
-        standing = OrganizationStatus(status)
-        return FoundApiKey(id_, organization_id, str(name), known, expires_at, revoked_at, standing)
-    return None
 
 
 def find_invitation(token_sha256: str) -> FoundInvitation | None:

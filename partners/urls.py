@@ -13,7 +13,7 @@ from partners.drafts.pages import propose as draft_propose
 from partners.drafts.pages import sections as draft_sections
 from partners.drafts.pages import start as draft_start
 from partners.drafts.pages import written as draft_written
-from partners.portal import agreements, alliances, joining, keys, members, organization, proposals
+from partners.portal import agreements, alliances, joining, members, organization, proposals
 from partners.terms import api as terms_api
 from partners.terms import pages as terms_pages
 
@@ -78,9 +78,6 @@ portal_urlpatterns: list[URLPattern | URLResolver] = [
     path("members/<uuid:member_id>/remove/", members.member_remove, name="member_remove"),
     path("members/invitations/<uuid:invitation_id>/resend/", members.invitation_resend, name="invitation_resend"),
     path("members/invitations/<uuid:invitation_id>/revoke/", members.invitation_revoke, name="invitation_revoke"),
-    path("api-keys/", keys.api_keys, name="api_keys"),
-    path("api-keys/new/", keys.api_key_create, name="api_key_create"),
-    path("api-keys/<uuid:api_key_id>/revoke/", keys.api_key_revoke, name="api_key_revoke"),
     path("organization/", organization.organization, name="organization"),
 ]
 api_urlpatterns: list[URLPattern | URLResolver] = [
@@ -89,7 +86,6 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("invitations", people.InvitationsView.as_view(), name="invitations"),
     path("invitations/<uuid:invitation_id>", people.InvitationView.as_view(), name="invitation"),
     path("organization", api.OrganizationView.as_view(), name="organization"),
-    path("api-keys", api.ApiKeysView.as_view(), name="api_keys"),
     path("alliances", api.AlliancesView.as_view(), name="alliances"),
     path("alliances/<uuid:alliance_id>", api.AllianceView.as_view(), name="alliance"),
     path("agreements", api.AgreementsView.as_view(), name="agreements"),

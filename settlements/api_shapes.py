@@ -13,12 +13,14 @@ MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
 
 
 class PeriodShape(serializers.Serializer[Any]):
-    """One local month of one agreement."""
+    """One period of one agreement."""
 
     id = serializers.UUIDField()
     alliance_id = serializers.UUIDField()
     agreement_id = serializers.UUIDField()
-    month = serializers.CharField(help_text="`2026-11`.")
+    month = serializers.CharField(help_text="`2026-11`: the month in which it begins.")
+    starts_on = serializers.DateField()
+    ends_on = serializers.DateField(help_text="The first day after it.")
     starts_at = serializers.DateTimeField()
     ends_at = serializers.DateTimeField(help_text="The first instant after it.")
     time_zone = serializers.CharField()
@@ -68,7 +70,7 @@ class AccrualDetailShape(AccrualShape):
 
 
 class StatementShape(serializers.Serializer[Any]):
-    """What one party gets for one month; it never changes. `closing = opening + current + prior`."""
+    """What one party gets for one period; it never changes. `closing = opening + current + prior`."""
 
     id = serializers.UUIDField()
     number = serializers.CharField()
@@ -78,6 +80,8 @@ class StatementShape(serializers.Serializer[Any]):
     organization_id = serializers.UUIDField()
     previous_id = serializers.UUIDField(allow_null=True)
     month = serializers.CharField()
+    starts_on = serializers.DateField()
+    ends_on = serializers.DateField(help_text="The first day after it.")
     time_zone = serializers.CharField()
     currency = serializers.CharField()
     order_count = serializers.IntegerField()

@@ -12,7 +12,7 @@ from django.db.models.functions import TruncMonth
 from alliance.kernel.clock import local_date
 from alliance.kernel.errors import NotFoundError
 from partners.selectors import organization_time_zone
-from settlements.domain.months import months_back
+from settlements.domain.spans import months_back
 from settlements.ledger.domain import AccountKind
 from settlements.ledger.selectors import accounts, balances
 from settlements.models import Accrual, AccrualShare, Period, PeriodStatus, Statement, SuspenseItem
@@ -81,7 +81,7 @@ def suspense_count() -> int:
 
 
 def periods_ready_to_close(*, now: datetime) -> int:
-    """How many months have ended and are open, as far as the scope sees."""
+    """How many periods have ended and are open, as far as the scope sees."""
     return Period.objects.filter(status=PeriodStatus.OPEN, ends_at__lte=now).count()
 
 
@@ -127,13 +127,19 @@ def _closes_on(ends_on: date) -> date:
 
 
 def _earned_by_month(organization_id: UUID, today: date) -> defaultdict[tuple[str, str], int]:
-    """The organization's shares by (currency, month): from statements where every month is closed, else from the shares."""
+    """The organization's shares by (currency, month): from statements where all is closed, else from the shares.
+
+    A statement counts in the month in which it begins.
+    """
     first = date.fromisoformat(f"{months_back(today, TREND_MONTHS)[0]}-01")
     oldest_open = Period.objects.filter(status=PeriodStatus.OPEN).aggregate(day=Min("starts_on"))["day"]
     live_from = max(first, oldest_open) if oldest_open else date.max
     earned: defaultdict[tuple[str, str], int] = defaultdict(int)
     closed = Statement.objects.filter(organization_id=organization_id, starts_on__gte=first, starts_on__lt=live_from)
     live = AccrualShare.objects.filter(organization_id=organization_id, effective_on__gte=live_from)
+    across = list(Period.objects.filter(starts_on__lt=live_from, ends_on__gt=live_from).values_list("id", flat=True))
+    if across:  # theirs is on the statements already
+        live = live.exclude(accrual__period_id__in=across)
     for rows in (
         closed.values_list("currency", "starts_on").annotate(total=Sum(F("current_minor") + F("prior_minor"))),
         live.annotate(month=TruncMonth("effective_on"))

@@ -48,7 +48,7 @@ class StatementTable(tables.Table):  # type: ignore[misc]  # django-tables2 has 
     number = CompiledColumn(
         '<a href="{% url "portal:statement" record.id %}">{{ record.number }}</a>', verbose_name=_("Number")
     )
-    starts_on = CompiledColumn("{% load portal %}{{ record.starts_on|month_name }}", verbose_name=_("Month"))
+    starts_on = CompiledColumn("{% load settlements %}{{ record|period_name }}", verbose_name=_("Period"))
     party = tables.Column(verbose_name=_("Party"), accessor="party_name", orderable=False)
     agreement = tables.Column(verbose_name=_("Agreement"), accessor="agreement_name", orderable=False)
     line_count = CompiledColumn("{% load money %}{{ record.line_count|number }}", verbose_name=_("Lines"), attrs=NUMBER)

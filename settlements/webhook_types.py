@@ -1,4 +1,4 @@
-"""What settlements tells the outside: closed months and their statements."""
+"""What settlements tells the outside: closed periods and their statements."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -22,7 +22,7 @@ Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]
 
 
 class PeriodClosedData(WebhookData):
-    """A month of an agreement that is closed for good."""
+    """A period of an agreement that is closed for good."""
 
     period_id: UUID
     agreement_id: UUID
@@ -32,7 +32,7 @@ class PeriodClosedData(WebhookData):
 
 
 class StatementClosedData(WebhookData):
-    """Your statement for a month: `closing_minor = opening_minor + current_minor + prior_minor`."""
+    """Your statement for a period: `closing_minor = opening_minor + current_minor + prior_minor`."""
 
     statement_id: UUID
     period_id: UUID
@@ -94,7 +94,7 @@ def register() -> None:
         event=PeriodClosed,
         data=PeriodClosedData,
         tell=tell_period_closed,
-        description=_("A month of an agreement is closed."),
+        description=_("A period of an agreement is closed."),
         example={
             "period_id": _PERIOD,
             "agreement_id": _AGREEMENT,
@@ -108,7 +108,7 @@ def register() -> None:
         event=PeriodClosed,
         data=StatementClosedData,
         tell=tell_statement_closed,
-        description=_("Your statement for a month is final."),
+        description=_("Your statement for a period is final."),
         example={
             "statement_id": _STATEMENT,
             "period_id": _PERIOD,

@@ -6,6 +6,7 @@ because tenants keep such tests apart: build fresh organizations (tests.cast) wi
 """
 
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
@@ -27,7 +28,21 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: DjangoDbB
     """Every alias points at a fresh clone of the migrated template, one for each test process."""
     worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
     with django_db_blocker.unblock(), cloned_database(worker):
+        from tests.cast import PREPARED
+
+        PREPARED.prepare()
         yield
+
+
+@pytest.fixture(autouse=True)
+def _own_beginning() -> None:
+    """Each test takes the prepared cast for itself, and meets no other test's counters in the cache."""
+    from django.core.cache import cache
+
+    from tests.cast import PREPARED
+
+    PREPARED.begin_test()
+    cache.key_prefix = f"test-{uuid4()}"
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ request may be corrected and sent again under its key.
 How: the key is held by an advisory lock of the request's own transaction, and its row is written in
 that transaction. So the row exists exactly when the effect does, and a worker that dies, or a commit
 that fails, frees the key by itself. There is no row "in flight" that somebody must clean up.
+
+Kept answers are sealed: some hold a secret that is shown once.
 """
 
 import hashlib
@@ -27,6 +29,7 @@ from rest_framework.response import Response
 
 from alliance.kernel.errors import DomainError
 from alliance.kernel.models import IdempotencyKey
+from alliance.kernel.sealing import seal, unseal
 from alliance.kernel.tenancy import across_organizations, database_alias, require_organization_id
 
 KEPT: Final = timedelta(hours=24)
@@ -138,7 +141,7 @@ def _file_digest(upload: "UploadedFile[bytes]") -> bytes:
 def _keep(response: HttpResponseBase, row: IdempotencyKey) -> None:
     row.status = response.status_code
     row.headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
-    row.body = _body(response)
+    row.body = seal(_body(response).decode("latin-1"), purpose=_purpose(row)).encode()
     if isinstance(response, Response):
         row.headers["Content-Type"] = response.content_type or JSONRenderer.media_type
     row.save(force_insert=True)
@@ -159,7 +162,11 @@ def _replay(earlier: IdempotencyKey, fingerprint: str) -> HttpResponseBase:
         raise IdempotencyKeyReusedError
     headers = {**earlier.headers, REPLAYED: "true"}
     content_type = headers.pop("Content-Type", None)
-    body = bytes(earlier.body)
+    body = unseal(bytes(earlier.body).decode(), purpose=_purpose(earlier)).encode("latin-1")
     if content_type == JSONRenderer.media_type:
         return Response(json.loads(body) if body else None, status=earlier.status, headers=headers)
     return HttpResponse(body, status=earlier.status, headers=headers, content_type=content_type)
+
+
+def _purpose(row: IdempotencyKey) -> str:
+    return f"kernel.idempotency:{row.organization_id}:{row.key}"

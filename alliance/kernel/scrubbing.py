@@ -15,6 +15,7 @@ _SECRET_TEXTS: Final = (
     (re.compile(r"(\b[a-z][a-z0-9+.-]*://[^\s:/@]*:)[^\s@/]+(@)", re.IGNORECASE), rf"\1{BLANK}\2"),
     (re.compile(r"\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{16,}", re.IGNORECASE), rf"\1 {BLANK}"),
     (re.compile(r"\b(pa|sk|pk)_[A-Za-z0-9_-]{16,}"), BLANK),
+    (re.compile(r"\bwhsec_[A-Za-z0-9+/=]{16,}"), BLANK),
     (re.compile(r"-----BEGIN [A-Z ]+-----.*?-----END [A-Z ]+-----", re.DOTALL), BLANK),
     (
         re.compile(r"""((?:password|passwd|secret|token|api[-_]?key)["']?\s*[=:]\s*["']?)[^\s"'&,;]+""", re.IGNORECASE),

@@ -121,3 +121,8 @@ class TermsTimeline:
     def for_agreement(self, agreement_id: UUID, at: datetime) -> TermsInForce | None:
         """The version of one agreement in force at `at`, or `None`."""
         return next((version for version in self._by_agreement.get(agreement_id, ()) if version.covers(at)), None)
+
+    def last_of_agreement(self, agreement_id: UUID, at: datetime) -> TermsInForce | None:
+        """As `for_agreement`, or where none is in force the last one that was: what is left is paid under it."""
+        begun = [version for version in self._by_agreement.get(agreement_id, ()) if version.effective_from <= at]
+        return max(begun, key=lambda version: version.effective_from, default=None)

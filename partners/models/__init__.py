@@ -11,6 +11,7 @@ from partners.agreements.models import (
     SignaturePurpose,
     SignedCopy,
 )
+from partners.keys.models import ApiKey
 from partners.models.agreements import (
     Acceptance,
     Agreement,
@@ -21,7 +22,6 @@ from partners.models.agreements import (
     TermsVersion,
 )
 from partners.models.alliances import Alliance, AllianceMembership
-from partners.models.keys import ApiKey
 from partners.models.organizations import (
     Application,
     ApplicationStatus,

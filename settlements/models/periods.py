@@ -1,5 +1,6 @@
-"""Months of agreements, and the jobs that close them."""
+"""Periods of agreements, and the jobs that close them."""
 
+from datetime import time
 from typing import ClassVar
 
 from django.db import models
@@ -9,13 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from alliance.kernel.jobs import JobRow
 from alliance.kernel.tenancy import PrivateModel, SharedModel, Tenancy
 from alliance.kernel.tenancy.classes import shared
+from settlements.domain.spans import span_name
 from settlements.ledger.models import PeriodStatus
 
 
 class Period(SharedModel):
-    """One local month of one agreement: the days `[starts_on, ends_on)`, the instants `[starts_at, ends_at)`.
+    """One period of one agreement: the business days `[starts_on, ends_on)`, the instants `[starts_at, ends_at)`.
 
-    It bears the id of its ledger period and closes with it, once; a trigger refuses every other change.
+    A business day begins at the `cut_off` of its calendar day. Periods of an agreement neither overlap nor leave gaps. It
+    bears the id of its ledger period and closes with it, once; a trigger refuses every other change.
     """
 
     host = models.ForeignKey(
@@ -36,6 +39,7 @@ class Period(SharedModel):
     ends_on = models.DateField(_("first day after"))
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("until"))
+    cut_off = models.TimeField(_("cut-off"), db_default=time(0))
     time_zone = models.CharField(_("time zone"), max_length=64)
     currency = models.CharField(_("currency"), max_length=3)
     status = models.CharField(_("status"), max_length=6, choices=PeriodStatus.choices, default=PeriodStatus.OPEN)
@@ -70,11 +74,11 @@ class Period(SharedModel):
         ]
 
     def __str__(self) -> str:
-        return self.month
+        return span_name(self.starts_on, self.ends_on)
 
     @property
     def month(self) -> str:
-        """`2026-11`."""
+        """`2026-11`: the month in which it begins."""
         return f"{self.starts_on:%Y-%m}"
 
     @property

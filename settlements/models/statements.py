@@ -16,7 +16,7 @@ from settlements.models.periods import Period
 
 
 class Statement(SharedModel):
-    """What one party gets under one agreement for one month. Seen by that party and the host.
+    """What one party gets under one agreement for one period. Seen by that party and the host.
 
     `closing_minor = opening_minor + current_minor + prior_minor`, and the opening is the closing of the statement
     before. `lines_root` binds every line, `content_sha256` binds everything (`settlements.domain.statement_content`).

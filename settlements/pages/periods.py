@@ -1,4 +1,4 @@
-"""The months of every agreement: what is open, what can close, and what closed."""
+"""The periods of every agreement: what is open, what can close, and what closed."""
 
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
@@ -21,19 +21,19 @@ from alliance.kernel.http.doors import member_view
 from alliance.kernel.http.lists import paged
 from alliance.kernel.http.requests import MemberRequest
 from alliance.kernel.permissions import Permission
-from alliance.portal.templatetags.portal import month_name
 from settlements.forms import PeriodFilter
 from settlements.models import AccrualShare, Period, PeriodClose, PeriodStatus, Statement
-from settlements.services.close_period import MonthNotEndedError
+from settlements.services.close_period import PeriodNotEndedError
 from settlements.services.request_period_close import request_period_close
+from settlements.templatetags.settlements import period_name
 
 
 class PeriodTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no types
-    """Months, newest first."""
+    """Periods, newest first."""
 
     starts_on = CompiledColumn(
-        '<a href="{% url "portal:period" record.id %}">{% load portal %}{{ record.starts_on|month_name }}</a>',
-        verbose_name=gettext_lazy("Month"),
+        '<a href="{% url "portal:period" record.id %}">{% load settlements %}{{ record|period_name }}</a>',
+        verbose_name=gettext_lazy("Period"),
         orderable=False,
     )
     agreement = tables.Column(verbose_name=gettext_lazy("Agreement"), accessor="agreement_name", orderable=False)
@@ -83,7 +83,7 @@ def _latest_close(field: str) -> Subquery:
 @require_safe
 @member_view(Permission.STATEMENT_READ)
 def period(request: MemberRequest, period_id: UUID) -> HttpResponse:
-    """One month: what it sums so far, its statements once closed, and the button that closes it.
+    """One period: what it sums so far, its statements once closed, and the button that closes it.
 
     While a close runs the page asks for its progress alone; when that has ended the whole page is loaded anew.
     """
@@ -108,7 +108,7 @@ def period(request: MemberRequest, period_id: UUID) -> HttpResponse:
 
 
 def _accruals_url(found: Period) -> str:
-    """The list of what is in the month: its days, the last one included."""
+    """The list of what is in the period: its days, the last one included."""
     last_day = found.ends_on - timedelta(days=1)
     query = {"agreement": found.agreement_id, "from": found.starts_on.isoformat(), "to": last_day.isoformat()}
     return f"{reverse('portal:accruals')}?{urlencode(query)}"
@@ -137,9 +137,9 @@ def close(request: MemberRequest, period_id: UUID) -> HttpResponse:
     found = _period(period_id)
     try:
         job_id = request_period_close(actor=request.actor, period_id=found.id, now=utc_now(), with_earlier=True)
-    except MonthNotEndedError as error:
+    except PeriodNotEndedError as error:
         messages.error(request, str(error))
         return redirect("portal:period", period_id=found.id)
-    said = _("%(month)s is being closed.") if job_id else _("%(month)s is closed already.")
-    messages.success(request, said % {"month": month_name(found.starts_on)})
+    said = _("%(period)s is being closed.") if job_id else _("%(period)s is closed already.")
+    messages.success(request, said % {"period": period_name(found)})
     return redirect("portal:period", period_id=found.id)

@@ -9,20 +9,17 @@ from typing import cast
 from uuid import UUID
 
 from django.db import connections
-from django.db.models import Max
-from django.utils.translation import gettext_lazy as _
 
 from alliance.kernel.actor import Actor
 from alliance.kernel.arrays import one_of
-from alliance.kernel.clock import local_date
-from alliance.kernel.errors import DomainError
 from alliance.kernel.permissions import Permission
 from alliance.kernel.tenancy import atomic, database_alias
 from campaigns.selectors import ConversionFact, conversion_facts
 from partners.selectors import TermsInForce, TermsTimeline, accepted_terms
-from settlements.domain.placing import AgreementMonth, Calendar, Placement
+from settlements.domain.placing import AgreementPeriod, Placement
+from settlements.domain.spans import business_day
 from settlements.ledger.services.open_book import open_book
-from settlements.models import Accrual, Period, PeriodStatus, SuspenseReason
+from settlements.models import Accrual, SuspenseReason
 from settlements.services.evaluate_conversions import (
     Explained,
     TermsInUse,
@@ -32,20 +29,13 @@ from settlements.services.evaluate_conversions import (
 from settlements.services.evaluate_refunds import OriginalLine, evaluate_refund, read_originals
 from settlements.services.hold_in_suspense import Unexplained, hold_in_suspense
 from settlements.services.hold_tallies import HeldTallies
-from settlements.services.open_months import open_months
+from settlements.services.open_periods import PeriodsKeepClosingError, open_periods, read_calendar
 from settlements.services.record_accruals import PlannedAccrual, record_accruals
 from settlements.services.release_suspense import release_suspense
 
 _TRIES = 5
 _GATE_SHARED = "SELECT pg_advisory_xact_lock_shared(hashtextextended(%s, 0))"
 _GATE_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
-
-
-class MonthsKeepClosingError(DomainError):
-    """The months of these conversions closed again and again while they were placed."""
-
-    code = "months_keep_closing"
-    sentence = _("The months of these conversions are just being closed. Try again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +54,8 @@ def accrue_conversions(*, actor: Actor, conversion_ids: Collection[UUID | str], 
     """Accrue each conversion under the terms in force at its time, exactly once, whatever is repeated or races.
 
     Without such terms it is held in suspense, and released here when it comes again with an agreement. A late
-    conversion, whose month is closed, lands in the open month. Some 500 a call are best. Only the host's own
-    conversions count; others are passed over. Raises `MonthsKeepClosingError` (try again).
+    conversion, whose period is closed, lands in the open period. Some 500 a call are best. Only the host's own
+    conversions count; others are passed over. Raises `PeriodsKeepClosingError` (try again).
     """
     actor.require(Permission.ORDER_IMPORT)
     done = Accrued()
@@ -161,7 +151,7 @@ def _reason(fact: ConversionFact) -> SuspenseReason:
 
 
 def _record(batch: _Batch, explained: list[Explained], now: datetime) -> set[UUID]:
-    """Place, hold the months open, evaluate, write. When a month closes in between, place anew.
+    """Place, hold the periods open, evaluate, write. When a period closes in between, place anew.
 
     Where terms count what came before, their totals are held first; whoever waited for them then sees what has
     accrued meanwhile, so that nothing counts twice.
@@ -188,7 +178,7 @@ def _record(batch: _Batch, explained: list[Explained], now: datetime) -> set[UUI
                 )
             ]
             return record_accruals(book_id=batch.book_id, planned=planned, periods=periods, now=now)
-    raise MonthsKeepClosingError
+    raise PeriodsKeepClosingError
 
 
 def _record_refunds(batch: _Batch, refunds: list[ConversionFact], now: datetime) -> set[UUID]:
@@ -210,7 +200,7 @@ def _record_refunds(batch: _Batch, refunds: list[ConversionFact], now: datetime)
             tallies.write()
             return record_accruals(book_id=batch.book_id, planned=planned, periods=periods, now=now)
     if explained:
-        raise MonthsKeepClosingError
+        raise PeriodsKeepClosingError
     return set()
 
 
@@ -222,17 +212,17 @@ def _planned_refund(
     return PlannedAccrual(fact, line.use, outcome, placement, due, line.accrual_id)
 
 
-def _held_open(batch: _Batch, fact: ConversionFact, placements: list[Placement]) -> dict[AgreementMonth, UUID] | None:
-    return open_months(
+def _held_open(batch: _Batch, fact: ConversionFact, placements: list[Placement]) -> dict[AgreementPeriod, UUID] | None:
+    return open_periods(
         book_id=batch.book_id,
         host_id=fact.host_id,
         alliance_id=fact.alliance_id,
-        months={placement.agreement_month for placement in set(placements)},
+        wanted={placement.period for placement in set(placements)},
     )
 
 
 def _not_accrued(explained: list[Explained]) -> list[Explained]:
-    """Without what has accrued: it must not open another month, or count again, when its message comes again."""
+    """Without what has accrued: it must not open another period, or count again, when its message comes again."""
     accrued = Accrual.objects.filter(conversion_id__in=one_of(e.fact.id for e in explained))
     known = set(accrued.values_list("conversion_id", flat=True))
     return [e for e in explained if e.fact.id not in known]
@@ -240,26 +230,21 @@ def _not_accrued(explained: list[Explained]) -> list[Explained]:
 
 def _place(explained: Sequence[Explained], now: datetime) -> list[Placement]:
     """Where each fact lands; worked out once for each agreement and day."""
-    calendar = _calendar({e.use.version.agreement_id for e in explained})
+    calendar = read_calendar({e.use.version.agreement_id for e in explained})
     found: dict[tuple[UUID, date], Placement] = {}
     placements = []
     for fact, use in explained:
-        agreement_id, zone = use.version.agreement_id, use.terms.time_zone
-        day = local_date(fact.occurred_at, zone)
+        agreement_id, zone, rule = use.version.agreement_id, use.terms.time_zone, use.terms.periods
+        day = business_day(fact.occurred_at, zone, rule)
         placement = found.get((agreement_id, day))
         if placement is None:
             placement = found[agreement_id, day] = calendar.place(
                 agreement_id,
                 occurred_on=day,
-                today=local_date(now, zone),
+                today=business_day(now, zone, rule),
                 zone=zone,
                 currency=use.terms.currency,
+                rule=rule,
             )
         placements.append(placement)
     return placements
-
-
-def _calendar(agreement_ids: Collection[UUID]) -> Calendar:
-    closed = Period.objects.filter(agreement_id__in=agreement_ids, status=PeriodStatus.CLOSED)
-    latest = closed.order_by().values("agreement_id").annotate(latest=Max("starts_on"))
-    return Calendar(dict(latest.values_list("agreement_id", "latest")))

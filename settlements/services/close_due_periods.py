@@ -1,4 +1,4 @@
-"""Have every month closed that has ended long enough ago."""
+"""Have every period closed that has ended long enough ago."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,11 +10,11 @@ from settlements.services.request_period_close import request_period_close
 
 
 def close_due_periods(*, now: datetime, grace: timedelta) -> list[UUID]:
-    """Ask for each agreement's open months that ended `grace` ago or earlier to be closed; the host of each agreement.
+    """Ask for each agreement's open periods that ended `grace` ago or earlier to be closed; the host of each agreement.
 
     Runs outside any scope. Repeating it is harmless.
     """
-    with across_organizations(reason="the clock closes every organization's months"):
+    with across_organizations(reason="the clock closes every organization's periods"):
         due = list(
             Period.objects.filter(status=PeriodStatus.OPEN, ends_at__lte=now - grace)
             .order_by("agreement_id", "-starts_on")

@@ -1,4 +1,4 @@
-"""Close one month of an agreement into statements."""
+"""Close one period of an agreement into statements."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,34 +22,34 @@ from settlements.models import Period, PeriodStatus
 from settlements.services.post_journal import post_journals
 
 
-class MonthNotEndedError(DomainError):
-    """The month still runs in the agreement's time zone."""
+class PeriodNotEndedError(DomainError):
+    """The period still runs in the agreement's time zone."""
 
-    code = "month_not_ended"
-    sentence = _("This month has not ended yet.")
+    code = "period_not_ended"
+    sentence = _("This period has not ended yet.")
 
 
-class EarlierMonthOpenError(DomainError):
-    """Months close in their order: each opening is the closing before."""
+class EarlierPeriodOpenError(DomainError):
+    """Periods close in their order: each opening is the closing before."""
 
-    code = "earlier_month_open"
-    sentence = _("Close the earlier months of this agreement first.")
+    code = "earlier_period_open"
+    sentence = _("Close the earlier periods of this agreement first.")
 
 
 @dataclass(frozen=True, slots=True)
 class ClosedPeriod:
-    """How many statements the month has; `closed_now` is false when it was closed before."""
+    """How many statements the period has; `closed_now` is false when it was closed before."""
 
     statement_count: int
     closed_now: bool
 
 
 def close_period(*, actor: Actor, period_id: UUID, now: datetime) -> ClosedPeriod:
-    """Close the month for good: statements of every party with a line, and what they earned becomes available.
+    """Close the period for good: statements of every party with a line, and what they earned becomes available.
 
     Waits for accruals under way in it, so each is on exactly one statement of each party; later ones land in an open
-    month. A number of SQL statements that does not grow with the lines; nothing of them passes through here. Closing
-    again changes nothing. Raises `MonthNotEndedError`, `EarlierMonthOpenError`, `NotFoundError`, and
+    period. A number of SQL statements that does not grow with the lines; nothing of them passes through here. Closing
+    again changes nothing. Raises `PeriodNotEndedError`, `EarlierPeriodOpenError`, `NotFoundError`, and
     `NotPermittedError` for anybody but the host.
     """
     actor.require(Permission.PERIOD_CLOSE)
@@ -58,9 +58,9 @@ def close_period(*, actor: Actor, period_id: UUID, now: datetime) -> ClosedPerio
         if not period.is_open:
             return ClosedPeriod(period.statements.count(), closed_now=False)
         if now < period.ends_at:
-            raise MonthNotEndedError
-        if earlier_open_months(period):
-            raise EarlierMonthOpenError
+            raise PeriodNotEndedError
+        if earlier_open_periods(period):
+            raise EarlierPeriodOpenError
         _release_pending(period)
         count = _close(period, now)
         record(actor, "period.closed", period, now=now, after={"statements": count})
@@ -77,8 +77,8 @@ def close_period(*, actor: Actor, period_id: UUID, now: datetime) -> ClosedPerio
     return ClosedPeriod(count, closed_now=True)
 
 
-def earlier_open_months(period: Period) -> list[UUID]:
-    """The open months of the same agreement before this one, earliest first."""
+def earlier_open_periods(period: Period) -> list[UUID]:
+    """The open periods of the same agreement before this one, earliest first."""
     earlier = Period.objects.filter(
         agreement_id=period.agreement_id, starts_on__lt=period.starts_on, status=PeriodStatus.OPEN
     )
@@ -98,13 +98,13 @@ def _lock(actor: Actor, period_id: UUID) -> Period:
 
 
 def _release_pending(period: Period) -> None:
-    """Move what is due to each party by the month's end, after any hold, from its pending to its available account."""
+    """Move what is due to each party by the period's end, after any hold, from its pending to its available account."""
     lock_ledger_period(period_id=period.id)
     due = _due(period)
     if not due:
         return
     book = find_book(alliance_id=period.alliance_id)
-    assert book is not None  # it holds the accruals of this month
+    assert book is not None  # it holds the accruals of this period
 
     def spec(party_id: UUID, kind: AccountKind) -> AccountSpec:
         return AccountSpec(party_id, period.agreement_id, period.currency, kind)

@@ -11,7 +11,7 @@ from alliance.kernel.ids import new_id
 from alliance.kernel.tenancy import database_alias
 from campaigns.selectors import ConversionFact
 from settlements.domain.outcomes import Outcome
-from settlements.domain.placing import AgreementMonth, Placement
+from settlements.domain.placing import AgreementPeriod, Placement
 from settlements.ledger.domain import AccountKind, AccountSpec, JournalDraft, Leg
 from settlements.ledger.services.open_accounts import open_accounts
 from settlements.services.evaluate_conversions import TermsInUse
@@ -24,7 +24,7 @@ _RECORD = (
 
 
 class PlannedAccrual(NamedTuple):
-    """One conversion with its terms, what it comes to, the month it falls into, and the line it takes back."""
+    """One conversion with its terms, what it comes to, the period it falls into, and the line it takes back."""
 
     fact: ConversionFact
     use: TermsInUse
@@ -35,12 +35,12 @@ class PlannedAccrual(NamedTuple):
 
 
 def record_accruals(
-    *, book_id: UUID, planned: Sequence[PlannedAccrual], periods: dict[AgreementMonth, UUID], now: datetime
+    *, book_id: UUID, planned: Sequence[PlannedAccrual], periods: dict[AgreementPeriod, UUID], now: datetime
 ) -> set[UUID]:
     """Write each accrual once and post its journal; the conversions that had none before.
 
     One INSERT and one posting for any number. A conversion that another transaction accrues at the same time is
-    waited for and then left alone. All of one alliance; `periods` must be held open (`open_months`).
+    waited for and then left alone. All of one alliance; `periods` must be held open (`open_periods`).
     """
     if not planned:
         return set()
@@ -49,7 +49,7 @@ def record_accruals(
     return fresh
 
 
-def _insert(planned: Sequence[PlannedAccrual], periods: dict[AgreementMonth, UUID], now: datetime) -> set[UUID]:
+def _insert(planned: Sequence[PlannedAccrual], periods: dict[AgreementPeriod, UUID], now: datetime) -> set[UUID]:
     shares = [(place, share) for place, plan in enumerate(planned, 1) for share in plan.outcome.shares]
     with connections[database_alias()].cursor() as cursor:
         cursor.execute(
@@ -59,7 +59,7 @@ def _insert(planned: Sequence[PlannedAccrual], periods: dict[AgreementMonth, UUI
                 now,
                 [new_id() for _ in planned],
                 [plan.fact.id for plan in planned],
-                [periods[plan.placement.agreement_month] for plan in planned],
+                [periods[plan.placement.period] for plan in planned],
                 [plan.use.version.version_id for plan in planned],
                 [plan.original_id for plan in planned],
                 [plan.placement.effective_on for plan in planned],

@@ -1,4 +1,4 @@
-"""Ask for a month to be closed."""
+"""Ask for a period to be closed."""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,14 +10,14 @@ from alliance.kernel.jobs import JobState, enqueue_job
 from alliance.kernel.permissions import Permission
 from alliance.kernel.tenancy import atomic
 from settlements.models import Period, PeriodClose
-from settlements.services.close_period import EarlierMonthOpenError, MonthNotEndedError, earlier_open_months
+from settlements.services.close_period import EarlierPeriodOpenError, PeriodNotEndedError, earlier_open_periods
 
 
 def request_period_close(*, actor: Actor, period_id: UUID, now: datetime, with_earlier: bool = False) -> UUID | None:
-    """The job that closes the month, made now unless one waits or works already; `None` when the month is closed.
+    """The job that closes the period, made now unless one waits or works already; `None` when the period is closed.
 
-    `with_earlier` has it close the agreement's open months before it too. Raises `MonthNotEndedError`,
-    `EarlierMonthOpenError` (without `with_earlier`), `NotFoundError`, and `NotPermittedError` for anybody but the host.
+    `with_earlier` has it close the agreement's open periods before it too. Raises `PeriodNotEndedError`,
+    `EarlierPeriodOpenError` (without `with_earlier`), `NotFoundError`, and `NotPermittedError` for anybody but the host.
     """
     actor.require(Permission.PERIOD_CLOSE)
     with atomic():
@@ -29,9 +29,9 @@ def request_period_close(*, actor: Actor, period_id: UUID, now: datetime, with_e
         if not period.is_open:
             return None
         if now < period.ends_at:
-            raise MonthNotEndedError
-        if not with_earlier and earlier_open_months(period):
-            raise EarlierMonthOpenError
+            raise PeriodNotEndedError
+        if not with_earlier and earlier_open_periods(period):
+            raise EarlierPeriodOpenError
         return _job(actor, period, now)
 
 

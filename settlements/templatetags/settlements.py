@@ -1,9 +1,10 @@
 """Words of settlements in templates."""
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final
+from typing import Final, Protocol
 from uuid import UUID
 
 from babel.numbers import format_decimal
@@ -11,11 +12,22 @@ from django import template
 from django.utils.translation import gettext_lazy as _
 
 from alliance.portal.templatetags.money import babel_locale
+from alliance.portal.templatetags.portal import day_name, month_name
 from partners.sentences.explanation import purpose_text
+from settlements.domain.spans import next_month
 from settlements.forms import KINDS
 from settlements.ledger.models import ACCOUNT_KINDS
 
 register = template.Library()
+
+
+class PeriodDays(Protocol):
+    """What has a first day and a first day after."""
+
+    starts_on: date
+    ends_on: date
+
+
 _KINDS = dict(KINDS)
 _ACCOUNTS = dict(ACCOUNT_KINDS)
 _SHOWN: Final = 10**6  # exact units are shown as a decimal when it ends within six places
@@ -52,7 +64,7 @@ def remainder_policy(policy: str) -> str:
 _JOURNALS = {
     "accrual": _("Shares of a conversion"),
     "accrual_refund": _("Shares of a refund"),
-    "release": _("Close of a month"),
+    "release": _("Close of a period"),
     "suspense": _("Held in suspense"),
     "suspense_release": _("Out of suspense"),
 }
@@ -79,6 +91,14 @@ def exact_units(value: Fraction) -> str:
     whole, rest = divmod(abs(value), 1)
     shown = f"{format_decimal(whole, locale=babel_locale())} {rest}" if whole else str(rest)
     return f"-{shown}" if value < 0 else shown
+
+
+@register.filter
+def period_name(period: PeriodDays) -> str:
+    """The days of a period or statement as people say them: "December 2011", else "5 Dec 2011 – 11 Dec 2011"."""
+    if period.starts_on.day == 1 and period.ends_on == next_month(period.starts_on):
+        return month_name(period.starts_on)
+    return f"{day_name(period.starts_on)} – {day_name(period.ends_on - timedelta(days=1))}"
 
 
 @register.filter

@@ -19,9 +19,9 @@ from campaigns.services.preview_import import preview_import
 from campaigns.services.upload_order_file import upload_order_file
 from partners.drafts.services.start_draft import DraftStart, start_draft
 from partners.invitation_tokens import invitation_token
+from partners.keys.services.create_api_key import NewApiKey, create_api_key
 from partners.models import AgreementStatus, TermsVersion
 from partners.selectors import agreements_of, hosted_alliances, partners_in
-from partners.services.create_api_key import NewApiKey, create_api_key
 from partners.services.found_partner import NewPartner, found_partner
 from partners.services.invite_member import Invitee, invite_member
 from partners.webhooks.models import WebhookEndpoint

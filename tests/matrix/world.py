@@ -173,6 +173,7 @@ def body_of(route: str, world: World) -> dict[str, object]:
         "api:ledger_exports": {"file_format": "hledger", "alliance_id": str(world.ids["alliance_id"])},
         "api:agreement_acceptances": signature,
         "api:member": {"role": "viewer"},
+        "api:api_key_rotations": {"overlap_hours": 1},
         "api:webhook_resends": {"since": "2026-01-01T00:00:00Z"},
     }
     default: dict[str, object] = {} if route.startswith("api:") else {"csrfmiddlewaretoken": "t" * 64}

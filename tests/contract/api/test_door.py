@@ -4,7 +4,6 @@ import json
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from alliance.kernel.clock import utc_now
@@ -172,7 +171,6 @@ def test_pages_are_linked_capped_and_closed_to_foreign_cursors(cast):
 
 def test_the_rate_limit_is_announced_and_enforced_for_each_organization(cast, monkeypatch):
     monkeypatch.setattr(RateLimit, "parse", classmethod(lambda cls, _rate: cls(3, 3600)))
-    cache.clear()
     north, other_key, south = Caller(cast.north), Caller(cast.north), Caller(cast.south)
 
     answers = [north.get(PATH), north.get(PATH), other_key.get(PATH)]
@@ -188,7 +186,6 @@ def test_the_rate_limit_is_announced_and_enforced_for_each_organization(cast, mo
 
 def test_guessing_keys_is_limited_by_address(db, monkeypatch):
     monkeypatch.setattr(RateLimit, "parse", classmethod(lambda cls, _rate: cls(2, 3600)))
-    cache.clear()
 
     answers = [with_key("sk_guess").status_code for _ in range(3)]
 

@@ -95,7 +95,7 @@ def test_closing_has_its_rules(cast, january):
     problem(MemberCaller(cast.north).post(path), 403, "not_permitted")
     problem(MemberCaller(cast.stranger).post(path), 404, "not_found")
     problem(MemberCaller(cast.host).post(f"/api/v1/periods/{uuid4()}/closes"), 404, "not_found")
-    problem(MemberCaller(cast.host).post(f"/api/v1/periods/{february['id']}/closes"), 409, "earlier_month_open")
+    problem(MemberCaller(cast.host).post(f"/api/v1/periods/{february['id']}/closes"), 409, "earlier_period_open")
     body = problem(MemberCaller(cast.host).post(path, {"force": True}), 422, "invalid_input")
     assert fields(body) == {"force": "unknown_field"}
     problem(MemberCaller(cast.host).put(path), 405, "method_not_allowed")

@@ -9,7 +9,7 @@ from alliance.kernel.tenancy import organization_scope
 from settlements.ledger.selectors import accounts, balances, find_book, trial_balance
 from settlements.models import AccrualShare, Period, Statement, StatementLine
 from settlements.services.accrue_conversions import accrue_conversions
-from settlements.services.close_period import EarlierMonthOpenError, MonthNotEndedError, close_period
+from settlements.services.close_period import EarlierPeriodOpenError, PeriodNotEndedError, close_period
 from tests.cast import full_cast
 from tests.orders import OrderOf, recorded
 
@@ -39,7 +39,7 @@ def close(cast, chance, now):
         with organization_scope(cast.host.id):
             try:
                 close_period(actor=cast.host.system, period_id=period_id, now=now)
-            except (EarlierMonthOpenError, MonthNotEndedError):
+            except (EarlierPeriodOpenError, PeriodNotEndedError):
                 continue
 
 

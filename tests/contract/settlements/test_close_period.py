@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import DatabaseError, connections
+from django.test.utils import CaptureQueriesContext
 
 from alliance.kernel.errors import NotFoundError, NotPermittedError
 from alliance.kernel.permissions import Role
@@ -16,8 +17,8 @@ from settlements.models import Accrual, Period, PeriodClose, Statement, Statemen
 from settlements.services.accrue_conversions import accrue_conversions
 from settlements.services.close_period import (
     ClosedPeriod,
-    EarlierMonthOpenError,
-    MonthNotEndedError,
+    EarlierPeriodOpenError,
+    PeriodNotEndedError,
     close_period,
 )
 from settlements.services.request_period_close import request_period_close
@@ -164,7 +165,7 @@ def test_the_closing_is_what_the_ledger_owes(cast):
 
 def test_a_month_that_still_runs_is_not_closed(cast):
     sell(cast, 10000)
-    with pytest.raises(MonthNotEndedError):
+    with pytest.raises(PeriodNotEndedError):
         close(cast, 1, now=JANUARY)
     assert close(cast, 1, now=AT_FEBRUARY).closed_now
 
@@ -172,7 +173,7 @@ def test_a_month_that_still_runs_is_not_closed(cast):
 def test_months_close_in_their_order(cast):
     sell(cast, 10000)
     sell(cast, 10000, at=FEBRUARY, now=FEBRUARY)
-    with pytest.raises(EarlierMonthOpenError):
+    with pytest.raises(EarlierPeriodOpenError):
         close(cast, 2)
 
 
@@ -277,9 +278,9 @@ def test_the_button_refuses_what_can_not_close(cast):
     sell(cast, 10000, at=FEBRUARY, now=FEBRUARY)
     with organization_scope(cast.host.id):
         actor = cast.host.actor()
-        with pytest.raises(EarlierMonthOpenError):
+        with pytest.raises(EarlierPeriodOpenError):
             request_period_close(actor=actor, period_id=months_in_scope(2), now=MARCH)
-        with pytest.raises(MonthNotEndedError):
+        with pytest.raises(PeriodNotEndedError):
             request_period_close(actor=actor, period_id=months_in_scope(1), now=JANUARY)
 
 
@@ -294,12 +295,15 @@ def test_events_and_audit_tell_of_the_close(cast):
         assert event.after == {"statements": 2}
 
 
-def test_the_number_of_queries_does_not_grow_with_the_lines(cast, django_assert_num_queries):
-    sell(cast, *range(1, 301))
-    period_id = months(cast)[1]
-    actor = cast.host.actor()
-    with organization_scope(cast.host.id), django_assert_num_queries(14):
-        close_period(actor=actor, period_id=period_id, now=MARCH)
+def test_the_number_of_queries_does_not_grow_with_the_lines(cast):
+    sell(cast, 1, 2, 3)
+    sell(cast, *range(1, 301), at=FEBRUARY, now=FEBRUARY)
+    actor, counts = cast.host.actor(), []
+    for period_id in months(cast).values():
+        with organization_scope(cast.host.id), CaptureQueriesContext(connections["default"]) as queries:
+            close_period(actor=actor, period_id=period_id, now=MARCH)
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 20
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def test_nothing_yet(cast):
     assert figures(cast.north).currencies == ()
 
 
-def test_closed_and_open_months_add_up_to_one_trend(cast):
+def test_closed_and_open_periods_add_up_to_one_trend(cast):
     for at, amount in ((DECEMBER, 10000), (JANUARY, 5000), (FEBRUARY, 1000)):
         sell(cast, amount, at)
     close(cast, 12)

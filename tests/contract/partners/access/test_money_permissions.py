@@ -7,7 +7,7 @@ from alliance.kernel.actor import SecondFactorRequiredError, operator_actor, sys
 from alliance.kernel.errors import NotPermittedError
 from alliance.kernel.ids import new_id
 from alliance.kernel.permissions import MONEY_PERMISSIONS, ROLE_PERMISSIONS, Permission, Role
-from partners.services.create_api_key import GRANTABLE
+from partners.keys.services.create_api_key import GRANTABLE
 from tests.cast import Party, partner_organization
 
 MONEY = Permission.PERIOD_CLOSE  # stands for a permission that approves money

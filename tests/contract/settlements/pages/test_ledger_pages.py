@@ -79,7 +79,7 @@ def test_bad_input_is_named_and_filters_nothing(posted):
 def test_entries_name_what_they_are_about(posted):
     row = accounts_of(posted.north)["pending", "North Fitness"]
     page = get(signed_in(posted.north.viewer), "account", row.id)
-    assert shows(page, "Shares of a conversion", "Shares of a refund", "Close of a month", "D-1", "C-D-1", "J-1")
+    assert shows(page, "Shares of a conversion", "Shares of a refund", "Close of a period", "D-1", "C-D-1", "J-1")
 
 
 def journal(posted, prefix):

@@ -103,7 +103,7 @@ def test_a_month_that_runs_cannot_close(cast):
     assert shows(page, "It can close when it has ended.")
     assert not shows(page, "close-period")
     answer = client.post(reverse("portal:period_close", args=[period_id]), follow=True)
-    assert shows(answer, "This month has not ended yet.")
+    assert shows(answer, "This period has not ended yet.")
     assert closes(cast) == []
 
 

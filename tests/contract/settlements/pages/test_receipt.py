@@ -96,7 +96,7 @@ def test_a_late_one_says_that_its_month_had_closed(cast):
     sell(cast, OrderOf(1000, occurred_at=DECEMBER))
     close(cast, DECEMBER, now=FEBRUARY)
     [late] = sell(cast, OrderOf(500, occurred_at=DECEMBER), now=FEBRUARY)
-    assert shows(receipt(cast.north, late), "came after its own month had closed", "February 2026")
+    assert shows(receipt(cast.north, late), "came after its own period had closed", "February 2026")
 
 
 def test_one_in_suspense_says_why(cast):

@@ -14,9 +14,10 @@ from partners.models import ApiKey
 def revoke_api_key(*, actor: Actor, api_key_id: UUID, now: datetime) -> None:
     """Make a key useless from now on; it stays in the list. Repeating it changes nothing.
 
-    Raises `NotFoundError`, `NotPermittedError`.
+    Raises `NotFoundError`, `PersonRequiredError`, `NotPermittedError`.
     """
     actor.require(Permission.API_KEY_MANAGE)
+    actor.require_person()
     with atomic():
         key = ApiKey.objects.select_for_update().filter(pk=api_key_id).first()
         if key is None:

@@ -1,7 +1,5 @@
 """A secret key for the server API."""
 
-import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -14,9 +12,9 @@ from alliance.kernel.actor import Actor
 from alliance.kernel.errors import InvalidInputError, NotPermittedError
 from alliance.kernel.permissions import Permission
 from alliance.kernel.tenancy import atomic
+from partners.keys.domain import KeyKind, key_hash, new_key
 from partners.models import ApiKey
 
-PREFIX: Final = "sk_"
 GRANTABLE: Final = frozenset(
     {
         Permission.AGREEMENT_READ,
@@ -80,36 +78,48 @@ class PermissionNotYoursError(NotPermittedError):
 
 
 def create_api_key(*, actor: Actor, key: NewApiKey, now: datetime) -> CreatedApiKey:
-    """Create a key and return its secret, once. Only the SHA-256, the beginning and the last four characters are kept.
+    """Create a secret key and return it, once. Only the SHA-256, the beginning and the last four characters are kept.
 
     Raises `ApiKeyNameMissingError`, `ApiKeyWithoutPermissionError`, `ApiKeyExpiredError`, `PermissionNotYoursError`,
-    `NotPermittedError`.
+    `PersonRequiredError`, `NotPermittedError`.
     """
     actor.require(Permission.API_KEY_MANAGE)
+    actor.require_person()
     _check(actor, key, now)
-    secret = PREFIX + secrets.token_urlsafe(32)
+    created = ApiKey(
+        kind=KeyKind.SECRET,
+        organization_id=actor.organization_id,
+        name=key.name.strip(),
+        permissions=sorted(key.permissions),
+        created_at=now,
+        expires_at=key.expires_at,
+    )
     with atomic():
-        created = ApiKey.objects.create(
-            organization_id=actor.organization_id,
-            name=key.name.strip(),
-            sha256=hashlib.sha256(secret.encode()).hexdigest(),
-            prefix=secret[:7],
-            last_four=secret[-4:],
-            permissions=sorted(key.permissions),
-            created_at=now,
-            expires_at=key.expires_at,
-        )
+        secret = keep_key(created)
         after = {"name": created.name, "permissions": list(created.permissions), "expires_at": key.expires_at}
         audit.record(actor, "api_key.created", created, now=now, after=after)
     return CreatedApiKey(created.id, secret)
 
 
-def _check(actor: Actor, key: NewApiKey, now: datetime) -> None:
-    if not key.name.strip():
+def keep_key(row: ApiKey) -> str:
+    """Insert the row of a new key of its kind and return the key. The caller has checked and records it."""
+    secret = new_key(KeyKind(row.kind))
+    row.sha256, row.prefix, row.last_four = key_hash(secret), secret[:7], secret[-4:]
+    row.save(force_insert=True)
+    return secret
+
+
+def check_frame(name: str, expires_at: datetime | None, now: datetime) -> None:
+    """What every key has: a purpose, and an end that is not over. Raises `ApiKeyNameMissingError`, `ApiKeyExpiredError`."""
+    if not name.strip():
         raise ApiKeyNameMissingError(field="name")
+    if expires_at is not None and expires_at <= now:
+        raise ApiKeyExpiredError(field="expires_at")
+
+
+def _check(actor: Actor, key: NewApiKey, now: datetime) -> None:
+    check_frame(key.name, key.expires_at, now)
     if not key.permissions:
         raise ApiKeyWithoutPermissionError(field="permissions")
     if not key.permissions <= GRANTABLE & actor.permissions:
         raise PermissionNotYoursError(field="permissions")
-    if key.expires_at is not None and key.expires_at <= now:
-        raise ApiKeyExpiredError(field="expires_at")
