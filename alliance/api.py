@@ -32,6 +32,7 @@ RESOURCES = (
     "ledger_accounts",
     "ledger_balances",
     "ledger_journals",
+    "audit_events",
     "webhook_types",
     "webhook_endpoints",
     "webhook_deliveries",

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+import alliance.audit.urls
 import campaigns.urls
 import partners.keys.urls
 import partners.urls
@@ -12,6 +13,7 @@ from alliance.api import documentation_urlpatterns, fallback_urlpatterns, front_
 
 portal = [
     path("", include("alliance.portal.urls")),
+    path("", include(alliance.audit.urls.portal_urlpatterns)),
     path("", include(partners.urls.portal_urlpatterns)),
     path("", include(partners.keys.urls.portal_urlpatterns)),
     path("", include(partners.webhooks.urls.portal_urlpatterns)),
@@ -20,6 +22,7 @@ portal = [
 ]
 api = [
     path("", include(front_urlpatterns)),
+    path("", include(alliance.audit.urls.api_urlpatterns)),
     path("", include(partners.urls.api_urlpatterns)),
     path("", include(partners.keys.urls.api_urlpatterns)),
     path("", include(partners.webhooks.urls.api_urlpatterns)),

@@ -6,7 +6,7 @@ from uuid import UUID
 from alliance.kernel.actor import system_actor
 from alliance.kernel.events import subscribe
 from alliance.kernel.jobs import register_job
-from campaigns import webhook_types
+from campaigns import audit_words, webhook_types
 from campaigns.models import ImportPreview, OrderImport
 from campaigns.services.import_orders import import_orders
 from campaigns.services.match_conversions import match_conversions
@@ -46,4 +46,5 @@ def register() -> None:
     subscribe(PartnerCodeChanged, on_partner_code_changed, name="campaigns.match_changed_code", queue="events")
     register_job(ImportPreview, read_preview, queue="events")
     register_job(OrderImport, import_orders, queue="events")
+    audit_words.register()
     webhook_types.register()

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from alliance.kernel.events import subscribe
 from alliance.kernel.permissions import Permission, Role
-from partners import webhook_types
+from partners import audit_words, webhook_types
 from partners.events import FirstOwnerInvited, MemberInvited, OrganizationStatusChanged, PersonToTell
 from partners.invitation_tokens import invitation_token
 from partners.mails import page_address, send_mail
@@ -66,5 +66,6 @@ def register() -> None:
     subscribe(PersonToTell, on_person_to_tell, name="partners.mail_person", queue="mail")
     subscribe(MemberInvited, on_member_invited, name="partners.mail_invitation", queue="mail")
     subscribe(FirstOwnerInvited, on_first_owner_invited, name="partners.mail_first_owner", queue="mail")
+    audit_words.register()
     webhook_types.register()
     webhook_mails.register()

@@ -7,7 +7,7 @@ from alliance.kernel.actor import system_actor
 from alliance.kernel.events import subscribe
 from alliance.kernel.jobs import register_job
 from campaigns.events import ConversionsMatched, ConversionsRecorded
-from settlements import webhook_types
+from settlements import audit_words, webhook_types
 from settlements.models import Export, PeriodClose
 from settlements.services.accrue_conversions import accrue_conversions
 from settlements.services.run_export import run_export
@@ -30,4 +30,5 @@ def register() -> None:
     subscribe(ConversionsMatched, on_conversions_matched, name="settlements.accrue_matched", queue="money")
     register_job(PeriodClose, run_period_close, queue="money")
     register_job(Export, run_export, queue="reports")
+    audit_words.register()
     webhook_types.register()

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from alliance.kernel.audit_words import audit_areas, audit_sentence
 from alliance.kernel.http.console import ReadOnlyConsole, ReadOnlyInline, is_operator
 from alliance.kernel.models import AuditEvent, OutboxDelivery, OutboxMessage, ScheduledRun, WorkerHeartbeat
 from alliance.kernel.outbox.upkeep import retry_parked
@@ -69,21 +70,43 @@ class OutboxDeliveryConsole(ReadOnlyConsole):
             self.log_change(request, delivery, str(_("Retry")))
 
 
+class ActionFilter(admin.SimpleListFilter):
+    """By what was done. The choices come from the words that apps register, not from a scan of the table."""
+
+    title = _("what was done")
+    parameter_name = "action"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
+        """Every action that has a sentence."""
+        return [(action, f"{sentence} ({action})") for area in audit_areas() for action, sentence in area.actions]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[AuditEvent, AuditEvent]
+    ) -> QuerySet[AuditEvent, AuditEvent]:
+        """The events of the chosen action."""
+        return queryset.filter(action=self.value()) if self.value() else queryset
+
+
 @admin.register(AuditEvent)
 class AuditEventConsole(ReadOnlyConsole):
-    """Who did what, in every organization."""
+    """Who did what, in every organization. Search takes the id of an organization, an actor or an object."""
 
     list_display: ClassVar = [
         "at",
         "organization_id",
         "actor_kind",
         "actor_label",
-        "action",
+        "sentence",
         "target_type",
         "target_label",
     ]
-    list_filter: ClassVar = ["actor_kind"]
-    id_search_fields: ClassVar = ["organization_id"]
+    list_filter: ClassVar = ["actor_kind", ActionFilter, ("at", admin.DateFieldListFilter)]
+    id_search_fields: ClassVar = ["organization_id", "actor_id", "target_id"]
+
+    @admin.display(description=_("what was done"), ordering="action")
+    def sentence(self, event: AuditEvent) -> str:
+        """What was done, in the reader's language."""
+        return f"{audit_sentence(event.action)} ({event.action})"
 
 
 @admin.register(ScheduledRun)

@@ -123,6 +123,8 @@ class AuditEvent(PrivateModel):
         indexes: ClassVar = [
             models.Index(fields=["organization_id", "-at"], name="audit_by_time"),
             models.Index(fields=["organization_id", "target_type", "target_id"], name="audit_by_target"),
+            models.Index(fields=["target_id"], name="audit_by_target_id"),
+            models.Index(fields=["actor_id"], name="audit_by_actor"),
         ]
 
     def __str__(self) -> str:

@@ -2,11 +2,10 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from alliance.portal import audit_trail, home, shell
+from alliance.portal import home, shell
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
-    path("audit/", audit_trail.audit_trail, name="audit"),
     path("language/", shell.set_language, name="set_language"),
     path("organization/switch/", shell.switch_organization, name="switch_organization"),
     path("organization/none/", shell.no_organization, name="no_organization"),

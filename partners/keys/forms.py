@@ -15,6 +15,7 @@ PERMISSION_NAMES = {
     Permission.AGREEMENT_PROPOSE: _("propose agreements"),
     Permission.AGREEMENT_READ: _("read agreements"),
     Permission.ALLIANCE_READ: _("read alliances"),
+    Permission.AUDIT_READ: _("read the audit trail"),
     Permission.EXPORT_CREATE: _("create exports"),
     Permission.HOME_READ: _("read the organization"),
     Permission.LEDGER_READ: _("read the ledger"),

@@ -22,6 +22,8 @@ from alliance.kernel.http.pagination import TimeOrderedPagination
 from alliance.kernel.http.serializers import NoParameters
 from alliance.kernel.permissions import Permission
 from settlements.api_shapes import ExportShape, LedgerExportInput, StatementExportInput
+from settlements.exports.audit_file import AuditQuestion
+from settlements.exports.visible import exports_for
 from settlements.models import Export, ExportFormat, Statement
 from settlements.services.create_export import create_export
 
@@ -51,7 +53,7 @@ class ExportsView(OrganizationAPIView):
     def get(self, request: Request) -> Response:
         """Exports of the organization, latest first."""
         self.query(NoParameters)
-        return self.page(Export.objects.all(), ExportShape)
+        return self.page(exports_for(self.actor), ExportShape)
 
 
 class StatementExportsView(OrganizationAPIView):
@@ -69,7 +71,7 @@ class StatementExportsView(OrganizationAPIView):
         """Have a file of one statement made: CSV, XLSX or JSON. The same statement always gives the same bytes."""
         given = self.body(StatementExportInput)
         own(Statement.objects.all(), statement_id)
-        return _accepted(self, request, given["file_format"], statement_id=statement_id)
+        return accepted_export(self, request, given["file_format"], statement_id=statement_id)
 
 
 class LedgerExportsView(OrganizationAPIView):
@@ -83,7 +85,7 @@ class LedgerExportsView(OrganizationAPIView):
     def post(self, request: Request) -> Response:
         """Have the book of an alliance written for Beancount or hledger; its host's alone."""
         given = self.body(LedgerExportInput)
-        return _accepted(self, request, given["file_format"], alliance_id=given["alliance_id"])
+        return accepted_export(self, request, given["file_format"], alliance_id=given["alliance_id"])
 
 
 class ExportView(OrganizationAPIView):
@@ -95,7 +97,7 @@ class ExportView(OrganizationAPIView):
     def get(self, request: Request, export_id: UUID) -> Response:
         """How far the file is; once it is ready, its hash and its address."""
         self.query(NoParameters)
-        return Response(_body(own(Export.objects.all(), export_id), request))
+        return Response(_body(own(exports_for(self.actor), export_id), request))
 
 
 class AnyFormat(DefaultContentNegotiation):
@@ -123,7 +125,7 @@ class ExportFileView(OrganizationAPIView):
     def get(self, request: Request, export_id: UUID) -> FileResponse:
         """The file. `ETag` is its SHA-256. 409 `export_not_ready` before, 410 `export_expired` after its time."""
         self.query(NoParameters)
-        export = own(Export.objects.all(), export_id)
+        export = own(exports_for(self.actor), export_id)
         if not export.sha256:
             raise ExportNotReadyError
         if not export.is_ready or export.expires_at <= self.now or not default_storage.exists(export.stored_as):
@@ -133,8 +135,24 @@ class ExportFileView(OrganizationAPIView):
         return response
 
 
-def _accepted(view: OrganizationAPIView, request: Request, file_format: str, **of: UUID) -> Response:
-    export_id = create_export(actor=view.actor, file_format=ExportFormat(file_format), now=view.now, **of)
+def accepted_export(
+    view: OrganizationAPIView,
+    request: Request,
+    file_format: str,
+    *,
+    statement_id: UUID | None = None,
+    alliance_id: UUID | None = None,
+    audit: AuditQuestion | None = None,
+) -> Response:
+    """Ask for the file and answer 202 with its state and address."""
+    export_id = create_export(
+        actor=view.actor,
+        file_format=ExportFormat(file_format),
+        now=view.now,
+        statement_id=statement_id,
+        alliance_id=alliance_id,
+        audit=audit,
+    )
     body = _body(own(Export.objects.all(), export_id), request)
     return Response(body, status=status.HTTP_202_ACCEPTED, headers={"Location": body["links"]["self"]})
 

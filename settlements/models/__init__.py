@@ -2,12 +2,13 @@
 
 from settlements.ledger.models import Account, Book, Entry, Journal, LedgerPeriod, PeriodStatus
 from settlements.models.accruals import Accrual, AccrualShare, Section, SuspenseItem, SuspenseReason
-from settlements.models.exports import LEDGER_FORMATS, Export, ExportFormat
+from settlements.models.exports import AUDIT_FORMATS, LEDGER_FORMATS, Export, ExportFormat
 from settlements.models.periods import Period, PeriodClose
 from settlements.models.statements import Statement, StatementLine
 from settlements.models.tallies import Tally, TallyKind
 
 __all__ = [
+    "AUDIT_FORMATS",
     "LEDGER_FORMATS",
     "Account",
     "Accrual",

@@ -12,20 +12,26 @@ from settlements.models.statements import Statement
 
 
 class ExportFormat(models.TextChoices):
-    """What a file is. The last two hold a whole book and are the host's."""
+    """What a file is. Statements come as the first three, a book as Beancount and hledger, the audit trail as CSV and JSON Lines."""
 
     CSV = "csv", "CSV"
     XLSX = "xlsx", "Excel (XLSX)"
     JSON = "json", "JSON"
     BEANCOUNT = "beancount", "Beancount"
     HLEDGER = "hledger", "hledger"
+    JSONL = "jsonl", "JSON Lines"
 
 
 LEDGER_FORMATS = frozenset({ExportFormat.BEANCOUNT, ExportFormat.HLEDGER})
+AUDIT_FORMATS = frozenset({ExportFormat.CSV, ExportFormat.JSONL})
 
 
 class Export(PrivateModel, JobRow):
-    """One file of one statement, or of a whole book. The same content gives the same bytes, however often it is made."""
+    """One file of one statement, of a whole book, or of a part of the audit trail.
+
+    The same content gives the same bytes, however often it is made. `audit_question` says which events of the trail, and in
+    whose language: {"query": …, "language": …}.
+    """
 
     organization = models.ForeignKey("partners.Organization", models.PROTECT, related_name="+", editable=False)
     file_format = models.CharField(_("format"), max_length=10, choices=ExportFormat.choices)
@@ -35,6 +41,7 @@ class Export(PrivateModel, JobRow):
     alliance = models.ForeignKey(
         "partners.Alliance", models.PROTECT, null=True, related_name="+", verbose_name=_("alliance")
     )
+    audit_question = models.JSONField(_("question to the audit trail"), null=True, editable=False)
     file_name = models.CharField(_("file name"), max_length=120)
     stored_as = models.CharField(max_length=200, blank=True, editable=False)
     sha256 = models.CharField(_("content hash"), max_length=64, blank=True, editable=False)
@@ -50,8 +57,9 @@ class Export(PrivateModel, JobRow):
             *JobRow.Meta.constraints,
             models.CheckConstraint(condition=Q(file_format__in=ExportFormat.values), name="export_format_known"),
             models.CheckConstraint(
-                condition=Q(statement__isnull=False, alliance__isnull=True)
-                | Q(statement__isnull=True, alliance__isnull=False),
+                condition=Q(statement__isnull=False, alliance__isnull=True, audit_question__isnull=True)
+                | Q(statement__isnull=True, alliance__isnull=False, audit_question__isnull=True)
+                | Q(statement__isnull=True, alliance__isnull=True, audit_question__isnull=False),
                 name="export_of_one_thing",
             ),
         ]

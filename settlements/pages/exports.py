@@ -18,6 +18,7 @@ from alliance.kernel.http.lists import paged
 from alliance.kernel.http.requests import MemberRequest
 from alliance.kernel.permissions import Permission
 from partners.selectors import hosted_alliances
+from settlements.exports.visible import exports_for
 from settlements.forms import ExportForm
 from settlements.ledger.selectors import find_book
 from settlements.models import Export, ExportFormat
@@ -30,7 +31,7 @@ from settlements.tables import ExportTable
 @member_view(Permission.EXPORT_CREATE)
 def exports(request: MemberRequest) -> HttpResponse:
     """The organization's files; the host may also ask for its whole book."""
-    table = ExportTable(Export.objects.order_by("-queued_at", "-id"))
+    table = ExportTable(exports_for(request.actor).order_by("-queued_at", "-id"))
     own_books = [a for a in hosted_alliances() if a.host_id == request.organization.id and find_book(alliance_id=a.id)]
     context = {
         "table": paged(request, table),
@@ -48,7 +49,7 @@ def export(request: MemberRequest, export_id: UUID) -> HttpResponse:
 
     While it is being made the page asks for its progress alone; when that has ended the whole page is loaded anew.
     """
-    found = _export(export_id)
+    found = _export(request, export_id)
     context = {"export": found, "now": utc_now()}
     if not request.headers.get("HX-Request"):
         return render(request, "settlements/export.html", context)
@@ -58,8 +59,8 @@ def export(request: MemberRequest, export_id: UUID) -> HttpResponse:
     return response
 
 
-def _export(export_id: UUID) -> Export:
-    found = Export.objects.filter(pk=export_id).select_related("statement", "alliance").first()
+def _export(request: MemberRequest, export_id: UUID) -> Export:
+    found = exports_for(request.actor).filter(pk=export_id).select_related("statement", "alliance").first()
     if found is None:
         raise NotFoundError
     return found
@@ -105,7 +106,7 @@ def _create(
 @member_view(Permission.EXPORT_CREATE)
 def download(request: MemberRequest, export_id: UUID) -> HttpResponseBase:
     """The file itself, to its own organization only, as long as it is kept."""
-    found = _export(export_id)
+    found = _export(request, export_id)
     if not found.is_ready or found.expires_at <= utc_now() or not default_storage.exists(found.stored_as):
         messages.error(
             request, _("This file is no longer kept. Ask for it again: the same content gives the same bytes.")

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from settlements.models import LEDGER_FORMATS, ExportFormat
+from settlements.models import ExportFormat
 
-STATEMENT_FORMATS: Final = tuple(choice for choice in ExportFormat if choice not in LEDGER_FORMATS)
-BOOK_FORMATS: Final = tuple(choice for choice in ExportFormat if choice in LEDGER_FORMATS)
+STATEMENT_FORMATS: Final = (ExportFormat.CSV, ExportFormat.XLSX, ExportFormat.JSON)
+BOOK_FORMATS: Final = (ExportFormat.BEANCOUNT, ExportFormat.HLEDGER)
+AUDIT_OFFERS: Final = (ExportFormat.CSV, ExportFormat.JSONL)

@@ -1,5 +1,6 @@
-"""Ask for a file of a statement, or of a whole book."""
+"""Ask for a file of a statement, of a whole book, or of a part of the audit trail."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,15 +13,16 @@ from alliance.kernel.errors import InvalidInputError, NotFoundError, NotPermitte
 from alliance.kernel.jobs import enqueue_job
 from alliance.kernel.permissions import Permission
 from alliance.kernel.tenancy import atomic
+from settlements.exports.audit_file import AuditQuestion
 from settlements.exports.reading import visible_statement
 from settlements.ledger.selectors import find_book
-from settlements.models import LEDGER_FORMATS, Export, ExportFormat
+from settlements.models import AUDIT_FORMATS, LEDGER_FORMATS, Export, ExportFormat
 
 _EXTENSIONS = {ExportFormat.BEANCOUNT: "beancount", ExportFormat.HLEDGER: "journal"}
 
 
 class WrongExportFormatError(InvalidInputError):
-    """Statements come as CSV, XLSX and JSON; books as Beancount and hledger."""
+    """Statements come as CSV, XLSX and JSON; books as Beancount and hledger; the audit trail as CSV and JSON Lines."""
 
     code = "wrong_export_format"
     sentence = _("This format is not offered here.")
@@ -33,33 +35,59 @@ def create_export(
     now: datetime,
     statement_id: UUID | None = None,
     alliance_id: UUID | None = None,
+    audit: AuditQuestion | None = None,
 ) -> UUID:
-    """The export that a worker now writes: of `statement_id`, or of the whole book of `alliance_id` (its host's alone).
+    """The export that a worker now writes.
 
-    Exactly one of the two is given. Raises `WrongExportFormatError`, `NotFoundError`, `NotPermittedError`.
+    Of `statement_id`, of the whole book of `alliance_id` (its host's alone), or of what `audit` asks the audit trail, up to
+    `now` (for those who may read it). Exactly one of the three is given. Raises `WrongExportFormatError`, `NotFoundError`, `NotPermittedError`.
     """
     actor.require(Permission.EXPORT_CREATE)
-    if (statement_id is None) == (alliance_id is None) or (file_format in LEDGER_FORMATS) != (alliance_id is not None):
-        raise WrongExportFormatError(field="file_format")
+    if audit is not None:
+        actor.require(Permission.AUDIT_READ)
+        audit = replace(audit, query=replace(audit.query, until=min(audit.query.until or now, now)))
+    _check(file_format, statement_id, alliance_id, audit)
     with atomic():
         export = Export(
             organization_id=actor.organization_id,
             file_format=file_format,
             statement_id=statement_id,
             alliance_id=alliance_id,
-            file_name=_file_name(actor, file_format, statement_id, alliance_id),
+            audit_question=audit.to_json() if audit else None,
+            file_name=_file_name(actor, file_format, statement_id, alliance_id, now),
             requested_by=actor.label[:160],
             queued_at=now,
             expires_at=now + timedelta(days=settings.EXPORT_KEEP_DAYS),
         )
         export.save(force_insert=True)
-        record(actor, "export.created", export, now=now, after={"file_format": str(file_format)})
+        after = {"file_format": str(file_format)} | ({"audit": audit.query.to_json()} if audit else {})
+        record(actor, "export.created", export, now=now, after=after)
         enqueue_job(export)
     return export.id
 
 
-def _file_name(actor: Actor, file_format: ExportFormat, statement_id: UUID | None, alliance_id: UUID | None) -> str:
+def _check(
+    file_format: ExportFormat, statement_id: UUID | None, alliance_id: UUID | None, audit: AuditQuestion | None
+) -> None:
+    """Refuse anything but one thing in a format of its own."""
+    if sum(thing is not None for thing in (statement_id, alliance_id, audit)) != 1:
+        raise WrongExportFormatError(field="file_format")
+    if alliance_id is not None:
+        offered = file_format in LEDGER_FORMATS
+    elif audit is not None:
+        offered = file_format in AUDIT_FORMATS
+    else:
+        offered = file_format not in LEDGER_FORMATS and file_format != ExportFormat.JSONL
+    if not offered:
+        raise WrongExportFormatError(field="file_format")
+
+
+def _file_name(
+    actor: Actor, file_format: ExportFormat, statement_id: UUID | None, alliance_id: UUID | None, now: datetime
+) -> str:
     """The name to download by; refuses what the actor may not have."""
+    if statement_id is None and alliance_id is None:
+        return f"audit-trail-{now:%Y%m%d-%H%M%S}.{file_format}"
     if statement_id is not None:
         return f"{visible_statement(statement_id).number}.{file_format}"
     book = find_book(alliance_id=alliance_id) if alliance_id else None

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from alliance.kernel.errors import NotFoundError
 from alliance.kernel.jobs import JobContext
+from settlements.exports.audit_file import AuditQuestion, audit_writer
 from settlements.exports.csv_file import write_csv
 from settlements.exports.json_file import write_json
 from settlements.exports.reading import visible_statement
@@ -37,6 +38,8 @@ def run_export(job_id: UUID, context: JobContext, /) -> None:
 
 def _writer(export: Export) -> Callable[[BinaryIO], None]:
     file_format = ExportFormat(export.file_format)
+    if export.audit_question is not None:
+        return audit_writer(AuditQuestion.from_json(export.audit_question), file_format)
     if export.statement_id is not None:
         return partial(_OF_STATEMENT[file_format], visible_statement(export.statement_id))
     book = find_book(alliance_id=export.alliance_id) if export.alliance_id else None

@@ -70,6 +70,7 @@ WRITES_CSV = {
     "alliance/demo/orders.py": "a shop's file, for the import to read",
     "alliance/kernel/spreadsheets/error_file.py": "every foreign cell goes through inert()",
     "campaigns/pages/imports.py": "the template, whose cells are our own",
+    "settlements/exports/audit_file.py": "every cell goes through cells.inert()",
 }
 
 

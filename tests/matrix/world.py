@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from django.test import Client
 
 from alliance.kernel.ids import new_id
-from alliance.kernel.permissions import Permission, Role
+from alliance.kernel.permissions import Role
 from alliance.kernel.tenancy import organization_scope
 from campaigns.domain.mapping import Mapping
 from campaigns.models import Conversion, Order, OrderImport
@@ -64,7 +64,7 @@ def _callers(cast: Cast) -> dict[str, Client]:
     callers["stranger"] = signed_in(cast.stranger.owner, organization=cast.stranger)
     callers["nobody"] = signed_in(person())
     callers["key"] = Client(headers={"Authorization": f"Bearer {api_key(cast.host)[0]}"})
-    callers["weak_key"] = Client(headers={"Authorization": f"Bearer {api_key(cast.host, [Permission.AUDIT_READ])[0]}"})
+    callers["weak_key"] = Client(headers={"Authorization": f"Bearer {api_key(cast.host, [])[0]}"})
     return callers
 
 

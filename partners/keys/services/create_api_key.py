@@ -19,6 +19,7 @@ GRANTABLE: Final = frozenset(
     {
         Permission.AGREEMENT_READ,
         Permission.ALLIANCE_READ,
+        Permission.AUDIT_READ,
         Permission.EXPORT_CREATE,
         Permission.HOME_READ,
         Permission.LEDGER_READ,

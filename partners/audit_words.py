@@ -1,0 +1,78 @@
+"""What partners' actions in the audit trail mean, and where its objects have their pages."""
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from alliance.kernel.audit_words import register_audit_words
+
+_AGREEMENTS: Final = {
+    "agreement.accepted": _("Signed a version of an agreement"),
+    "agreement.copy_made": _("Made a copy of a signed agreement"),
+    "agreement.ended": _("Noted that an agreement is over"),
+    "agreement.ending_cause": _("Ended an agreement for cause"),
+    "agreement.ending_declined": _("Declined to end an agreement"),
+    "agreement.ending_expiry": _("Noted that an agreement expires"),
+    "agreement.ending_lapsed": _("Noted that an ending has lapsed"),
+    "agreement.ending_mutual": _("Proposed to end an agreement by consent"),
+    "agreement.ending_notice": _("Gave notice of an agreement"),
+    "agreement.ending_revoked": _("Agreed that an agreement goes on"),
+    "agreement.ending_signed": _("Signed how an agreement ends"),
+    "agreement.ending_standing": _("Agreed that an agreement ends"),
+    "agreement.ending_withdrawn": _("Took back the end of an agreement"),
+    "agreement.file_uploaded": _("Added a file to an agreement"),
+    "agreement.proposal_declined": _("Declined a version of an agreement"),
+    "agreement.proposal_replaced": _("Answered a proposal by another"),
+    "agreement.proposal_withdrawn": _("Took back a version of an agreement"),
+    "agreement.proposed": _("Proposed a version of an agreement"),
+    "agreement.renewed": _("Noted that an agreement has begun another term"),
+    "agreement.signed": _("Put an agreement in force by the last signature"),
+    "agreement_draft.changed": _("Changed the draft of an agreement"),
+    "agreement_draft.discarded": _("Discarded the draft of an agreement"),
+    "agreement_draft.started": _("Began the draft of an agreement"),
+    "alliance.opened": _("Opened an alliance"),
+    "alliance.owner_invited": _("Invited the first owner of a partner"),
+    "alliance.partner_added": _("Took a partner into an alliance"),
+    "alliance.partner_code_changed": _("Changed the code of a partner"),
+}
+_ORGANIZATION: Final = {
+    "member.invitation_revoked": _("Took back an invitation"),
+    "member.invited": _("Invited a person"),
+    "member.joined": _("Became a member"),
+    "member.removed": _("Ended a membership"),
+    "member.role_changed": _("Gave a member another role"),
+    "organization.changed": _("Changed the settings of the organization"),
+    "organization.created": _("Founded the organization"),
+    "organization.second_factor_optional": _("Stopped asking members for a second factor"),
+    "organization.second_factor_required": _("Asked every member for a second factor"),
+    "organization.status_changed": _("Changed the standing of the organization"),
+    "viewing.ended": _("Stopped looking through a member's eyes"),
+    "viewing.started": _("Began to look through a member's eyes"),
+}
+_PROGRAMS: Final = {
+    "api_key.created": _("Made a secret API key"),
+    "api_key.leak_revoked": _("Revoked a leaked API key"),
+    "api_key.publishable_created": _("Made a publishable API key"),
+    "api_key.revoked": _("Revoked an API key"),
+    "api_key.rotated": _("Replaced an API key"),
+    "webhook.changed": _("Changed a webhook endpoint"),
+    "webhook.created": _("Added a webhook endpoint"),
+    "webhook.failed_resent": _("Sent failed webhooks again"),
+    "webhook.removed": _("Removed a webhook endpoint"),
+    "webhook.resent": _("Sent a webhook again"),
+    "webhook.secret_rotated": _("Made a new signing secret of a webhook endpoint"),
+    "webhook.switched_off": _("Switched a webhook endpoint off"),
+    "webhook.switched_on": _("Switched a webhook endpoint on"),
+    "webhook.tested": _("Sent a test to a webhook endpoint"),
+}
+_PAGES: Final = {
+    "partners.agreement": "portal:agreement",
+    "partners.alliance": "portal:alliance",
+    "partners.webhookdelivery": "portal:webhook_delivery",
+    "partners.webhookendpoint": "portal:webhook",
+}
+
+
+def register() -> None:
+    """Called when the app is ready."""
+    register_audit_words(_AGREEMENTS | _ORGANIZATION | _PROGRAMS, pages=_PAGES)
