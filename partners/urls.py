@@ -8,6 +8,7 @@ from partners.access import pages as access
 from partners.access import security, viewing
 from partners.agreements.pages import answers
 from partners.drafts.pages import clauses as draft_clauses
+from partners.drafts.pages import example as draft_example
 from partners.drafts.pages import overview as draft_overview
 from partners.drafts.pages import propose as draft_propose
 from partners.drafts.pages import sections as draft_sections
@@ -41,6 +42,7 @@ portal_urlpatterns: list[URLPattern | URLResolver] = [
         "agreements/drafts/<uuid:draft_id>/sections/<slug:section>/", draft_sections.draft_section, name="draft_section"
     ),
     path("agreements/drafts/<uuid:draft_id>/json/", draft_written.draft_json, name="draft_json"),
+    path("agreements/drafts/<uuid:draft_id>/example/", draft_example.draft_example, name="draft_example"),
     path("agreements/drafts/<uuid:draft_id>/propose/", draft_propose.draft_propose, name="draft_propose"),
     path("agreements/drafts/<uuid:draft_id>/discard/", draft_overview.draft_discard, name="draft_discard"),
     path("agreements/new/<uuid:alliance_id>/", proposals.agreement_propose, name="agreement_propose"),

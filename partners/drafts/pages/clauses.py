@@ -18,6 +18,7 @@ from alliance.kernel.http.requests import MemberRequest
 from alliance.kernel.permissions import Permission
 from partners.drafts.pages.draft_page import DraftPage, draft_page
 from partners.drafts.pages.editing import Edited, Editing, edited, is_fragment, keep, problems_sentence
+from partners.drafts.pages.example import example_context
 from partners.drafts.saying import sections_of_draft
 from partners.drafts.shapes.clause import CLAUSE
 from partners.drafts.shapes.payments import PAYS
@@ -47,7 +48,7 @@ def draft_clause(request: MemberRequest, draft_id: UUID, place: int) -> HttpResp
     if form.is_done:
         return redirect("portal:draft", draft_id)
     here = form.page.clauses
-    context = {
+    context: dict[str, object] = {
         "draft": form.page.draft,
         "form": form,
         "place": wanted,
@@ -56,6 +57,8 @@ def draft_clause(request: MemberRequest, draft_id: UUID, place: int) -> HttpResp
         "passage": _passage(form),
         "saved_sentence": problems_sentence(len(form.shown.all_errors)),
     }
+    if not is_fragment(request) and not context["is_new"]:
+        context |= example_context(form.page, str(wanted), {})
     template = "partners/drafts/clause_form.html" if is_fragment(request) else "partners/drafts/clause.html"
     return render(request, template, context, status=form.status)
 
