@@ -16,6 +16,7 @@ from alliance.kernel.tenancy import organization_scope
 from partners.events import PartnerJoined
 from partners.services.accept_invitation import accept_invitation
 from partners.services.invite_member import Invitee, invite_member
+from partners.webhooks.catalogue import catalogue_page
 from partners.webhooks.models import WebhookMessage
 from partners.webhooks.types import (
     WebhookData,
@@ -25,6 +26,7 @@ from partners.webhooks.types import (
     webhook_type_names,
     webhook_types,
 )
+from tests.architecture.sources import ROOT
 from tests.cast import NOW, full_cast, join, partner_organization, person, signed_agreement
 from tests.contract.settlements.pages.sales import close, sell, statement_of
 from tests.orders import WHEN, OrderOf
@@ -258,3 +260,8 @@ def test_endpoints_of_others_are_not_written_to(cast):
         )
         assert cursor.fetchone() == (0,)
     assert foreign.deliveries() == []
+
+
+def test_the_documentation_lists_exactly_these_types():
+    written = (ROOT / "docs" / "webhook-types.md").read_text(encoding="utf-8")
+    assert written == catalogue_page(), "Run manage.py document_webhooks."
