@@ -128,8 +128,8 @@ def _applications() -> Queue:
         _("Applications"),
         _("Companies that ask for a place on this installation."),
         "inbox",
-        _changelist("partners.Application", "status__exact=pending"),
-        _waiting("partners.Application", status="pending"),
+        _changelist("partners.HostApplication", "status__exact=pending"),
+        _waiting("partners.HostApplication", status="pending"),
     )
 
 
@@ -215,7 +215,7 @@ _SECTIONS: list[tuple[Text, list[Page]]] = [
     (
         _("Organizations"),
         [
-            Page(_("Applications"), "inbox", "partners.Application"),
+            Page(_("Applications"), "inbox", "partners.HostApplication"),
             Page(_("Organizations"), "corporate_fare", "partners.Organization"),
             Page(_("Members"), "badge", "partners.Member"),
             Page(_("People"), "person", "partners.User"),

@@ -1,4 +1,4 @@
-"""How people get a login: by invitation only. allauth does the rest: sign-in, reset, verification, two factors."""
+"""How people get a login: by invitation, or to apply to an alliance. allauth does the rest: sign-in, reset, verification, two factors."""
 
 from typing import cast
 from uuid import UUID
@@ -9,6 +9,7 @@ from django.core.mail import EmailMessage
 from django.forms import BaseForm
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -19,11 +20,14 @@ from alliance.kernel.http.requests import ORGANIZATION_SESSION_KEY
 from alliance.kernel.tenancy import organization_scope
 from partners.invitation_tokens import token_sha256
 from partners.models import User
+from partners.onboarding.selectors import PublicPage, application_page
+from partners.onboarding.services.remember_intent import remember_intent
 from partners.selectors import FoundInvitation, find_invitation, language_of
 from partners.services.accept_invitation import accept_invitation
 from partners.services.remember_language import remember_language
 
 INVITATION_SESSION_KEY = "invitation"
+PAGE_SESSION_KEY = "application_page"
 
 
 def remember_invitation(request: HttpRequest, token: str) -> None:
@@ -36,6 +40,23 @@ def remembered_invitation(request: HttpRequest) -> FoundInvitation | None:
     token = request.session.get(INVITATION_SESSION_KEY)
     found = find_invitation(token_sha256(token)) if token else None
     return found if found and found.is_open_at(utc_now()) else None
+
+
+def remember_page(request: HttpRequest, slug: str) -> None:
+    """Keep the application page on which this visitor wants to begin, so that signing up or in leads on to it."""
+    request.session[PAGE_SESSION_KEY] = slug
+
+
+def remembered_page(request: HttpRequest) -> PublicPage | None:
+    """That page, while it takes applications."""
+    slug = request.session.get(PAGE_SESSION_KEY)
+    page = application_page(slug=slug) if slug else None
+    return page if page is not None and page.is_open else None
+
+
+def forget_page(request: HttpRequest) -> None:
+    """The visitor has begun."""
+    request.session.pop(PAGE_SESSION_KEY, None)
 
 
 def complete_invitation(request: HttpRequest, invitation: FoundInvitation, user_id: UUID) -> None:
@@ -54,8 +75,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     """allauth's adapter with this product's rules."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Only for those who hold an open invitation."""
-        return remembered_invitation(request) is not None
+        """Only for those who hold an open invitation or want to apply to an alliance that takes applications."""
+        return remembered_invitation(request) is not None or remembered_page(request) is not None
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """On to the application that somebody wants to begin, else where everybody goes."""
+        page = remembered_page(request)
+        if page is not None and remembered_invitation(request) is None:
+            return reverse("portal:application_found", args=[page.slug])
+        return cast("str", super().get_login_redirect_url(request))
 
     def is_email_verified(self, request: HttpRequest, email: str) -> bool:
         """The link came by mail to the invited address, so that address is proven."""
@@ -66,7 +94,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         """The person with the name they gave and the language they read the page in."""
         user.full_name = str(form.cleaned_data.get("full_name", "")).strip()
         user.language = translation.get_language() or ""
-        return cast("User", super().save_user(request, user, form, commit=commit))
+        saved = cast("User", super().save_user(request, user, form, commit=commit))
+        page = remembered_page(request)
+        if page is not None and remembered_invitation(request) is None:
+            remember_intent(user_id=saved.pk, slug=page.slug, now=utc_now())
+        return saved
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: object) -> HttpResponseBase:
         """After every factor has been given: complete the invitation that led here, then go on."""

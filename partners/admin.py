@@ -26,7 +26,7 @@ from partners.models import (
     Alliance,
     AllianceMembership,
     ApiKey,
-    Application,
+    HostApplication,
     Invitation,
     Member,
     Organization,
@@ -35,27 +35,26 @@ from partners.models import (
     User,
 )
 from partners.services.change_organization_status import REACHED_FROM, change_organization_status
-from partners.services.decide_application import decide_application
+from partners.services.decide_host_application import decide_host_application
 from partners.services.set_operator_access import set_operator_access
 from partners.webhooks import admin as webhooks_console
 
 __all__ = ["access_console", "webhooks_console"]  # Django looks for consoles in this module
 
 
-@admin.register(Application)
-class ApplicationConsole(ReadOnlyConsole):
-    """Companies that ask for a place; an operator says yes or no."""
+@admin.register(HostApplication)
+class HostApplicationConsole(ReadOnlyConsole):
+    """Companies that ask to host; an operator says yes or no."""
 
     list_display: ClassVar = [
         "organization_name",
-        "kind",
         "country",
         "contact_name",
         "contact_email",
         "status",
         "created_at",
     ]
-    list_filter: ClassVar = ["status", "kind"]
+    list_filter: ClassVar = ["status"]
     search_fields: ClassVar = ["organization_name__icontains", "contact_email__icontains"]
     actions: ClassVar = ["approve", "decline"]
 
@@ -64,21 +63,21 @@ class ApplicationConsole(ReadOnlyConsole):
         return is_operator(request.user)
 
     @admin.action(description=_("Approve the chosen applications"), permissions=["decide"])
-    def approve(self, request: HttpRequest, applications: QuerySet[Application]) -> None:
+    def approve(self, request: HttpRequest, applications: QuerySet[HostApplication]) -> None:
         """Found the organizations and invite their contacts as owners."""
         self._decide(request, applications, approve=True)
 
     @admin.action(description=_("Decline the chosen applications"), permissions=["decide"])
-    def decline(self, request: HttpRequest, applications: QuerySet[Application]) -> None:
+    def decline(self, request: HttpRequest, applications: QuerySet[HostApplication]) -> None:
         """Say no."""
         self._decide(request, applications, approve=False)
 
-    def _decide(self, request: HttpRequest, applications: QuerySet[Application], *, approve: bool) -> None:
+    def _decide(self, request: HttpRequest, applications: QuerySet[HostApplication], *, approve: bool) -> None:
         """Decide each by itself: one that can't be decided is named and does not hold up the others."""
         for application in applications:
             try:
                 with atomic():
-                    decide_application(
+                    decide_host_application(
                         operator_id=cast("UUID", request.user.pk),
                         operator_label=str(request.user),
                         application_id=application.pk,

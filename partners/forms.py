@@ -7,14 +7,15 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-import pycountry
 from django import forms
 from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from alliance.kernel.permissions import Role, can_grant
+from partners.countries import country_names
 from partners.domain.terms import RemainderPolicy
-from partners.models import OrganizationKind
+from partners.industries import Industry
 
 OFFERED_REMAINDERS = (
     (RemainderPolicy.LARGEST_REMAINDER.value, _("To the largest remainders; ties to the earlier party")),
@@ -33,14 +34,9 @@ def zone_choices() -> list[tuple[str, str]]:
     return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in _zones())]
 
 
-@cache
-def _countries() -> tuple[tuple[str, str], ...]:
-    return tuple(sorted(((c.alpha_2, c.name) for c in pycountry.countries), key=lambda pair: pair[1]))
-
-
 def country_choices() -> list[tuple[str, Any]]:
-    """ISO 3166 countries by their English names, and none."""
-    return [("", _("Not said")), *_countries()]
+    """ISO 3166 countries by their names in the active language, and none."""
+    return [("", _("Not said")), *country_names(get_language() or settings.LANGUAGE_CODE).items()]
 
 
 class DateInput(forms.DateInput):
@@ -148,13 +144,19 @@ class OrganizationForm(forms.Form):
     """What the organization says of itself."""
 
     name = forms.CharField(label=_("Name"), max_length=160)
-    industry = forms.CharField(label=_("Industry"), max_length=80, required=False)
+    industry = forms.ChoiceField(label=_("Industry"), required=False)
     country = forms.ChoiceField(label=_("Country"), choices=country_choices, required=False)
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
         choices=zone_choices,
         help_text=_("Decides how times are shown. Agreements keep the time zone they were signed with."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        present = str(self.initial.get("industry", ""))
+        kept = [(present, present)] if present and present not in set(Industry) else []
+        self.fields["industry"].choices = [("", _("Not said")), *Industry.choices, *kept]  # type: ignore[attr-defined]
 
 
 class VersionForm(forms.Form):
@@ -244,18 +246,9 @@ class AcceptForm(forms.Form):
 
 
 class ApplyForm(forms.Form):
-    """A company asks for a place."""
+    """A company asks to host alliances."""
 
     organization_name = forms.CharField(label=_("Name of your company"), max_length=160)
-    kind = forms.ChoiceField(
-        label=_("You want to"),
-        choices=[
-            (OrganizationKind.PARTNER.value, _("join alliances as a partner")),
-            (OrganizationKind.HOST.value, _("host an alliance of your own")),
-        ],
-        widget=forms.RadioSelect,
-        initial=OrganizationKind.PARTNER.value,
-    )
     country = forms.ChoiceField(label=_("Country"), choices=country_choices, required=False)
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices, initial="UTC")
     contact_name = forms.CharField(
@@ -263,7 +256,10 @@ class ApplyForm(forms.Form):
     )
     contact_email = forms.EmailField(label=_("Your e-mail"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
     message = forms.CharField(
-        label=_("What do you offer?"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4})
+        label=_("What alliance would you host?"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
 
 

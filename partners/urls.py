@@ -1,6 +1,6 @@
 """Routes of partners: pages of the portal, and operations of the API."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from partners import api
 from partners.access import api as people
@@ -14,6 +14,7 @@ from partners.drafts.pages import propose as draft_propose
 from partners.drafts.pages import sections as draft_sections
 from partners.drafts.pages import start as draft_start
 from partners.drafts.pages import written as draft_written
+from partners.onboarding import urls as onboarding
 from partners.portal import agreements, alliances, joining, members, organization, proposals
 from partners.terms import api as terms_api
 from partners.terms import pages as terms_pages
@@ -22,6 +23,7 @@ portal_urlpatterns: list[URLPattern | URLResolver] = [
     path("apply/", joining.apply, name="apply"),
     path("apply/sent/", joining.applied, name="applied"),
     path("join/<str:token>/", joining.join, name="join"),
+    path("", include(onboarding.portal_urlpatterns)),
     path("alliances/", alliances.alliances, name="alliances"),
     path("alliances/open/", alliances.alliance_open, name="alliance_open"),
     path("alliances/<uuid:alliance_id>/", alliances.alliance, name="alliance"),

@@ -30,6 +30,8 @@ LOGINS: Final = (
     DemoLogin("home@demo.example", "home", Role.OWNER),
     DemoLogin("property@demo.example", "property", Role.OWNER),
     DemoLogin("viewer@demo.example", "fitness", Role.VIEWER),
+    DemoLogin("books@demo.example", "books", Role.OWNER),
+    DemoLogin("pets@demo.example", "pets", Role.OWNER),
     DemoLogin("operator@demo.example", "", None),
 )
 

@@ -1,4 +1,4 @@
-"""Filling the demo: organizations, agreements, six months of orders, closed months. Safe to repeat."""
+"""Filling the demo: organizations, agreements, six months of orders, closed months, applications. Safe to repeat."""
 
 import io
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.core.files import File
 
+from alliance.demo.applicants import ensure_applicants
 from alliance.demo.orders import CURRENCY, TIME_ZONE, demo_order_file, first_day_before
 from alliance.demo.world import HOST, actor_of, ensure_world
 from alliance.kernel.clock import local_date
@@ -60,6 +61,8 @@ def seed(*, now: datetime) -> Seeded:
     if is_new:
         _close_months(alliance_id, today, now)
         work_off(HOST.id)
+    for organization_id in (*ensure_applicants(alliance_id, now=now), HOST.id):
+        work_off(organization_id)
     return Seeded(alliance_id, is_new)
 
 

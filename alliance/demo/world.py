@@ -45,6 +45,10 @@ AUTO: Final = DemoOrganization("auto", "Demo Auto Finance 示范汽车金融", O
 HOME: Final = DemoOrganization("home", "Demo Home 示范家居", OrganizationKind.PARTNER, "CN", "HOME")
 PROPERTY: Final = DemoOrganization("property", "Demo Property 示范物业", OrganizationKind.PARTNER, "CN")
 ORGANIZATIONS: Final = (HOST, FITNESS, AUTO, HOME, PROPERTY)
+# Not in the alliance: they apply to it (`alliance/demo/applicants.py`).
+BOOKS: Final = DemoOrganization("books", "Demo Books 示范图书", OrganizationKind.PARTNER, "CN")
+PETS: Final = DemoOrganization("pets", "Demo Pets 示范宠物", OrganizationKind.PARTNER, "CN")
+APPLICANTS: Final = (BOOKS, PETS)
 
 Shares = tuple[tuple[DemoOrganization, str], ...]
 

@@ -32,7 +32,10 @@ class Permission(StrEnum):
     ALLIANCE_MANAGE = "alliance:manage"
     ALLIANCE_READ = "alliance:read"
     API_KEY_MANAGE = "api_key:manage"
+    APPLICATION_REVIEW = "application:review"
+    APPLICATION_SUBMIT = "application:submit"
     AUDIT_READ = "audit:read"
+    BANK_ACCOUNT_MANAGE = "bank_account:manage"
     EXPORT_CREATE = "export:create"
     HOME_READ = "home:read"
     LEDGER_READ = "ledger:read"
@@ -61,6 +64,7 @@ _MANAGER: Final = _READ | {
     Permission.AGREEMENT_PROPOSE,
     Permission.AGREEMENT_ACCEPT,
     Permission.ALLIANCE_MANAGE,
+    Permission.APPLICATION_REVIEW,
     Permission.AUDIT_READ,
     Permission.EXPORT_CREATE,
     Permission.MEMBER_MANAGE,
@@ -72,7 +76,13 @@ ROLE_PERMISSIONS: Final = MappingProxyType(
         Role.OWNER: frozenset(Permission),
         Role.MANAGER: frozenset(_MANAGER),
         Role.FINANCE: _READ
-        | {Permission.EXPORT_CREATE, Permission.ORDER_IMPORT, Permission.PERIOD_CLOSE, Permission.AUDIT_READ},
+        | {
+            Permission.AUDIT_READ,
+            Permission.BANK_ACCOUNT_MANAGE,
+            Permission.EXPORT_CREATE,
+            Permission.ORDER_IMPORT,
+            Permission.PERIOD_CLOSE,
+        },
         Role.MARKETER: _READ,
         Role.DEVELOPER: _READ | {Permission.API_KEY_MANAGE, Permission.ORDER_IMPORT, Permission.WEBHOOK_MANAGE},
         Role.ANALYST: _READ | {Permission.EXPORT_CREATE},
@@ -82,6 +92,7 @@ ROLE_PERMISSIONS: Final = MappingProxyType(
 # What an organization that still applies may do, within each member's role: see to its application and its own people.
 APPLICANT_PERMISSIONS: Final = frozenset(
     {
+        Permission.APPLICATION_SUBMIT,
         Permission.AUDIT_READ,
         Permission.HOME_READ,
         Permission.MEMBER_MANAGE,
@@ -91,7 +102,7 @@ APPLICANT_PERMISSIONS: Final = frozenset(
 )
 
 # Who approves money, or says where it goes, has given a second factor in this very session (`Actor.require`).
-MONEY_PERMISSIONS: Final[frozenset[Permission]] = frozenset()
+MONEY_PERMISSIONS: Final = frozenset({Permission.BANK_ACCOUNT_MANAGE})
 # What leads to secrets. An operator who looks at the portal through a member's eyes is not shown these pages.
 SECRET_PERMISSIONS: Final = frozenset({Permission.API_KEY_MANAGE, Permission.WEBHOOK_MANAGE})
 

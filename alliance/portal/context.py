@@ -97,9 +97,9 @@ class Shell:
         if not self.is_demo:
             return []
         from alliance.demo.people import LOGINS
-        from alliance.demo.world import ORGANIZATIONS
+        from alliance.demo.world import APPLICANTS, ORGANIZATIONS
 
-        names = {organization.key: organization.name for organization in ORGANIZATIONS}
+        names = {organization.key: organization.name for organization in (*ORGANIZATIONS, *APPLICANTS)}
         return [DemoEntry(o.email, names.get(o.organization, ""), str(o.role.label) if o.role else "") for o in LOGINS]
 
     @property

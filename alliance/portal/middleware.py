@@ -17,8 +17,23 @@ from alliance.kernel.tenancy import atomic, organization_scope
 from partners.access.admission import Admission, ViewingIsReadOnlyError, admit, is_viewing
 from partners.access.steps import second_factor_step
 
-NO_SCOPE_PREFIXES: Final = ("/join/", "/admin/", "/api/", "/static/", "/livez", "/readyz", "/metrics")
-OPERATORS_OWN_PREFIXES: Final = ("/join/", "/admin/", "/accounts/", "/sessions/")  # not the viewed member's
+NO_SCOPE_PREFIXES: Final = (
+    "/join/",
+    "/join-alliance/",
+    "/admin/",
+    "/api/",
+    "/static/",
+    "/livez",
+    "/readyz",
+    "/metrics",
+)
+OPERATORS_OWN_PREFIXES: Final = (
+    "/join/",
+    "/join-alliance/",
+    "/admin/",
+    "/accounts/",
+    "/sessions/",
+)  # not the viewed member's
 WAYS_OUT_OF_A_VIEW: Final = frozenset({"portal:viewing_end", "account_logout", "portal:set_language"})
 READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 

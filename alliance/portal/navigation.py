@@ -21,6 +21,7 @@ class Entry:
     url_name: str
     permission: Permission
     host_only: bool = False
+    partner_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,14 @@ SECTIONS: Final = (
         _("Alliance"),
         (
             Entry(_("Alliances"), "network", "portal:alliances", Permission.ALLIANCE_READ),
+            Entry(_("Applications"), "inbox", "portal:applications", Permission.APPLICATION_REVIEW, host_only=True),
+            Entry(
+                _("My applications"),
+                "file-pen-line",
+                "portal:own_applications",
+                Permission.APPLICATION_SUBMIT,
+                partner_only=True,
+            ),
             Entry(_("Agreements"), "handshake", "portal:agreements", Permission.AGREEMENT_READ),
         ),
     ),
@@ -81,6 +90,7 @@ SECTIONS: Final = (
         _("Organization"),
         (
             Entry(_("Members"), "users", "portal:members", Permission.MEMBER_READ),
+            Entry(_("Bank account"), "landmark", "portal:bank_account", Permission.BANK_ACCOUNT_MANAGE),
             Entry(_("API keys"), "key-round", "portal:api_keys", Permission.API_KEY_MANAGE),
             Entry(_("Webhooks"), "webhook", "portal:webhooks", Permission.WEBHOOK_MANAGE),
             Entry(_("Audit trail"), "history", "portal:audit", Permission.AUDIT_READ),
@@ -103,7 +113,7 @@ def _is_current(path: str, url: str) -> bool:
 
 
 def _link(entry: Entry, actor: Actor, *, path: str, is_host: bool) -> Link | None:
-    if not actor.can(entry.permission) or (entry.host_only and not is_host):
+    if not actor.can(entry.permission) or (entry.host_only and not is_host) or (entry.partner_only and is_host):
         return None
     url = _url(entry.url_name)
     return Link(entry.label, entry.icon, url, _is_current(path, url)) if url else None

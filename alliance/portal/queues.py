@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 from alliance.kernel.actor import Actor
 from alliance.kernel.http.requests import OrganizationBrief
 from alliance.kernel.permissions import Permission
+from alliance.kernel.standing import OrganizationStatus
 from campaigns.selectors import unfinished_imports
+from partners.onboarding.selectors import waiting_applications
 from settlements.selectors import HomeFigures
 
 
@@ -39,6 +41,13 @@ def queues_for(organization: OrganizationBrief, actor: Actor, figures: HomeFigur
     read_orders, read_statements = Permission.ORDER_READ, Permission.STATEMENT_READ
     periods = f"{reverse('portal:periods')}?status=ready"
     waiting = [
+        (
+            Permission.APPLICATION_REVIEW,
+            _("Applications waiting for review"),
+            waiting_applications(),
+            reverse("portal:applications"),
+            "waiting",
+        ),
         (read_orders, _("Order imports at work"), unfinished_imports(), reverse("portal:imports"), "busy"),
         (
             read_statements,
@@ -58,6 +67,13 @@ def queues_for(organization: OrganizationBrief, actor: Actor, figures: HomeFigur
 
 def next_step_for(organization: OrganizationBrief, actor: Actor) -> NextStep:
     """The step that leads to the first figures: for the host an agreement, then orders; for a partner its acceptance."""
+    if organization.status is OrganizationStatus.APPLYING:
+        return NextStep(
+            _("Your application"),
+            _("Fill in the steps and submit. As soon as the host has approved it, you work here like every partner."),
+            _("Go on with the application"),
+            reverse("portal:own_applications"),
+        )
     if organization.is_host and actor.can(Permission.ORDER_IMPORT):
         return NextStep(
             _("No sales yet"),

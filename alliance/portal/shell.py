@@ -1,6 +1,7 @@
 """Pages of the shell itself: which language, which organization, and what people without one see."""
 
 from typing import cast
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language as django_set_language
 
 from alliance.kernel.http.requests import ORGANIZATION_SESSION_KEY, PortalRequest
+from partners.onboarding.selectors import intended_page
 from partners.services.remember_language import remember_language
 
 
@@ -39,7 +41,9 @@ def set_language(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 def no_organization(request: HttpRequest) -> HttpResponse:
-    """Say to a person without any organization why there is nothing to see, and how to be invited."""
+    """Say to a person without any organization why there is nothing to see; who signed up to apply is led on to it."""
     if cast("PortalRequest", request).memberships:
         return redirect("portal:home")
+    if slug := intended_page(cast("UUID", request.user.pk)):
+        return redirect("portal:application_found", slug)
     return render(request, "portal/no_organization.html")

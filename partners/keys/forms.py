@@ -15,6 +15,8 @@ PERMISSION_NAMES = {
     Permission.AGREEMENT_PROPOSE: _("propose agreements"),
     Permission.AGREEMENT_READ: _("read agreements"),
     Permission.ALLIANCE_READ: _("read alliances"),
+    Permission.APPLICATION_REVIEW: _("read applications and decide on them"),
+    Permission.APPLICATION_SUBMIT: _("read the organization's own applications"),
     Permission.AUDIT_READ: _("read the audit trail"),
     Permission.EXPORT_CREATE: _("create exports"),
     Permission.HOME_READ: _("read the organization"),

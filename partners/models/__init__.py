@@ -23,8 +23,8 @@ from partners.models.agreements import (
 )
 from partners.models.alliances import Alliance, AllianceMembership
 from partners.models.organizations import (
-    Application,
-    ApplicationStatus,
+    HostApplication,
+    HostApplicationStatus,
     Invitation,
     Member,
     Organization,
@@ -42,6 +42,17 @@ from partners.webhooks.models import (
 
 from partners.access.models import AccessRules, Session, Viewing  # isort: skip  # they point to the tables above
 from partners.drafts.models import AgreementDraft  # isort: skip
+from partners.onboarding.models import (  # isort: skip
+    ApplicationDocument,
+    ApplicationIntent,
+    ApplicationPage,
+    ApplicationPageLogo,
+    BankAccount,
+    OperatorNote,
+    PartnerApplication,
+    ReviewNote,
+    ReviewTick,
+)
 
 __all__ = [
     "Acceptance",
@@ -54,20 +65,29 @@ __all__ = [
     "Alliance",
     "AllianceMembership",
     "ApiKey",
-    "Application",
-    "ApplicationStatus",
+    "ApplicationDocument",
+    "ApplicationIntent",
+    "ApplicationPage",
+    "ApplicationPageLogo",
     "AtEndChoice",
+    "BankAccount",
     "Ending",
     "EndingKindChoice",
     "EndingSignature",
     "EndingStatus",
+    "HostApplication",
+    "HostApplicationStatus",
     "Invitation",
     "Member",
+    "OperatorNote",
     "Organization",
     "OrganizationKind",
     "OrganizationStatusChange",
+    "PartnerApplication",
     "Reminder",
     "Renewal",
+    "ReviewNote",
+    "ReviewTick",
     "Session",
     "SignaturePurpose",
     "SignedCopy",

@@ -149,7 +149,7 @@ class Invitation(PrivateModel):
         return self.accepted_at is None and self.revoked_at is None and now < self.expires_at
 
 
-class ApplicationStatus(models.TextChoices):
+class HostApplicationStatus(models.TextChoices):
     """Where an application stands."""
 
     PENDING = "pending", _("Waiting for review")
@@ -157,11 +157,13 @@ class ApplicationStatus(models.TextChoices):
     DECLINED = "declined", _("Declined")
 
 
-class Application(GlobalModel):
-    """A company that asks for a place on this installation. Anyone may hand one in; only operators read them."""
+class HostApplication(GlobalModel):
+    """A company that asks to host alliances on this installation. Anyone may hand one in; only operators read them.
+
+    A company that wants to join an alliance applies to its host instead: `partners/onboarding/`.
+    """
 
     organization_name = models.CharField(_("organization"), max_length=160)
-    kind = models.CharField(_("kind"), max_length=10, choices=OrganizationKind.choices)
     country = models.CharField(_("country"), max_length=2, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
     contact_name = models.CharField(_("contact"), max_length=120)
@@ -169,7 +171,7 @@ class Application(GlobalModel):
     language = models.CharField(_("language"), max_length=10, default="en")
     message = models.TextField(_("message"), max_length=2000, blank=True)
     status = models.CharField(
-        _("status"), max_length=10, choices=ApplicationStatus.choices, default=ApplicationStatus.PENDING
+        _("status"), max_length=10, choices=HostApplicationStatus.choices, default=HostApplicationStatus.PENDING
     )
     created_at = models.DateTimeField(_("created"), default=utc_now, editable=False)
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True, editable=False)
@@ -180,12 +182,12 @@ class Application(GlobalModel):
     tenancy: ClassVar[Tenancy] = global_rows(verbs=("INSERT",))
 
     class Meta:
-        verbose_name = _("application")
-        verbose_name_plural = _("applications")
+        verbose_name = _("host application")
+        verbose_name_plural = _("host applications")
         ordering: ClassVar = ["-created_at"]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=models.Q(status__in=ApplicationStatus.values), name="application_status_known"
+                condition=models.Q(status__in=HostApplicationStatus.values), name="application_status_known"
             ),
         ]
 

@@ -1,7 +1,6 @@
-"""Ways in: the link of an invitation, and the application of a company. Open to strangers."""
+"""Ways in: the link of an invitation, and the application of a company that asks to host. Open to strangers."""
 
 from django.contrib import messages
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,14 +11,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from alliance.kernel.clock import utc_now
 from alliance.kernel.errors import DomainError
-from alliance.kernel.http.network import client_address
 from partners.accounts import complete_invitation, remember_invitation
 from partners.forms import ApplyForm
 from partners.invitation_tokens import token_sha256
-from partners.models import OrganizationKind
+from partners.portal.limits import is_too_often
 from partners.portal.submission import is_done, status_of
 from partners.selectors import FoundInvitation, find_invitation, has_login
-from partners.services.submit_application import ApplicationForm, submit_application
+from partners.services.submit_host_application import HostApplicationForm, submit_host_application
 
 APPLICATIONS_PER_HOUR = 5
 GONE = 410
@@ -60,9 +58,9 @@ def _join_now(request: HttpRequest, invitation: FoundInvitation, token: str) -> 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def apply(request: HttpRequest) -> HttpResponse:
-    """Hand in an application. It gives no access; an operator decides."""
+    """Ask to host. It gives no access; an operator decides. Companies that want to join apply to the host itself."""
     form = ApplyForm(request.POST or None)
-    if request.method == "POST" and _has_applied_too_often(request):
+    if request.method == "POST" and is_too_often(request, "apply", per_hour=APPLICATIONS_PER_HOUR):
         form.add_error(None, _("Too many applications came from here. Try again in an hour."))
         return render(request, "partners/apply.html", {"form": form}, status=429)
     if request.method == "POST" and is_done(form, lambda: _submit(form)):
@@ -78,9 +76,8 @@ def applied(request: HttpRequest) -> HttpResponse:
 
 def _submit(form: ApplyForm) -> None:
     data = form.cleaned_data
-    application = ApplicationForm(
+    application = HostApplicationForm(
         organization_name=data["organization_name"],
-        kind=OrganizationKind(data["kind"]),
         contact_name=data["contact_name"],
         contact_email=data["contact_email"],
         time_zone=data["time_zone"],
@@ -88,10 +85,4 @@ def _submit(form: ApplyForm) -> None:
         language=get_language() or "en",
         message=data["message"],
     )
-    submit_application(application=application, now=utc_now())
-
-
-def _has_applied_too_often(request: HttpRequest) -> bool:
-    key = f"partners.apply:{client_address(request)}"
-    cache.add(key, 0, timeout=3600)
-    return int(cache.incr(key)) > APPLICATIONS_PER_HOUR
+    submit_host_application(application=application, now=utc_now())

@@ -50,29 +50,39 @@ def add_partner(
     actor.require(Permission.ALLIANCE_MANAGE)
     with atomic():
         alliance = locked_alliance(actor=actor, alliance_id=alliance_id)
-        code = partner_code.strip()
-        present = AllianceMembership.objects.filter(alliance=alliance, organization_id=organization_id).first()
-        if present is not None:
-            if present.partner_code == code:
-                return present.id
-            raise AlreadyInAllianceError
         _require_partner(organization_id)
-        _require_free(alliance, code)
-        membership = AllianceMembership.objects.create(
-            alliance=alliance,
-            host_id=alliance.host_id,
-            organization_id=organization_id,
-            partner_code=code,
-            joined_at=now,
+        return take_in(
+            actor=actor, alliance=alliance, organization_id=organization_id, partner_code=partner_code, now=now
         )
-        audit.record(actor, "alliance.partner_added", membership, now=now, after={"partner_code": code})
-        joined = PartnerJoined(
-            alliance_id=str(alliance.id),
-            host_id=str(alliance.host_id),
-            organization_id=str(organization_id),
-            partner_code=code,
-        )
-        tell_host(joined, host_id=alliance.host_id, now=now)
+
+
+def take_in(*, actor: Actor, alliance: Alliance, organization_id: UUID, partner_code: str, now: datetime) -> UUID:
+    """The place of an active partner organization in the alliance, locked by the caller, who has checked the permission.
+
+    Repeating it changes nothing. Raises `AlreadyInAllianceError`, `PartnerCodeTakenError`.
+    """
+    code = partner_code.strip()
+    present = AllianceMembership.objects.filter(alliance=alliance, organization_id=organization_id).first()
+    if present is not None:
+        if present.partner_code == code:
+            return present.id
+        raise AlreadyInAllianceError
+    _require_free(alliance, code)
+    membership = AllianceMembership.objects.create(
+        alliance=alliance,
+        host_id=alliance.host_id,
+        organization_id=organization_id,
+        partner_code=code,
+        joined_at=now,
+    )
+    audit.record(actor, "alliance.partner_added", membership, now=now, after={"partner_code": code})
+    joined = PartnerJoined(
+        alliance_id=str(alliance.id),
+        host_id=str(alliance.host_id),
+        organization_id=str(organization_id),
+        partner_code=code,
+    )
+    tell_host(joined, host_id=alliance.host_id, now=now)
     return membership.id
 
 

@@ -12,6 +12,7 @@ from django.apps import apps
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from alliance.demo.applicants import SLUG
 from alliance.demo.people import LOGINS
 from alliance.demo.seed import seed
 from alliance.demo.world import HOST
@@ -55,7 +56,7 @@ def build_world() -> World:
     with organization_scope(HOST.id):
         found = {name: str(_first(model)) for name, model in EXAMPLES.items()}
     found["public_id"] = str(new_id())  # of nobody's session: its route takes only what a form sends
-    return World(sessions, {**found, **extras})
+    return World(sessions, {**found, **extras, "slug": SLUG, "step": "company"})
 
 
 def _first(label: str) -> UUID:
@@ -67,6 +68,8 @@ def _first(label: str) -> UUID:
 # A parameter's name, and whose first row stands for it; the rest comes from `extras`.
 EXAMPLES: dict[str, str] = {
     "account_id": "settlements.Account",
+    "application_id": "partners.PartnerApplication",
+    "document_id": "partners.ApplicationDocument",
     "accrual_id": "settlements.Accrual",
     "alliance_id": "partners.Alliance",
     "conversion_id": "campaigns.Conversion",

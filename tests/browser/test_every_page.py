@@ -68,3 +68,13 @@ def test_page_to_sign_an_agreement(open_context, visitors):
     page.get_by_role("link", name=re.compile("新住户课程")).first.click()
     page.get_by_role("link", name="Read and accept").first.click()
     check_page(visitors, urlsplit(page.url).path, "property@demo.example")
+
+
+@pytest.mark.parametrize("step", ["", "documents", "bank"])
+def test_step_of_an_application(open_context, visitors, step):
+    """Pages that only the applicant has."""
+    page = open_context(login="pets@demo.example").new_page()
+    page.goto("/application/")
+    page.get_by_role("link", name="Go on").first.click()
+    own = urlsplit(page.url).path
+    check_page(visitors, f"{own}steps/{step}/" if step else own, "pets@demo.example", "zh-hans")

@@ -11,13 +11,14 @@ from campaigns.domain.mapping import Mapping
 from campaigns.models import Conversion, Order, OrderImport
 from campaigns.services.save_mapping import save_mapping
 from partners.drafts.services.start_draft import DraftStart, start_draft
-from partners.models import AllianceMembership, Member
+from partners.models import AllianceMembership, ApplicationDocument, Member
 from partners.services.found_partner import NewPartner, found_partner
 from partners.services.invite_member import Invitee, invite_member
 from settlements.models import Account, Accrual, ExportFormat, Journal, Period, PeriodClose, Statement
 from settlements.services.create_export import create_export
 from settlements.services.request_period_close import request_period_close
 from tests.api import api_key
+from tests.applicants import page_of, submitted
 from tests.cast import NOW, Cast, full_cast, member_of, person, proposed_agreement, signed_in
 from tests.contract.campaigns.sheets import EVERYTHING, csv_bytes, imported
 from tests.contract.partners.drafts.drafting import plain
@@ -52,6 +53,7 @@ def build_world() -> World:
         member_of(cast.host, role)
     world = World(cast, _callers(cast))
     _partners(world)
+    _applications(world)
     _orders(world)
     _settlements(world)
     return world
@@ -99,6 +101,21 @@ def _partners(world: World) -> None:
     tell(cast.host)
     world.ids |= {"endpoint_id": endpoint.id, "delivery_id": endpoint.deliveries()[0].pk}
     world.open_ids |= {"agreement_id": waiting.id, "version_id": waiting.version_id}
+
+
+def _applications(world: World) -> None:
+    """A company that is in nobody's alliance has applied to the host's."""
+    page = page_of(world.cast.alliance)
+    applied = submitted(page)
+    with organization_scope(applied.party.id):
+        document = ApplicationDocument.objects.filter(application_id=applied.id).order_by("pk").first()
+    assert document is not None
+    world.ids |= {
+        "application_id": applied.id,
+        "document_id": document.pk,
+        "slug": page.slug,
+        "step": "company",
+    }
 
 
 def _orders(world: World) -> None:

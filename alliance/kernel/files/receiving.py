@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.kernel.errors import InvalidInputError
 from alliance.kernel.files.kinds import FileKind, kind_of
-from alliance.kernel.files.rows import LONGEST_NAME, FileRow
+from alliance.kernel.files.rows import LONGEST_NAME, NamesFile
 from alliance.kernel.files.scanning import scan
 from alliance.kernel.files.serving import open_stored
 from alliance.kernel.tenancy import on_commit
@@ -93,7 +93,7 @@ def received_file(
 
 
 @contextmanager
-def copied_file(row: FileRow, *, organization_id: UUID) -> Iterator[ReceivedFile]:
+def copied_file(row: NamesFile, *, organization_id: UUID) -> Iterator[ReceivedFile]:
     """A second file with the same content, so that either may be forgotten without the other.
 
     Kept as `received_file` keeps. Raises `FileGoneError`.

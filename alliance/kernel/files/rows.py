@@ -1,11 +1,27 @@
 """The columns that make a business row the owner of a private file."""
 
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Protocol
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 LONGEST_NAME: Final = 120
+
+
+class NamesFile(Protocol):
+    """What must be known of a stored file to hand it out."""
+
+    @property
+    def file_name(self) -> str:
+        """What a person saves it as."""
+
+    @property
+    def file_kind(self) -> str:
+        """A `FileKind`."""
+
+    @property
+    def stored_as(self) -> str:
+        """The key in the storage."""
 
 
 class FileRow(models.Model):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.kernel.errors import NotFoundError
 from alliance.kernel.files.kinds import FileKind
-from alliance.kernel.files.rows import FileRow
+from alliance.kernel.files.rows import NamesFile
 
 # Whatever slipped in, a browser saves it instead of showing it, guesses no other type, and would run nothing of it.
 _HEADERS: Final = {
@@ -27,7 +27,7 @@ class FileGoneError(NotFoundError):
     sentence = _("This file is no longer kept.")
 
 
-def open_stored(row: FileRow) -> File:  # type: ignore[type-arg]
+def open_stored(row: NamesFile) -> File:  # type: ignore[type-arg]
     """The content, to be closed by the caller; raises `FileGoneError`."""
     try:
         return default_storage.open(row.stored_as)
@@ -35,9 +35,16 @@ def open_stored(row: FileRow) -> File:  # type: ignore[type-arg]
         raise FileGoneError from error
 
 
-def private_file_response(row: FileRow) -> FileResponse:
+def private_file_response(row: NamesFile) -> FileResponse:
     """The file as a download under its own name; raises `FileGoneError`."""
     media_type = FileKind(row.file_kind).media_type
     return FileResponse(
         open_stored(row), as_attachment=True, filename=row.file_name, content_type=media_type, headers=_HEADERS
     )
+
+
+def public_picture_response(row: NamesFile, *, max_age_seconds: int) -> FileResponse:
+    """A picture that everybody may see, to be shown inside a page. Only for what we have drawn ourselves; raises `FileGoneError`."""
+    media_type = FileKind(row.file_kind).media_type
+    headers = {**_HEADERS, "Cache-Control": f"public, max-age={max_age_seconds}"}
+    return FileResponse(open_stored(row), filename=row.file_name, content_type=media_type, headers=headers)

@@ -19,6 +19,8 @@ GRANTABLE: Final = frozenset(
     {
         Permission.AGREEMENT_READ,
         Permission.ALLIANCE_READ,
+        Permission.APPLICATION_REVIEW,
+        Permission.APPLICATION_SUBMIT,
         Permission.AUDIT_READ,
         Permission.EXPORT_CREATE,
         Permission.HOME_READ,

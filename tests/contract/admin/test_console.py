@@ -14,8 +14,8 @@ from alliance.kernel.http.console import ReadOnlyConsole
 from alliance.kernel.ids import new_id
 from alliance.kernel.models import DeliveryState, OutboxDelivery, OutboxMessage
 from alliance.kernel.tenancy import across_organizations, organization_scope
-from partners.models import Application, Invitation, Organization, OrganizationKind, User
-from partners.services.submit_application import ApplicationForm, submit_application
+from partners.models import HostApplication, Invitation, Organization, User
+from partners.services.submit_host_application import HostApplicationForm, submit_host_application
 from tests.cast import NOW, PASSWORD, full_cast, person, signed_in
 from tests.operators import at_console, operator
 
@@ -141,7 +141,7 @@ def test_a_password_alone_does_not_open_the_console(operator):
     assert "opens with a second factor only" in page
     assert "/accounts/2fa/reauthenticate/" in page
     assert client.get("/admin/partners/user/", follow=True).status_code == 403
-    assert client.post(address(Application), {"action": "approve"}, follow=True).status_code == 403
+    assert client.post(address(HostApplication), {"action": "approve"}, follow=True).status_code == 403
 
 
 def test_an_installation_may_do_without_as_the_demo_does(operator, settings):
@@ -221,10 +221,8 @@ def test_parked_deliveries_are_retried_and_the_act_is_kept(operator, cast):
 
 
 def _application():
-    return submit_application(
-        application=ApplicationForm(
-            "Harbour Books", OrganizationKind.PARTNER, "Ada Harbour", f"ada-{new_id()}@example.org"
-        ),
+    return submit_host_application(
+        application=HostApplicationForm("Harbour Books", "Ada Harbour", f"ada-{new_id()}@example.org"),
         now=NOW,
     )
 
@@ -234,7 +232,7 @@ def test_an_application_is_approved_or_declined_once(operator):
 
     def decide(action, *ids):
         body = {"action": action, "_selected_action": [str(i) for i in ids]}
-        return operator.post(address(Application), body, follow=True).content.decode()
+        return operator.post(address(HostApplication), body, follow=True).content.decode()
 
     assert "Decided: Harbour Books" in decide("approve", yes)
     decide("decline", no)

@@ -27,11 +27,23 @@ def test_works_and_repeating_records_nothing_more(north):
         assert AuditEvent.objects.filter(action="organization.changed").count() == 1
 
 
+def test_an_industry_of_before_the_list_is_kept_until_another_is_chosen(north):
+    with organization_scope(north.id):
+        Organization.objects.filter(pk=north.id).update(industry="Fitness, mostly")
+    client = signed_in(north.owner)
+    assert "Fitness, mostly" in client.get(reverse(PAGE)).content.decode()
+    assert client.post(reverse(PAGE), DATA | {"industry": "Fitness, mostly"}).status_code == 302
+    assert client.post(reverse(PAGE), DATA).status_code == 302
+    assert "Fitness, mostly" not in client.get(reverse(PAGE)).content.decode()
+
+
 def test_the_number_is_shown(north):
     assert str(north.id) in signed_in(north.owner).get(reverse(PAGE)).content.decode()
 
 
-@pytest.mark.parametrize("changes", [{"name": ""}, {"time_zone": "Mars/Olympus"}, {"country": "XX"}])
+@pytest.mark.parametrize(
+    "changes", [{"name": ""}, {"time_zone": "Mars/Olympus"}, {"country": "XX"}, {"industry": "alchemy"}]
+)
 def test_bad_input(north, changes):
     assert signed_in(north.owner).post(reverse(PAGE), DATA | changes).status_code == 422
 

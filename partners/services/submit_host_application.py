@@ -1,4 +1,4 @@
-"""A company asks for a place on this installation."""
+"""A company asks to host alliances on this installation."""
 
 import logging
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from alliance.kernel.errors import InvalidInputError
 from alliance.kernel.tenancy import atomic, on_commit
 from partners.domain.terms import is_time_zone
 from partners.mails import send_mail
-from partners.models import Application, OrganizationKind, User
+from partners.models import HostApplication, User
 from partners.services.create_organization import OrganizationNameMissingError, UnknownTimeZoneError
 from partners.services.invite_member import checked_address
 
@@ -19,11 +19,10 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class ApplicationForm:
+class HostApplicationForm:
     """What the company says. `language` is the one its contact reads."""
 
     organization_name: str
-    kind: OrganizationKind
     contact_name: str
     contact_email: str
     time_zone: str = "UTC"
@@ -39,7 +38,7 @@ class ContactMissingError(InvalidInputError):
     sentence = _("Tell us whom to answer.")
 
 
-def submit_application(*, application: ApplicationForm, now: datetime) -> UUID:
+def submit_host_application(*, application: HostApplicationForm, now: datetime) -> UUID:
     """Keep the application for the operators to decide and mail them; it gives no access by itself.
 
     Anyone may apply, so there is no actor. Raises `OrganizationNameMissingError`, `ContactMissingError`,
@@ -52,9 +51,8 @@ def submit_application(*, application: ApplicationForm, now: datetime) -> UUID:
     if not is_time_zone(application.time_zone):
         raise UnknownTimeZoneError(field="time_zone")
     with atomic():
-        created = Application.objects.create(
+        created = HostApplication.objects.create(
             organization_name=application.organization_name.strip(),
-            kind=application.kind,
             country=application.country,
             time_zone=application.time_zone,
             contact_name=application.contact_name.strip(),
@@ -67,11 +65,11 @@ def submit_application(*, application: ApplicationForm, now: datetime) -> UUID:
     return created.id
 
 
-def _tell_operators(application: Application) -> None:
+def _tell_operators(application: HostApplication) -> None:
     """One mail to each operator in their language; the row in the console stands whether the mail arrives or not."""
     for email, language in User.objects.filter(is_staff=True, is_active=True).values_list("email", "language"):
         context: dict[str, object] = {"application": application}
         try:
-            send_mail("application", to=[email], language=language or "en", context=context)
+            send_mail("host_application", to=[email], language=language or "en", context=context)
         except OSError:
             logger.exception("the mail about an application was not sent")

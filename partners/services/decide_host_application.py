@@ -1,4 +1,4 @@
-"""An operator approves or declines an application."""
+"""An operator approves or declines the application of a company that asks to host."""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,35 +10,35 @@ from alliance.kernel.errors import DomainError, NotFoundError
 from alliance.kernel.permissions import Role
 from alliance.kernel.tenancy import atomic, on_commit, organization_scope
 from partners.mails import send_mail
-from partners.models import Application, ApplicationStatus, Organization, OrganizationKind
+from partners.models import HostApplication, HostApplicationStatus, Organization, OrganizationKind
 from partners.services.create_organization import NewOrganization, create_organization
 from partners.services.invite_member import Invitee, invite_member
 
 
-class ApplicationDecidedError(DomainError):
+class HostApplicationDecidedError(DomainError):
     """Somebody has decided already, otherwise."""
 
     code = "application_decided"
     sentence = _("This application has been decided already.")
 
 
-def decide_application(
+def decide_host_application(
     *, operator_id: UUID, operator_label: str, application_id: UUID, approve: bool, now: datetime
 ) -> None:
     """Approve: found the organization (its id is the application's) and invite the contact as its owner. Decline: tell the contact.
 
     Runs in the operators' console, on the operator's role. Repeating the same decision changes nothing. Raises
-    `NotFoundError`, `ApplicationDecidedError`.
+    `NotFoundError`, `HostApplicationDecidedError`.
     """
-    wanted = ApplicationStatus.APPROVED if approve else ApplicationStatus.DECLINED
+    wanted = HostApplicationStatus.APPROVED if approve else HostApplicationStatus.DECLINED
     with atomic():
-        application = Application.objects.select_for_update().filter(pk=application_id).first()
+        application = HostApplication.objects.select_for_update().filter(pk=application_id).first()
         if application is None:
             raise NotFoundError
         if application.status == wanted:
             return
-        if application.status != ApplicationStatus.PENDING:
-            raise ApplicationDecidedError
+        if application.status != HostApplicationStatus.PENDING:
+            raise HostApplicationDecidedError
         if approve:
             _found(application, operator_id, operator_label, now)
             application.organization_id = application.id
@@ -48,17 +48,19 @@ def decide_application(
         application.save(update_fields=["status", "decided_at", "organization"])
 
 
-def _tell_contact(application: Application) -> None:
+def _tell_contact(application: HostApplication) -> None:
     context: dict[str, object] = {"application": application}
-    send_mail("application_declined", to=[application.contact_email], language=application.language, context=context)
+    send_mail(
+        "host_application_declined", to=[application.contact_email], language=application.language, context=context
+    )
 
 
-def _found(application: Application, operator_id: UUID, operator_label: str, now: datetime) -> None:
+def _found(application: HostApplication, operator_id: UUID, operator_label: str, now: datetime) -> None:
     """Committed by itself, before the decision: a crash in between is mended by approving again."""
     actor = operator_actor(user_id=operator_id, organization_id=application.id, label=operator_label)
     organization = NewOrganization(
         application.organization_name,
-        OrganizationKind(application.kind),
+        OrganizationKind.HOST,
         time_zone=application.time_zone,
         country=application.country,
     )

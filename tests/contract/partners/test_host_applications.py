@@ -1,4 +1,4 @@
-"""A company applies; an operator decides."""
+"""A company asks to host; an operator decides."""
 
 from uuid import uuid4
 
@@ -8,13 +8,12 @@ from django.urls import reverse
 
 from alliance.kernel.clock import utc_now
 from alliance.kernel.tenancy import across_organizations, atomic, organization_scope
-from partners.models import Application, Member, Organization, User
-from partners.services.decide_application import ApplicationDecidedError, decide_application
+from partners.models import HostApplication, Member, Organization, User
+from partners.services.decide_host_application import HostApplicationDecidedError, decide_host_application
 from tests.outbox import deliver_all
 
 DATA = {
     "organization_name": "Skyline Travel",
-    "kind": "partner",
     "country": "FR",
     "time_zone": "Europe/Paris",
     "contact_name": "Tara",
@@ -32,12 +31,10 @@ def test_strangers_apply_and_get_nothing_by_it(db, client):
     _email, response = _apply(client)
     assert response["Location"] == reverse("portal:applied")
     with pytest.raises(ProgrammingError, match="permission denied"), atomic():
-        Application.objects.count()
+        HostApplication.objects.count()
 
 
-@pytest.mark.parametrize(
-    "changes", [{"organization_name": ""}, {"contact_name": " "}, {"contact_email": "x"}, {"kind": "king"}]
-)
+@pytest.mark.parametrize("changes", [{"organization_name": ""}, {"contact_name": " "}, {"contact_email": "x"}])
 def test_bad_input(db, client, changes):
     _email, response = _apply(client, **changes)
     assert response.status_code == 422
@@ -58,10 +55,10 @@ def _operator() -> User:
         return User.objects.create_user(f"operator-{uuid4().hex[:10]}@example.org", is_staff=True)
 
 
-def _decide(email: str, operator: User, *, approve: bool) -> Application:
+def _decide(email: str, operator: User, *, approve: bool) -> HostApplication:
     with across_organizations(reason="a test decides"):
-        application = Application.objects.get(contact_email=email)
-        decide_application(
+        application = HostApplication.objects.get(contact_email=email)
+        decide_host_application(
             operator_id=operator.pk, operator_label="Op", application_id=application.pk, approve=approve, now=utc_now()
         )
         application.refresh_from_db()
@@ -76,12 +73,13 @@ def test_approval_founds_the_organization_and_invites_its_owner(committed, clien
         application = _decide(email, operator, approve=True)
     assert (application.status, application.organization_id) == ("approved", application.id)
     with organization_scope(application.id):
-        assert Organization.objects.get(pk=application.id).name == "Skyline Travel"
+        founded = Organization.objects.get(pk=application.id)
+        assert (founded.name, founded.kind, founded.status) == ("Skyline Travel", "host", "active")
         assert not Member.objects.exists()
     deliver_all(application.id)
     [invitation] = [mail for mail in mailoutbox if mail.to == [email]]
     assert "/join/" in invitation.body
-    with pytest.raises(ApplicationDecidedError):
+    with pytest.raises(HostApplicationDecidedError):
         _decide(email, operator, approve=False)
 
 
