@@ -16,7 +16,6 @@ from alliance.kernel.files.kinds import FileKind
 from alliance.kernel.files.receiving import FOLDER, safe_name
 from alliance.kernel.tenancy import atomic
 from partners.agreements.copies.content import copy_content
-from partners.agreements.copies.writing import copy_bytes
 from partners.models import SignedCopy, TermsStatus, TermsVersion
 
 _LONGEST_STEM: Final = 90
@@ -27,6 +26,8 @@ def make_signed_copy(*, actor: Actor, version_id: UUID, now: datetime) -> UUID:
 
     Raises `NotFoundError` unless every party has accepted the version, `FileGoneError` when the attached file is lost.
     """
+    from partners.agreements.copies.writing import copy_bytes  # loads fpdf2 and its fonts: not for every process
+
     with atomic():
         versions = TermsVersion.objects.select_for_update(of=("self",)).select_related("agreement", "attached")
         version = versions.filter(pk=version_id, status=TermsStatus.ACCEPTED).first()
