@@ -1,6 +1,5 @@
 """Twenty clients send one request under one key at the same moment: one effect. Without the key: twenty."""
 
-import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -22,6 +21,7 @@ from alliance.kernel.idempotency import (
 )
 from alliance.kernel.ids import new_id
 from alliance.kernel.models import IdempotencyKey, OutboxMessage
+from alliance.kernel.sealing import is_sealed
 from alliance.kernel.tenancy import organization_scope
 from tests.contract.kernel.test_outbox import LampLit
 
@@ -179,9 +179,11 @@ def test_reads_pay_no_attention_to_the_key(db):
     assert (first.data, second.data) == ({"n": 1}, {"n": 2})
 
 
-def test_the_stored_answer_is_what_was_sent(db):
+def test_the_stored_answer_is_what_was_sent_and_nobody_reads_it_in_the_row(db):
     organization_id = new_id()
     first = _send(organization_id, "k")
     with organization_scope(organization_id):
         row = IdempotencyKey.objects.get()
-    assert json.loads(bytes(row.body)) == first.data
+    assert is_sealed(bytes(row.body).decode())
+    assert _send(organization_id, "k").data == first.data
+    assert _effects(organization_id) == 1
