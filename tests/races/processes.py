@@ -60,7 +60,8 @@ class Processes:
     imports: Sequence[str] = ()
     environment: dict[str, str] = field(default_factory=dict)
     kills: int = 0
-    _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    _running: dict[str, psutil.Process] = field(default_factory=dict)
+    _nursery: subprocess.Popen[str] | None = None
     _directory: tempfile.TemporaryDirectory[str] = field(default_factory=tempfile.TemporaryDirectory)
 
     def __enter__(self) -> Self:
@@ -70,6 +71,9 @@ class Processes:
     def __exit__(self, *_: object) -> None:
         for name in list(self._running):
             self._end(name)
+        if self._nursery is not None:
+            with self._nursery:  # the end of its input ends it
+                pass
         self.flush_broker()
         self._directory.cleanup()
 
@@ -115,22 +119,36 @@ class Processes:
         return Path(self._directory.name) / f"{name}.log"
 
     def _start(self, name: str) -> None:
-        schedule = str(Path(self._directory.name) / "schedule")
-        with self._log_path(name).open("ab") as log:
-            self._running[name] = subprocess.Popen(
-                [sys.executable, "-m", "tests.races.program", name, schedule, *self.imports],
+        nursery = self._nursery = self._nursery or self._open_nursery()
+        nursery.stdin.write(f"{name} {self._log_path(name)}\n")
+        nursery.stdin.flush()
+        answer = nursery.stdout.readline()
+        if not answer:
+            raise AssertionError(self.told("The program that starts processes has ended."))
+        self._running[name] = psutil.Process(int(answer))
+
+    def _open_nursery(self) -> subprocess.Popen[str]:
+        with self._log_path("worker").open("ab") as log:
+            return subprocess.Popen(
+                [
+                    sys.executable,
+                    "-m",
+                    "tests.races.program",
+                    str(Path(self._directory.name) / "schedule"),
+                    *self.imports,
+                ],
                 cwd=ROOT,
                 env={**os.environ, **_variables(), **self.environment},
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
             )
 
     def _children(self) -> list[psutil.Process]:
         process = self._running.get("worker")
         try:
-            return psutil.Process(process.pid).children() if process else []
+            return process.children() if process else []
         except psutil.NoSuchProcess:
             return []
 

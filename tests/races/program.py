@@ -1,37 +1,74 @@
-"""A worker or a beat for `tests.races.processes`: `python -m tests.races.program worker|beat SCHEDULE [MODULE ...]`."""
+"""Workers and beats for `tests.races.processes`: `python -m tests.races.program SCHEDULE [MODULE ...]`.
+
+It loads everything once, then forks a process for each line on its input, `worker LOG` or `beat LOG`, and answers with
+the process's number. Loading takes seconds, and the tests kill and start many.
+"""
 
 import importlib
 import os
+import random
+import signal
 import sys
 from datetime import timedelta
 
 import django
 
 _FAST = timedelta(seconds=2)
+_LOADED_BY_CELERY = ("celery.bin.worker", "celery.bin.beat", "celery.apps.worker", "celery.apps.beat")
+_LOADED_BY_CELERY += ("celery.concurrency.prefork", "celery.worker.consumer", "kombu.transport.redis")
 
 
 def main() -> None:
-    kind, schedule, *modules = sys.argv[1:]
+    schedule, *modules = sys.argv[1:]
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alliance.settings")
     django.setup()
-    for module in modules:
-        importlib.import_module(module)
     from alliance.celery import app
 
+    app.loader.import_default_modules()
+    for module in (*_LOADED_BY_CELERY, *modules):
+        importlib.import_module(module)
     _hurry()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # whoever is killed leaves nothing behind
+    for line in sys.stdin:
+        kind, log = line.split()
+        process_id = os.fork()
+        if process_id == 0:
+            _become(app, kind, log, schedule)
+        sys.stdout.write(f"{process_id}\n")
+        sys.stdout.flush()
+
+
+def _become(app, kind: str, log: str, schedule: str) -> None:
+    """Be a worker or a beat until the end, in a process group of its own."""
+    try:
+        os.setsid()
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        random.seed()
+        for source, flags, targets in (
+            (os.devnull, os.O_RDONLY, [0]),
+            (log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, [1, 2]),
+        ):
+            opened = os.open(source, flags, 0o600)
+            for target in targets:
+                os.dup2(opened, target)
+        _run(app, kind, schedule)
+    finally:
+        os._exit(1)
+
+
+def _run(app, kind: str, schedule: str) -> None:
     common = ["--loglevel", "WARNING"]
     if kind == "worker":
         queues = ",".join(queue.name for queue in app.conf.task_queues)
         app.worker_main(["worker", "--concurrency", "2", "-Q", queues, "--without-mingle", "--without-gossip", *common])
-    else:
-        app.loader.import_default_modules()
-        app.conf.beat_schedule = {
-            name: {**entry, "schedule": min(entry["schedule"], _FAST)}
-            for name, entry in app.conf.beat_schedule.items()
-            if isinstance(entry["schedule"], timedelta)
-        }
-        app.conf.beat_max_loop_interval = 1
-        app.start(["beat", "--schedule", schedule, "--pidfile", "", *common])
+        return
+    app.conf.beat_schedule = {
+        name: {**entry, "schedule": min(entry["schedule"], _FAST)}
+        for name, entry in app.conf.beat_schedule.items()
+        if isinstance(entry["schedule"], timedelta)
+    }
+    app.conf.beat_max_loop_interval = 1
+    app.start(["beat", "--schedule", schedule, "--pidfile", "", *common])
 
 
 def _hurry() -> None:
