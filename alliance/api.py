@@ -27,6 +27,7 @@ RESOURCES = (
     "imports",
     "periods",
     "accruals",
+    "adjustments",
     "statements",
     "exports",
     "ledger_accounts",

@@ -1,5 +1,6 @@
 """Operations of the API on periods, accruals and statements."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,8 @@ from settlements.api_shapes import (
     AccrualDetailShape,
     AccrualFilters,
     AccrualShape,
+    AdjustmentFilters,
+    AdjustmentShape,
     PeriodCloseInput,
     PeriodCloseShape,
     PeriodFilters,
@@ -27,7 +30,8 @@ from settlements.api_shapes import (
     StatementLineShape,
     StatementShape,
 )
-from settlements.models import Accrual, Period, PeriodClose, Statement, StatementLine
+from settlements.domain.spans import next_month
+from settlements.models import Accrual, Adjustment, Period, PeriodClose, Statement, StatementLine
 from settlements.services.request_period_close import request_period_close
 
 
@@ -42,7 +46,7 @@ class PeriodsView(OrganizationAPIView):
     )
     def get(self, request: Request) -> Response:
         """Periods, latest opened first."""
-        return self.page(_own_periods().filter(**_with_first_day(self.query(PeriodFilters))), PeriodShape)
+        return self.page(_own_periods().filter(**_of_month(self.query(PeriodFilters))), PeriodShape)
 
 
 class PeriodView(OrganizationAPIView):
@@ -123,6 +127,37 @@ class AccrualView(OrganizationAPIView):
         return Response(AccrualDetailShape(own(Accrual.objects.prefetch_related("shares"), accrual_id)).data)
 
 
+class AdjustmentsView(OrganizationAPIView):
+    """What moved besides the shares of conversions."""
+
+    required_permissions = {"GET": Permission.STATEMENT_READ}
+    pagination_class = TimeOrderedPagination
+
+    @extend_schema(
+        operation_id="list_adjustments",
+        tags=["adjustments"],
+        parameters=[AdjustmentFilters],
+        responses=AdjustmentShape(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """Adjustments, latest first: those of which the caller is a side, and for a host all of its book."""
+        filters = self.query(AdjustmentFilters)
+        rows = Adjustment.objects.filter(period__in=_own_periods().values("id")).filter(**filters)
+        return self.page(rows, AdjustmentShape)
+
+
+class AdjustmentView(OrganizationAPIView):
+    """One adjustment."""
+
+    required_permissions = {"GET": Permission.STATEMENT_READ}
+
+    @extend_schema(operation_id="get_adjustment", tags=["adjustments"], responses=AdjustmentShape)
+    def get(self, request: Request, adjustment_id: UUID) -> Response:
+        """One adjustment with how it came to its amount."""
+        self.query(NoParameters)
+        return Response(AdjustmentShape(own(Adjustment.objects.all(), adjustment_id)).data)
+
+
 class StatementsView(OrganizationAPIView):
     """Closed statements."""
 
@@ -137,7 +172,7 @@ class StatementsView(OrganizationAPIView):
     )
     def get(self, request: Request) -> Response:
         """Statements, latest closed first: the caller's own, and for a host those of its partners too."""
-        filters = _with_first_day(self.query(StatementFilters))
+        filters = _of_month(self.query(StatementFilters))
         side = "host_id" if is_hosting() else "organization_id"
         rows = Statement.objects.filter(**{side: self.actor.organization_id})
         return self.page(rows.filter(**filters), StatementShape)
@@ -174,9 +209,13 @@ def _own_periods() -> QuerySet[Period]:
     return Period.objects.filter(agreement_id__in=[agreement.id for agreement in agreements_of()])
 
 
-def _with_first_day(filters: dict[str, Any]) -> dict[str, Any]:
+def _of_month(filters: dict[str, Any]) -> dict[str, Any]:
+    """The month as its days: periods and statements that begin in it."""
     month = filters.pop("month", None)
-    return {**filters, "starts_on": f"{month}-01"} if month else filters
+    if not month:
+        return filters
+    first = date.fromisoformat(f"{month}-01")
+    return {**filters, "starts_on__gte": first, "starts_on__lt": next_month(first)}
 
 
 def _close_body(job: PeriodClose, request: Request) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from alliance.kernel.http.serializers import InstantField, JobShape, StrictSerializer
 from settlements.ledger.models import ACCOUNT_KINDS, PeriodStatus
-from settlements.models import ExportFormat, Section
+from settlements.models import AdjustmentKind, ExportFormat, Section
 
 MINOR = "In the currency's minor unit."
 MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
@@ -69,8 +69,33 @@ class AccrualDetailShape(AccrualShape):
     explanation = serializers.DictField()
 
 
+class AdjustmentShape(serializers.Serializer[Any]):
+    """`amount_minor` to `organization_id`, from `counterparty_id` or, where that is null, out of the host's books."""
+
+    id = serializers.UUIDField()
+    agreement_id = serializers.UUIDField()
+    period_id = serializers.UUIDField()
+    about_period_id = serializers.UUIDField(help_text="The period that it makes up for.")
+    organization_id = serializers.UUIDField()
+    counterparty_id = serializers.UUIDField(allow_null=True)
+    kind = serializers.ChoiceField(choices=AdjustmentKind.choices)
+    reference = serializers.CharField()
+    reason = serializers.CharField()
+    details = serializers.DictField(help_text="How it came to its amount.")
+    accrual_id = serializers.UUIDField(allow_null=True)
+    answers_id = serializers.UUIDField(allow_null=True, help_text="The adjustment that it goes back to.")
+    terms_version_id = serializers.UUIDField(allow_null=True)
+    effective_on = serializers.DateField()
+    currency = serializers.CharField()
+    amount_minor = serializers.IntegerField(help_text=MINOR)
+    recorded_at = serializers.DateTimeField()
+
+
 class StatementShape(serializers.Serializer[Any]):
-    """What one party gets for one period; it never changes. `closing = opening + current + prior`."""
+    """What one party gets for one period; it never changes.
+
+    `closing = opening + current + prior + adjustments - withheld - paid`.
+    """
 
     id = serializers.UUIDField()
     number = serializers.CharField()
@@ -91,6 +116,9 @@ class StatementShape(serializers.Serializer[Any]):
     opening_minor = serializers.IntegerField(help_text=MINOR)
     current_minor = serializers.IntegerField(help_text=MINOR)
     prior_minor = serializers.IntegerField(help_text=MINOR)
+    adjustments_minor = serializers.IntegerField(help_text=MINOR)
+    withheld_minor = serializers.IntegerField(help_text=MINOR)
+    paid_minor = serializers.IntegerField(help_text=MINOR)
     closing_minor = serializers.IntegerField(help_text=MINOR)
     lines_root = serializers.CharField()
     content_sha256 = serializers.CharField()
@@ -98,10 +126,11 @@ class StatementShape(serializers.Serializer[Any]):
 
 
 class StatementLineShape(serializers.Serializer[Any]):
-    """One conversion on a statement."""
+    """One conversion or adjustment on a statement."""
 
     line_number = serializers.IntegerField()
-    accrual_id = serializers.UUIDField()
+    accrual_id = serializers.UUIDField(allow_null=True)
+    adjustment_id = serializers.UUIDField(allow_null=True)
     section = serializers.ChoiceField(choices=Section.choices)
     kind = serializers.CharField()
     reference = serializers.CharField()
@@ -197,6 +226,14 @@ class AccrualFilters(StrictSerializer):
     agreement_id = serializers.UUIDField(required=False)
     period_id = serializers.UUIDField(required=False)
     conversion_id = serializers.UUIDField(required=False)
+
+
+class AdjustmentFilters(StrictSerializer):
+    """Which adjustments."""
+
+    agreement_id = serializers.UUIDField(required=False)
+    period_id = serializers.UUIDField(required=False)
+    kind = serializers.ChoiceField(choices=AdjustmentKind.choices, required=False)
 
 
 class StatementFilters(StrictSerializer):

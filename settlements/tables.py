@@ -66,14 +66,15 @@ class StatementLineTable(tables.Table):  # type: ignore[misc]  # django-tables2 
     line_number = tables.Column(verbose_name="#", attrs=NUMBER, orderable=False)
     occurred_at = CompiledColumn(_time("occurred_at"), verbose_name=_("Time"), orderable=False)
     reference = CompiledColumn(
-        '<a href="{% url "portal:accrual_by_id" record.accrual_id %}">{{ record.reference }}</a>',
+        '<a href="{% if record.accrual_id %}{% url "portal:accrual_by_id" record.accrual_id %}'
+        '{% else %}{% url "portal:adjustment" record.adjustment_id %}{% endif %}">{{ record.reference }}</a>',
         verbose_name=_("Reference"),
         orderable=False,
     )
     kind = CompiledColumn(KIND, verbose_name=_("Kind"), orderable=False)
     section = CompiledColumn("{{ record.get_section_display }}", verbose_name=_("Section"), orderable=False)
     terms_number = CompiledColumn(
-        "{% load i18n %}{% blocktranslate with number=record.terms_number %}version {{ number }}{% endblocktranslate %}",
+        "{% load i18n %}{% if record.terms_number %}{% blocktranslate with number=record.terms_number %}version {{ number }}{% endblocktranslate %}{% endif %}",
         verbose_name=_("Terms"),
         orderable=False,
     )

@@ -5,13 +5,14 @@ from django.urls import URLPattern, URLResolver, path
 from settlements import api
 from settlements.exports import api as exports_api
 from settlements.ledger import api as ledger_api
-from settlements.pages import accruals, exports, ledger, periods, statements, suspense
+from settlements.pages import accruals, adjustments, exports, ledger, periods, statements, suspense
 
 portal_urlpatterns: list[URLPattern | URLResolver] = [
     path("accruals/", accruals.accruals, name="accruals"),
     path("suspense/", suspense.suspense, name="suspense"),
     path("accruals/<uuid:accrual_id>/receipt/", accruals.accrual_by_id, name="accrual_by_id"),
     path("accruals/of/<uuid:conversion_id>/", accruals.accrual, name="accrual"),
+    path("adjustments/<uuid:adjustment_id>/", adjustments.adjustment, name="adjustment"),
     path("periods/", periods.periods, name="periods"),
     path("periods/<uuid:period_id>/", periods.period, name="period"),
     path("periods/<uuid:period_id>/close/", periods.close, name="period_close"),
@@ -33,6 +34,8 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("period-closes/<uuid:close_id>", api.PeriodCloseView.as_view(), name="period_close"),
     path("accruals", api.AccrualsView.as_view(), name="accruals"),
     path("accruals/<uuid:accrual_id>", api.AccrualView.as_view(), name="accrual"),
+    path("adjustments", api.AdjustmentsView.as_view(), name="adjustments"),
+    path("adjustments/<uuid:adjustment_id>", api.AdjustmentView.as_view(), name="adjustment"),
     path("statements", api.StatementsView.as_view(), name="statements"),
     path("statements/<uuid:statement_id>", api.StatementView.as_view(), name="statement"),
     path("statements/<uuid:statement_id>/lines", api.StatementLinesView.as_view(), name="statement_lines"),

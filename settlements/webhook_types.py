@@ -32,7 +32,7 @@ class PeriodClosedData(WebhookData):
 
 
 class StatementClosedData(WebhookData):
-    """Your statement for a period: `closing_minor = opening_minor + current_minor + prior_minor`."""
+    """Your statement for a period; closing = opening + current + prior + adjustments - withheld - paid."""
 
     statement_id: UUID
     period_id: UUID
@@ -45,6 +45,9 @@ class StatementClosedData(WebhookData):
     opening_minor: int
     current_minor: int
     prior_minor: int
+    adjustments_minor: int
+    withheld_minor: int
+    paid_minor: int
     closing_minor: int
     content_sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
@@ -82,6 +85,9 @@ def _statement(row: Statement) -> StatementClosedData:
         opening_minor=row.opening_minor,
         current_minor=row.current_minor,
         prior_minor=row.prior_minor,
+        adjustments_minor=row.adjustments_minor,
+        withheld_minor=row.withheld_minor,
+        paid_minor=row.paid_minor,
         closing_minor=row.closing_minor,
         content_sha256=row.content_sha256,
     )
@@ -121,6 +127,9 @@ def register() -> None:
             "opening_minor": 0,
             "current_minor": 1250000,
             "prior_minor": -4500,
+            "adjustments_minor": 0,
+            "withheld_minor": 0,
+            "paid_minor": 0,
             "closing_minor": 1245500,
             "content_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
         },

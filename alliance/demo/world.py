@@ -52,10 +52,11 @@ APPLICANTS: Final = (BOOKS, PETS)
 
 Shares = tuple[tuple[DemoOrganization, str], ...]
 
+CAR_FINANCE: Final = "Car finance courses 车贷课程"
 # Who shares what: two plain splits, and thirds between three parties.
 SIGNED: Final = (
     ("Fitness courses 健身课程", ((HOST, "60"), (FITNESS, "40"))),
-    ("Car finance courses 车贷课程", ((HOST, "62.5"), (AUTO, "37.5"))),
+    (CAR_FINANCE, ((HOST, "62.5"), (AUTO, "37.5"))),
     ("Home courses with property 家居与物业课程", ((HOST, "1/3"), (HOME, "1/3"), (PROPERTY, "1/3"))),
 )
 # Waits for the partner's signature, so that there is something to sign.
@@ -123,6 +124,27 @@ def _ensure_agreements(alliance_id: UUID, first_day: date, now: datetime) -> Non
         _propose(alliance_id, name, shares, first_day, now)
 
 
+def _proposal(name: str, shares: Shares, first_day: date) -> Proposal:
+    """A plain split; for car finance also a fixed amount each month, a guaranteed minimum and a reserve."""
+    if name != CAR_FINANCE:
+        return Proposal(shares=tuple((o.id, share) for o, share in shares), effective_on=first_day)
+    split = [{"party": str(o.id), "share": f"{share}%"} for o, share in shares]
+    rent = {"kind": "flat", "party": str(AUTO.id), "payer": str(HOST.id), "amount": "300.00", "per": "period"}
+    whole = {
+        "schema": 2,
+        "currency": CURRENCY,
+        "time_zone": TIME_ZONE,
+        "parties": [str(o.id) for o, _ in shares],
+        "clauses": [
+            {"id": "sales", "pays": {"kind": "split", "shares": split}},
+            {"id": "showroom", "name": "Showroom 展厅", "earns_on": "flat_fee", "pays": rent},
+        ],
+        "guarantees": [{"party": str(AUTO.id), "amount": "2500.00", "borne_by": str(HOST.id)}],
+        "reserve": {"share": "5%", "days": 45},
+    }
+    return Proposal.of_whole(whole, first_day)
+
+
 def _propose(alliance_id: UUID, name: str, shares: Shares, first_day: date, now: datetime) -> ProposedAgreement:
     """Propose and sign as the host."""
     with organization_scope(HOST.id):
@@ -130,7 +152,7 @@ def _propose(alliance_id: UUID, name: str, shares: Shares, first_day: date, now:
             actor=actor_of(HOST),
             alliance_id=alliance_id,
             frame=AgreementFrame(name=name, currency=CURRENCY, time_zone=TIME_ZONE),
-            proposal=Proposal(shares=tuple((o.id, share) for o, share in shares), effective_on=first_day),
+            proposal=_proposal(name, shares, first_day),
             signature=Signature(name="Demo host owner", language="en"),
             now=now,
         )

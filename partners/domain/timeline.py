@@ -126,3 +126,7 @@ class TermsTimeline:
         """As `for_agreement`, or where none is in force the last one that was: what is left is paid under it."""
         begun = [version for version in self._by_agreement.get(agreement_id, ()) if version.effective_from <= at]
         return max(begun, key=lambda version: version.effective_from, default=None)
+
+    def of_agreement(self, agreement_id: UUID) -> tuple[TermsInForce, ...]:
+        """Everything that binds under one agreement, in order of time."""
+        return tuple(sorted(self._by_agreement.get(agreement_id, ()), key=lambda version: version.effective_from))

@@ -6,7 +6,7 @@
     root       sha256 of the chunks
     content    sha256 of the header's lines joined by newlines, the root among them
 
-The same text stands in `settlements/migrations/sql/statements.sql`, which writes the hashes; a test holds
+The same text stands in `settlements/migrations/sql/closing.sql`, which writes the hashes; a test holds
 the two together.
 """
 
@@ -76,20 +76,31 @@ class StatementContent:
     opening_minor: int
     current_minor: int
     prior_minor: int
+    adjustments_minor: int
+    withheld_minor: int
+    paid_minor: int
     closing_minor: int
     base_minor: int
     order_count: int
     refund_count: int
     line_count: int
     terms: tuple[TermsUsed, ...]
+    engine_version: str
     lines_root: str
     previous_sha256: str
+    content_version: int = 2
 
     def text(self) -> str:
-        """The canonical header."""
+        """The canonical header. The first version knew neither adjustments nor payouts."""
+        is_first = self.content_version == 1
+        money = [
+            f"adjustments {self.adjustments_minor}",
+            f"withheld {self.withheld_minor}",
+            f"paid {self.paid_minor}",
+        ]
         return "\n".join(
             [
-                "statement 1",
+                f"statement {self.content_version}",
                 f"number {self.number}",
                 f"organization {self.organization_id}",
                 f"agreement {self.agreement_id}",
@@ -98,12 +109,14 @@ class StatementContent:
                 f"opening {self.opening_minor}",
                 f"current {self.current_minor}",
                 f"prior {self.prior_minor}",
+                *([] if is_first else money),
                 f"closing {self.closing_minor}",
                 f"base {self.base_minor}",
                 f"orders {self.order_count}",
                 f"refunds {self.refund_count}",
                 f"lines {self.line_count}",
                 *(f"terms {used.number} {used.sha256} {used.remainder}" for used in self.terms),
+                *([] if is_first else [f"engine {self.engine_version}"]),
                 f"root {self.lines_root}",
                 f"previous {self.previous_sha256 or '-'}",
             ]

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Final
 from uuid import UUID
 
+from alliance.kernel.money import half_up
 from alliance.kernel.money.allocation import RemainderPolicy, Splitter
 from partners.domain.evaluation.parts import Part
 from partners.domain.terms.limits import Refunds
@@ -76,12 +77,12 @@ def _share_of(given: Given, refunded_minor: int, remainder: Remainder) -> Given:
     if not given.gross_minor:
         return Given(0, tuple(d._replace(amount_minor=0) for d in given.deducted), _nothing(given.parts))
     share = Fraction(refunded_minor, given.gross_minor)
-    deducted = tuple(d._replace(amount_minor=_half_up(d.amount_minor * share)) for d in given.deducted)
+    deducted = tuple(d._replace(amount_minor=half_up(d.amount_minor * share)) for d in given.deducted)
     base = refunded_minor - sum(d.amount_minor for d in deducted)
     whole = given.gross_minor - sum(d.amount_minor for d in given.deducted) - given.unassigned_minor
     if share == 1:
         return Given(refunded_minor, deducted, given.parts, given.unassigned_minor)
-    unassigned = _half_up(given.unassigned_minor * share)
+    unassigned = half_up(given.unassigned_minor * share)
     return Given(refunded_minor, deducted, _by_ratio(given.parts, whole, base - unassigned, remainder), unassigned)
 
 
@@ -99,9 +100,7 @@ def _by_ratio(parts: Sequence[Part], whole: int, base: int, remainder: Remainder
             for part, amount, ratio in zip(parts, split.parts, split.exact, strict=True)
         )
     share = Fraction(base, whole) if whole else Fraction(0)
-    found = [
-        part._replace(amount_minor=_half_up(part.amount_minor * share), exact=part.exact * share) for part in parts
-    ]
+    found = [part._replace(amount_minor=half_up(part.amount_minor * share), exact=part.exact * share) for part in parts]
     last = next((place for place, part in enumerate(found) if part.is_rest), len(found) - 1)
     found[last] = found[last]._replace(
         amount_minor=found[last].amount_minor + base - sum(part.amount_minor for part in found)
@@ -111,8 +110,3 @@ def _by_ratio(parts: Sequence[Part], whole: int, base: int, remainder: Remainder
 
 def _nothing(parts: Sequence[Part]) -> tuple[Part, ...]:
     return tuple(part._replace(amount_minor=0, exact=Fraction(0)) for part in parts)
-
-
-def _half_up(exact: Fraction) -> int:
-    magnitude = (2 * abs(exact.numerator) + exact.denominator) // (2 * exact.denominator)
-    return -magnitude if exact < 0 else magnitude

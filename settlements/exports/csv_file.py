@@ -25,7 +25,7 @@ COPY (
 
 
 def write_csv(statement: Statement, file: BinaryIO) -> None:
-    """Write the statement as UTF-8 CSV with a mark: opening, lines, closing, and the control totals last.
+    """Write the statement as UTF-8 CSV with a mark: opening, lines, what was withheld and paid, closing, and the control totals last.
 
     Amounts have the currency's decimals. Memory stays flat.
     """
@@ -33,7 +33,7 @@ def write_csv(statement: Statement, file: BinaryIO) -> None:
     parameters = {
         "id": statement.id,
         "number": statement.number,
-        "month": statement.month,
+        "month": statement.period_text,
         "places": places,
         "unit": 10**places,
     }
@@ -41,6 +41,8 @@ def write_csv(statement: Statement, file: BinaryIO) -> None:
     file.write(_summary(statement, "opening", share_minor=statement.opening_minor))
     with connections[database_alias()].cursor() as cursor, cursor.copy(_LINES, parameters) as lines:
         file.writelines(lines)
+    file.write(_summary(statement, "withheld", share_minor=-statement.withheld_minor))
+    file.write(_summary(statement, "paid", share_minor=-statement.paid_minor))
     file.write(_summary(statement, "closing", share_minor=statement.closing_minor))
     file.write(
         _summary(
@@ -57,5 +59,5 @@ def _summary(statement: Statement, kind: str, *, share_minor: int, lines: str = 
     """A row of figures; none of its cells needs quoting."""
     facts = [""] * (len(COLUMNS) - 7)
     share = format_minor(share_minor, statement.currency)
-    cells = [kind, statement.number, statement.month, lines, *facts, statement.currency, amount, share]
+    cells = [kind, statement.number, statement.period_text, lines, *facts, statement.currency, amount, share]
     return ",".join(cells).encode() + b"\n"

@@ -53,6 +53,8 @@ class _Sheets:
         self._write("opening", share_minor=statement.opening_minor)
         for line in lines_of(statement):
             self._write_line(line)
+        self._write("withheld", share_minor=-statement.withheld_minor)
+        self._write("paid", share_minor=-statement.paid_minor)
         self._write("closing", share_minor=statement.closing_minor)
         self._write(
             "total", line=statement.line_count, base_minor=statement.base_minor, share_minor=statement.share_minor
@@ -94,7 +96,7 @@ class _Sheets:
         if self.row > ROWS_PER_SHEET:
             self.sheet, self.row = self._add_sheet(), 1
         statement = self.statement
-        cells: tuple[Cell, ...] = (kind, statement.number, statement.month, line, *facts, statement.currency)
+        cells: tuple[Cell, ...] = (kind, statement.number, statement.period_text, line, *facts, statement.currency)
         for column, cell in enumerate(cells):
             if isinstance(cell, str):
                 self.sheet.write_string(self.row, column, cell)

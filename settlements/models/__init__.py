@@ -2,6 +2,7 @@
 
 from settlements.ledger.models import Account, Book, Entry, Journal, LedgerPeriod, PeriodStatus
 from settlements.models.accruals import Accrual, AccrualShare, Section, SuspenseItem, SuspenseReason
+from settlements.models.adjustments import Adjustment, AdjustmentKind, Reserve
 from settlements.models.exports import AUDIT_FORMATS, LEDGER_FORMATS, Export, ExportFormat
 from settlements.models.periods import Period, PeriodClose
 from settlements.models.statements import Statement, StatementLine
@@ -13,6 +14,8 @@ __all__ = [
     "Account",
     "Accrual",
     "AccrualShare",
+    "Adjustment",
+    "AdjustmentKind",
     "Book",
     "Entry",
     "Export",
@@ -22,6 +25,7 @@ __all__ = [
     "Period",
     "PeriodClose",
     "PeriodStatus",
+    "Reserve",
     "Section",
     "Statement",
     "StatementLine",

@@ -26,6 +26,7 @@ class Section(models.TextChoices):
 
     CURRENT = "current", _("This period")
     PRIOR = "prior", _("Prior periods")
+    ADJUSTMENT = "adjustment", _("Adjustments")
 
 
 class SuspenseReason(models.TextChoices):
@@ -84,7 +85,7 @@ class Accrual(SharedModel):
         db_index=False,
         verbose_name=_("takes back"),
     )
-    section = models.CharField(_("section"), max_length=7, choices=Section.choices)
+    section = models.CharField(_("section"), max_length=7, choices=Section.choices[:2])
     kind = models.CharField(_("kind"), max_length=14)
     reference = models.CharField(_("reference"), max_length=80)
     occurred_at = models.DateTimeField(_("time"))
@@ -105,10 +106,11 @@ class Accrual(SharedModel):
         verbose_name_plural = _("accruals")
         ordering: ClassVar = ["-occurred_at", "-id"]
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(section__in=Section.values), name="accrual_section_known"),
+            models.CheckConstraint(condition=Q(section__in=["current", "prior"]), name="accrual_section_known"),
         ]
         indexes: ClassVar = [
             models.Index(fields=["original"], condition=Q(original__isnull=False), name="accrual_taken_back"),
+            models.Index(fields=["agreement", "occurred_at"], condition=Q(section="prior"), name="accrual_prior"),
             models.Index(
                 fields=["agreement", "available_on"], condition=Q(available_on__isnull=False), name="accrual_held"
             ),

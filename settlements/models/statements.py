@@ -10,16 +10,19 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from alliance.kernel.tenancy import SharedModel, Tenancy
+from settlements.domain.spans import span_name
 from settlements.ledger.models import Xid8Field
 from settlements.models.accruals import Accrual, Section, written_by_functions
+from settlements.models.adjustments import Adjustment
 from settlements.models.periods import Period
 
 
 class Statement(SharedModel):
     """What one party gets under one agreement for one period. Seen by that party and the host.
 
-    `closing_minor = opening_minor + current_minor + prior_minor`, and the opening is the closing of the statement
-    before. `lines_root` binds every line, `content_sha256` binds everything (`settlements.domain.statement_content`).
+    `closing_minor = opening_minor + current_minor + prior_minor + adjustments_minor - withheld_minor - paid_minor`: what
+    the party was owed when the period closed (less than nothing: what it owes), as its accounts say too. The opening is
+    the closing of the statement before. `lines_root` binds every line, `content_sha256` binds everything (`settlements.domain.statement_content`).
     """
 
     host = models.ForeignKey(
@@ -62,8 +65,13 @@ class Statement(SharedModel):
     opening_minor = models.BigIntegerField(_("opening"))
     current_minor = models.BigIntegerField(_("share of this period"))
     prior_minor = models.BigIntegerField(_("share of prior periods"))
+    adjustments_minor = models.BigIntegerField(_("adjustments"), db_default=0)
+    withheld_minor = models.BigIntegerField(_("tax withheld"), db_default=0)
+    paid_minor = models.BigIntegerField(_("paid out"), db_default=0)
     closing_minor = models.BigIntegerField(_("closing"))
     terms = models.JSONField(_("terms"))
+    content_version = models.SmallIntegerField(_("version of the canonical text"), db_default=1)
+    engine_version = models.CharField(_("version of the engine"), max_length=20, db_default="1")
     lines_root = models.CharField(_("hash of the lines"), max_length=64)
     content_sha256 = models.CharField(_("content hash"), max_length=64)
     closed_at = models.DateTimeField(_("closed"))
@@ -81,11 +89,15 @@ class Statement(SharedModel):
             models.UniqueConstraint(fields=["id", "organization", "host"], name="statement_tie"),
             models.CheckConstraint(
                 condition=models.Q(
-                    closing_minor=models.F("opening_minor") + models.F("current_minor") + models.F("prior_minor")
+                    closing_minor=models.F("opening_minor")
+                    + models.F("current_minor")
+                    + models.F("prior_minor")
+                    + models.F("adjustments_minor")
+                    - models.F("withheld_minor")
+                    - models.F("paid_minor")
                 ),
                 name="statement_adds_up",
             ),
-            models.CheckConstraint(condition=models.Q(line_count__gt=0), name="statement_has_lines"),
         ]
         indexes: ClassVar = [
             models.Index(fields=["agreement", "organization", "-starts_on"], name="statement_chain"),
@@ -98,19 +110,24 @@ class Statement(SharedModel):
 
     @property
     def month(self) -> str:
-        """`2026-11`."""
+        """`2026-11`: the month in which it begins."""
         return f"{self.starts_on:%Y-%m}"
+
+    @property
+    def period_text(self) -> str:
+        """`2026-11` for a whole month, else its first and last day."""
+        return span_name(self.starts_on, self.ends_on)
 
     @property
     def share_minor(self) -> int:
         """The sum of the lines."""
-        return self.current_minor + self.prior_minor
+        return self.current_minor + self.prior_minor + self.adjustments_minor
 
 
 class StatementLine(SharedModel):
-    """One conversion on one party's statement, a copy that stands for itself. Lines of 0 are shown too.
+    """One conversion or adjustment on one party's statement, a copy that stands for itself. Lines of 0 are shown too.
 
-    An accrual is on exactly one statement of each party.
+    An accrual is on exactly one statement of each party, and so is an adjustment.
     """
 
     id = None  # type: ignore[assignment]
@@ -125,13 +142,28 @@ class StatementLine(SharedModel):
     )
     line_number = models.IntegerField(_("line"))
     accrual = models.ForeignKey(
-        Accrual, models.PROTECT, related_name="+", db_constraint=False, db_index=False, verbose_name=_("accrual")
+        Accrual,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+        verbose_name=_("accrual"),
+    )
+    adjustment = models.ForeignKey(
+        Adjustment,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+        verbose_name=_("adjustment"),
     )
     organization = models.ForeignKey(
         "partners.Organization", models.PROTECT, related_name="+", db_constraint=False, db_index=False, editable=False
     )
-    section = models.CharField(_("section"), max_length=7, choices=Section.choices)
-    kind = models.CharField(_("kind"), max_length=14)
+    section = models.CharField(_("section"), max_length=10, choices=Section.choices)
+    kind = models.CharField(_("kind"), max_length=16)
     reference = models.CharField(_("reference"), max_length=80)
     occurred_at = models.DateTimeField(_("time"))
     effective_on = models.DateField(_("effective"))
@@ -147,6 +179,15 @@ class StatementLine(SharedModel):
         verbose_name_plural = _("statement lines")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["accrual", "organization"], name="line_once_per_accrual_and_party"),
+            models.UniqueConstraint(
+                fields=["adjustment", "organization"],
+                condition=models.Q(adjustment__isnull=False),
+                name="line_once_per_adjustment_and_party",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(accrual__isnull=False) ^ models.Q(adjustment__isnull=False),
+                name="line_of_one_thing",
+            ),
         ]
 
     def __str__(self) -> str:

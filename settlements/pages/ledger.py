@@ -146,7 +146,8 @@ def journal(request: MemberRequest, journal_id: UUID) -> HttpResponse:
         "owners": organization_names(entry.account.organization_id for entry in entries),
         "reversal": Journal.objects.filter(reverses_id=journal_id).first(),
         "conversion_id": _conversion_of(found.key),
-        "period_id": _named_by(found.key, "release"),
+        "adjustment_id": _named_by(found.key, "adjustment"),
+        "period_id": _named_by(found.key, "release", "reserve", "receivable"),
         "is_whole": sum(entry.amount_minor for entry in entries) == 0,
     }
     return render(request, "settlements/journal.html", context)

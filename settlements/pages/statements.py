@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 from typing import Final
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from alliance.kernel.errors import NotFoundError
@@ -16,7 +18,8 @@ from alliance.kernel.http.requests import MemberRequest
 from alliance.kernel.permissions import Permission
 from partners.selectors import agreements_of, organization_names
 from settlements.forms import StatementFilter
-from settlements.models import Section, Statement, StatementLine
+from settlements.ledger.domain import AccountKind
+from settlements.models import Account, Section, Statement, StatementLine
 from settlements.pages.offers import STATEMENT_FORMATS
 from settlements.tables import StatementLineTable, StatementTable
 
@@ -24,8 +27,9 @@ from settlements.tables import StatementLineTable, StatementTable
 PARTS: Final = {
     "current": Q(section=Section.CURRENT),
     "prior": Q(section=Section.PRIOR),
-    "orders": ~Q(kind="refund"),
-    "refunds": Q(kind="refund"),
+    "adjustment": Q(section=Section.ADJUSTMENT),
+    "orders": ~Q(section=Section.ADJUSTMENT) & ~Q(kind__in=["refund", "chargeback", "chargeback_won"]),
+    "refunds": Q(kind__in=["refund", "chargeback"]),
 }
 
 
@@ -37,7 +41,9 @@ def statements(request: MemberRequest) -> HttpResponse:
     listed = _filtered(Statement.objects.all(), form)
     rows = listed.annotate(agreement_name=F("agreement__name"), party_name=F("organization__name"))
     totals = listed.values("currency").annotate(
-        rows=Count("pk"), base=Sum("base_minor"), share=Sum(F("current_minor") + F("prior_minor"))
+        rows=Count("pk"),
+        base=Sum("base_minor"),
+        share=Sum(F("current_minor") + F("prior_minor") + F("adjustments_minor")),
     )
     context = {
         "form": form,
@@ -76,6 +82,8 @@ def statement(request: MemberRequest, statement_id: UUID) -> HttpResponse:
         "last_day": found.ends_on - timedelta(days=1),
         "show": show if show in PARTS else "",
         "sections": Section,
+        "adjustments": found.lines.filter(section=Section.ADJUSTMENT).exists(),
+        "account_url": _account_url(found),
         "zone": found.time_zone,
         "table": table,
         "sums": lines.aggregate(rows=Count("pk"), base=Sum("base_minor"), share=Sum("share_minor")),
@@ -86,3 +94,15 @@ def statement(request: MemberRequest, statement_id: UUID) -> HttpResponse:
         "can_export": request.actor.can(Permission.EXPORT_CREATE),
     }
     return render(request, "settlements/statement.html", context)
+
+
+def _account_url(found: Statement) -> str:
+    """The party's account that payouts leave, with the period's days."""
+    account = Account.objects.filter(
+        agreement_id=found.agreement_id, organization_id=found.organization_id, kind=AccountKind.AVAILABLE
+    ).first()
+    if account is None:
+        return ""
+    last_day = found.ends_on - timedelta(days=1)
+    query = urlencode({"from": found.starts_on.isoformat(), "to": last_day.isoformat()})
+    return f"{reverse('portal:account', args=[account.id])}?{query}"

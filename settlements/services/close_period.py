@@ -1,7 +1,7 @@
 """Close one period of an agreement into statements."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connections
@@ -13,13 +13,16 @@ from alliance.kernel.errors import DomainError, NotFoundError, NotPermittedError
 from alliance.kernel.events import publish
 from alliance.kernel.permissions import Permission
 from alliance.kernel.tenancy import atomic, database_alias
+from partners.domain.evaluation import ENGINE_VERSION
+from partners.selectors import accepted_terms
 from settlements.events import PeriodClosed
-from settlements.ledger.domain import AccountKind, AccountSpec, JournalDraft, Leg
-from settlements.ledger.selectors import find_book
 from settlements.ledger.services.lock_ledger_period import lock_ledger_period
-from settlements.ledger.services.open_accounts import open_accounts
 from settlements.models import Period, PeriodStatus
-from settlements.services.post_journal import post_journals
+from settlements.services.adjust_for_terms import adjust_for_terms, terms_of
+from settlements.services.find_balances import PartyBalances
+from settlements.services.recoup_advances import recoup_advances
+from settlements.services.release_pending import release_pending
+from settlements.services.settle_debts import settle_debts
 
 
 class PeriodNotEndedError(DomainError):
@@ -45,9 +48,10 @@ class ClosedPeriod:
 
 
 def close_period(*, actor: Actor, period_id: UUID, now: datetime) -> ClosedPeriod:
-    """Close the period for good: statements of every party with a line, and what they earned becomes available.
+    """Close the period for good: statements of every party, and what they earned becomes available.
 
-    Waits for accruals under way in it, so each is on exactly one statement of each party; later ones land in an open
+    First what the terms give for the period as a whole is recorded, reserves are kept back, advances recouped, debts set
+    apart. Waits for accruals under way in it, so each is on exactly one statement of each party; later ones land in an open
     period. A number of SQL statements that does not grow with the lines; nothing of them passes through here. Closing
     again changes nothing. Raises `PeriodNotEndedError`, `EarlierPeriodOpenError`, `NotFoundError`, and
     `NotPermittedError` for anybody but the host.
@@ -61,7 +65,8 @@ def close_period(*, actor: Actor, period_id: UUID, now: datetime) -> ClosedPerio
             raise PeriodNotEndedError
         if earlier_open_periods(period):
             raise EarlierPeriodOpenError
-        _release_pending(period)
+        lock_ledger_period(period_id=period.id)
+        _settle(period, now)
         count = _close(period, now)
         record(actor, "period.closed", period, now=now, after={"statements": count})
         publish(
@@ -97,47 +102,17 @@ def _lock(actor: Actor, period_id: UUID) -> Period:
     return Period.objects.select_for_update().get(pk=period_id)
 
 
-def _release_pending(period: Period) -> None:
-    """Move what is due to each party by the period's end, after any hold, from its pending to its available account."""
-    lock_ledger_period(period_id=period.id)
-    due = _due(period)
-    if not due:
-        return
-    book = find_book(alliance_id=period.alliance_id)
-    assert book is not None  # it holds the accruals of this period
-
-    def spec(party_id: UUID, kind: AccountKind) -> AccountSpec:
-        return AccountSpec(party_id, period.agreement_id, period.currency, kind)
-
-    moves = [
-        (spec(party, AccountKind.PENDING), spec(party, AccountKind.AVAILABLE), due[party]) for party in sorted(due)
-    ]
-    opened = open_accounts(book_id=book.id, specs=[s for pending, available, _ in moves for s in (pending, available)])
-    legs = [
-        leg
-        for pending, available, amount in moves
-        for leg in (Leg(opened[pending], amount), Leg(opened[available], -amount))
-    ]
-    draft = JournalDraft(
-        key=f"release:{period.id}",
-        kind="release",
-        agreement_id=period.agreement_id,
-        effective_on=period.ends_on - timedelta(days=1),
-        occurred_at=period.ends_at,
-        legs=tuple(legs),
-    )
-    post_journals(book_id=book.id, drafts=[draft])
-
-
-def _due(period: Period) -> dict[UUID, int]:
-    """What each party's pending money becomes available with this period; negative where refunds outweigh it."""
-    with connections[database_alias()].cursor() as cursor:
-        cursor.execute("SELECT organization_id, due_minor FROM settlements_due(%s)", [period.id])
-        return {party_id: int(amount) for party_id, amount in cursor.fetchall() if amount}
+def _settle(period: Period, now: datetime) -> None:
+    """Everything that the period's end brings, before it is written down."""
+    timeline = accepted_terms(alliance_id=period.alliance_id)
+    adjust_for_terms(period=period, timeline=timeline, now=now)
+    due = release_pending(period=period, version=terms_of(period, timeline))
+    recoup_advances(period=period, due=due, balances=PartyBalances(period), now=now)
+    settle_debts(period=period, balances=PartyBalances(period))
 
 
 def _close(period: Period, now: datetime) -> int:
     with connections[database_alias()].cursor() as cursor:
-        cursor.execute("SELECT settlements_close_period(%s, %s)", [period.id, now])
+        cursor.execute("SELECT settlements_close_period(%s, %s, %s)", [period.id, now, ENGINE_VERSION])
         row = cursor.fetchone()
     return int(row[0]) if row else 0

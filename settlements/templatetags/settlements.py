@@ -17,6 +17,7 @@ from partners.sentences.explanation import purpose_text
 from settlements.domain.spans import next_month
 from settlements.forms import KINDS
 from settlements.ledger.models import ACCOUNT_KINDS
+from settlements.models import AdjustmentKind
 
 register = template.Library()
 
@@ -28,14 +29,14 @@ class PeriodDays(Protocol):
     ends_on: date
 
 
-_KINDS = dict(KINDS)
+_KINDS = {**dict(KINDS), **dict(AdjustmentKind.choices)}
 _ACCOUNTS = dict(ACCOUNT_KINDS)
 _SHOWN: Final = 10**6  # exact units are shown as a decimal when it ends within six places
 
 
 @register.filter
 def conversion_kind(kind: str) -> str:
-    """The word for sale, refund or adjustment."""
+    """The word for what a line is: a sale, a refund, or why money was adjusted."""
     return str(_KINDS.get(kind, kind))
 
 
@@ -65,6 +66,9 @@ _JOURNALS = {
     "accrual": _("Shares of a conversion"),
     "accrual_refund": _("Shares of a refund"),
     "release": _("Close of a period"),
+    "reserve": _("Kept back, or released"),
+    "receivable": _("Owed, or paid back"),
+    "adjustment": _("Adjustment"),
     "suspense": _("Held in suspense"),
     "suspense_release": _("Out of suspense"),
 }

@@ -71,6 +71,7 @@ EXAMPLES: dict[str, str] = {
     "application_id": "partners.PartnerApplication",
     "document_id": "partners.ApplicationDocument",
     "accrual_id": "settlements.Accrual",
+    "adjustment_id": "settlements.Adjustment",
     "alliance_id": "partners.Alliance",
     "conversion_id": "campaigns.Conversion",
     "file_id": "campaigns.OrderFile",

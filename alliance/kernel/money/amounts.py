@@ -50,7 +50,11 @@ def parse_amount(text: str, currency: str) -> int:
 def round_half_up(value: Fraction | Decimal | int, currency: str) -> int:
     """`value` in major units as minor units of `currency`; halves go away from zero, exactly."""
     units_per_major: int = 10 ** exponent(currency)
-    exact = Fraction(value) * units_per_major
+    return half_up(Fraction(value) * units_per_major)
+
+
+def half_up(exact: Fraction) -> int:
+    """The nearest whole number; halves go away from zero."""
     magnitude = (2 * abs(exact.numerator) + exact.denominator) // (2 * exact.denominator)
     return -magnitude if exact < 0 else magnitude
 

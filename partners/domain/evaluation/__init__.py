@@ -6,4 +6,17 @@ from partners.domain.evaluation.facts import Facts, History, Totals, pooled_reve
 from partners.domain.evaluation.matching import could_cover
 from partners.domain.evaluation.parts import Part
 
-__all__ = ["Evaluation", "Facts", "History", "Part", "Step", "Totals", "could_cover", "evaluate", "pooled_revenue"]
+ENGINE_VERSION = "2"  # stands on every statement: raised when the same terms come to other amounts than before
+
+__all__ = [
+    "ENGINE_VERSION",
+    "Evaluation",
+    "Facts",
+    "History",
+    "Part",
+    "Step",
+    "Totals",
+    "could_cover",
+    "evaluate",
+    "pooled_revenue",
+]

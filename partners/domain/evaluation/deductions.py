@@ -1,9 +1,9 @@
 """From the gross amount to the base that is shared: what comes off, in the clause's order, in whole minor units."""
 
-from fractions import Fraction
 from typing import NamedTuple
 from uuid import UUID
 
+from alliance.kernel.money import half_up
 from partners.domain.evaluation.explanation import Step
 from partners.domain.evaluation.facts import Facts
 from partners.domain.terms.clauses import Clause, Deduction
@@ -44,11 +44,7 @@ def base_of(clause: Clause, facts: Facts, currency: str) -> Base:
 
 def _wanted(deduction: Deduction, facts: Facts, gross: int, rest: int, currency: str) -> int:
     if deduction.rate is not None:
-        return _half_up(deduction.rate * (gross if deduction.of == "gross" else rest))
+        return half_up(deduction.rate * (gross if deduction.of == "gross" else rest))
     if deduction.amount is not None:
-        return _half_up(minor_units(deduction.amount, currency))
+        return half_up(minor_units(deduction.amount, currency))
     return abs(facts.reported.get(deduction.kind, 0))
-
-
-def _half_up(exact: Fraction) -> int:
-    return (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)

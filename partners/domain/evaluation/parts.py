@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import NamedTuple
 from uuid import UUID
 
+from alliance.kernel.money import half_up
 from alliance.kernel.money.allocation import Splitter
 from partners.domain.evaluation.explanation import Step
 from partners.domain.evaluation.facts import Totals
@@ -83,7 +84,7 @@ def round_earned(exact: Fraction, rounding: Rounding) -> int:
     """What one earner gets of an exact amount that is not negative: halves up, or cut."""
     if rounding.earner == "down":
         return exact.numerator // exact.denominator
-    return (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)
+    return half_up(exact)
 
 
 def _by_ratio(shares: Sequence[tuple[Receiver, Fraction]], base: int, frame: Frame, step: Step) -> Parts:

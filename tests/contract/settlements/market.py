@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 
 from alliance.kernel.tenancy import organization_scope
 from settlements.ledger.models import Entry
-from settlements.models import AccrualShare, Period
+from settlements.models import AccrualShare, Period, Statement
 from settlements.services.accrue_conversions import accrue_conversions
 from settlements.services.close_period import close_period
-from tests.cast import agreement_on, alliance_of, host_organization, join, partner_organization
+from settlements.services.follow_terms import follow_terms_of
+from tests.cast import LONG_AGO, agreement_on, alliance_of, host_organization, join, partner_organization
 from tests.domain.partners.terms import written
 from tests.orders import recorded
 
@@ -19,7 +20,7 @@ MARCH = datetime(2026, 3, 15, 12, 0, tzinfo=UTC)
 class Market:
     """A host and a partner `north` (and more), under these terms."""
 
-    def __init__(self, clauses, *, more_partners=(), **terms) -> None:
+    def __init__(self, clauses, *, more_partners=(), effective_from=LONG_AGO, **terms) -> None:
         self.host, self.north = host_organization(), partner_organization(name="North")
         self.alliance = alliance_of(self.host)
         join(self.alliance, self.north, code="north")
@@ -41,7 +42,9 @@ class Market:
             return text.get(str(value), value) if isinstance(value, str) else value
 
         parties = [self.host, self.north, *self.others]
-        self.agreement = agreement_on(self.alliance, parties, real({"clauses": list(clauses), **terms}))
+        self.agreement = agreement_on(
+            self.alliance, parties, real({"clauses": list(clauses), **terms}), effective_from=effective_from
+        )
 
     def sell(self, *orders, now=JANUARY):
         ids = recorded(self.alliance, orders, now=now)
@@ -59,6 +62,23 @@ class Market:
         with organization_scope(self.host.id):
             rows = Entry.objects.filter(account__kind=kind, account__organization_id=(party or self.host).id)
             return sum(rows.values_list("amount_minor", flat=True))
+
+    def statement(self, month, party=None):
+        """The statement of the period that begins in a month of 2026."""
+        party = party or self.north
+        with organization_scope(party.id):
+            return Statement.objects.filter(
+                organization_id=party.id, starts_on__month=month, starts_on__year=2026
+            ).get()
+
+    def owed(self, party=None):
+        """What the ledger says that the party is owed under the agreement; negative when it owes."""
+        kinds = ("pending", "available", "reserve", "in_transit", "receivable")
+        return -sum(self.balance(kind, party=party or self.north) for kind in kinds)
+
+    def follow_terms(self, now):
+        with organization_scope(self.host.id):
+            follow_terms_of(actor=self.host.system, now=now)
 
     def close(self, month, *, now):
         with organization_scope(self.host.id):

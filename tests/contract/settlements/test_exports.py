@@ -93,7 +93,7 @@ def test_csv(cast):
     statement = statement_of(cast.north)
     export, content = exported(cast.north, "csv", statement_id=statement.id)
     rows = rows_of(content)
-    assert [row["row"] for row in rows] == ["opening", "line", "line", "closing", "total"]
+    assert [row["row"] for row in rows] == ["opening", "line", "line", "withheld", "paid", "closing", "total"]
     assert [row["share"] for row in rows] == ["0.00", "40.00", "-4.00", "36.00", "36.00"]
     assert rows[1]["occurred_at"] == "2026-01-15T12:30:45Z"
     assert rows[1]["effective_on"] == "2026-01-15"
@@ -109,7 +109,7 @@ def test_xlsx_has_numbers_as_numbers_and_text_as_text(cast):
     line = dict(zip([cell.value for cell in rows[0]], rows[2], strict=True))
     assert (line["reference"].value, line["reference"].data_type) == ("00042", "s")
     assert (line["share"].value, line["share"].data_type, line["share"].number_format) == (40, "n", "0.00")
-    assert [row[0].value for row in rows] == ["row", "opening", "line", "closing", "total"]
+    assert [row[0].value for row in rows] == ["row", "opening", "line", "withheld", "paid", "closing", "total"]
 
 
 def test_json_can_be_recomputed_to_its_hash(cast):
@@ -144,12 +144,16 @@ def test_json_can_be_recomputed_to_its_hash(cast):
         opening_minor=head["opening_minor"],
         current_minor=head["current_minor"],
         prior_minor=head["prior_minor"],
+        adjustments_minor=head["adjustments_minor"],
+        withheld_minor=head["withheld_minor"],
+        paid_minor=head["paid_minor"],
         closing_minor=head["closing_minor"],
         base_minor=head["amount_minor"],
         order_count=head["orders"],
         refund_count=head["refunds"],
         line_count=head["lines"],
         terms=tuple(TermsUsed(t["number"], t["sha256"], t["remainder"]) for t in head["terms"]),
+        engine_version=head["engine_version"],
         lines_root=root_of(lines),
         previous_sha256=head["previous_sha256"],
     )

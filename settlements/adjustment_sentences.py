@@ -1,0 +1,68 @@
+"""Why an adjustment comes to what it comes to, in a sentence of the active language."""
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Any, Final
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from alliance.portal.templatetags.money import money
+from partners.sentences.wording import exact_share
+from settlements.models import Adjustment, AdjustmentKind
+from settlements.templatetags.settlements import period_name
+
+_Details = Mapping[str, Any]
+
+
+def sentence_of(adjustment: Adjustment, names: Mapping[UUID, str]) -> str:
+    """The sentence; for what people decided, the reason they gave."""
+    say = _SENTENCES.get(AdjustmentKind(adjustment.kind))
+    return say(adjustment, names) if say else adjustment.reason
+
+
+def _guarantee(adjustment: Adjustment, names: Mapping[UUID, str]) -> str:
+    details: _Details = adjustment.details
+    text = _("%(party)s is guaranteed %(guaranteed)s for %(period)s, and earned %(earned)s.")
+    said = text % {
+        "party": names.get(adjustment.organization_id, ""),
+        "guaranteed": money(details["guaranteed_minor"], adjustment.currency),
+        "period": period_name(adjustment.about_period),
+        "earned": money(details["earned_minor"], adjustment.currency),
+    }
+    if details["made_up_minor"]:
+        before = _("%(amount)s was made up before.")
+        said = f"{said} {before % {'amount': money(details['made_up_minor'], adjustment.currency)}}"
+    return said
+
+
+def _flat_fee(adjustment: Adjustment, names: Mapping[UUID, str]) -> str:
+    text = _("The terms give %(party)s this amount for each period, whatever was sold.")
+    return text % {"party": names.get(adjustment.organization_id, "")}
+
+
+def _advance(adjustment: Adjustment, names: Mapping[UUID, str]) -> str:
+    text = _("Paid ahead to %(party)s; %(share)s of its earnings go into it until it is recouped.")
+    share = exact_share(Fraction(adjustment.details["recoups"]))
+    return text % {"party": names.get(adjustment.organization_id, ""), "share": share}
+
+
+def _recouped(adjustment: Adjustment, names: Mapping[UUID, str]) -> str:  # noqa: ARG001  all sentences are asked alike
+    text = _("Taken from the earnings of the period, for the advance of %(amount)s.")
+    return text % {"amount": money(adjustment.details["advance_minor"], adjustment.currency)}
+
+
+def _chargeback_fee(adjustment: Adjustment, names: Mapping[UUID, str]) -> str:
+    if adjustment.amount_minor > 0:
+        return _("The payment provider gave its fee back when the chargeback was won.")
+    text = _("What the payment provider charged for the chargeback; by the terms %(party)s bears it.")
+    return text % {"party": names.get(adjustment.organization_id, "")}
+
+
+_SENTENCES: Final[Mapping[AdjustmentKind, Callable[[Adjustment, Mapping[UUID, str]], str]]] = {
+    AdjustmentKind.GUARANTEE: _guarantee,
+    AdjustmentKind.FLAT_FEE: _flat_fee,
+    AdjustmentKind.ADVANCE: _advance,
+    AdjustmentKind.ADVANCE_RECOUPED: _recouped,
+    AdjustmentKind.CHARGEBACK_FEE: _chargeback_fee,
+}

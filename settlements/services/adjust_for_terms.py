@@ -1,0 +1,164 @@
+"""What the terms give or take for a period as a whole: fixed amounts, guaranteed minimums, fees of chargebacks.
+
+A step of closing.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db import connections
+from django.db.models import Sum
+
+from alliance.kernel.tenancy import database_alias
+from campaigns.selectors import conversion_circumstances
+from partners.domain.evaluation.parts import round_earned
+from partners.domain.terms.clauses import EarnsOn
+from partners.domain.terms.exact import minor_units
+from partners.domain.terms.limits import Guarantee
+from partners.domain.terms.payments import Flat
+from partners.selectors import TermsInForce, TermsTimeline
+from settlements.domain.closing import missing_guarantee
+from settlements.models import Accrual, Adjustment, AdjustmentKind, Period
+from settlements.services.record_adjustments import AdjustmentDraft, record_adjustments
+
+_CLOSE: Final = "the close"
+_EARNINGS: Final = (
+    AdjustmentKind.FLAT_FEE,
+    AdjustmentKind.POOLED_REVENUE,
+    AdjustmentKind.CAP_APPROVED,
+    AdjustmentKind.RERATED,
+)
+_CHARGEBACKS: Final = {"chargeback": -1, "chargeback_won": 1}
+
+
+def terms_of(period: Period, timeline: TermsTimeline) -> TermsInForce | None:
+    """The version that rules a period as a whole: the one in force at its end, or the last one within it."""
+    version = timeline.last_of_agreement(period.agreement_id, period.ends_at - timedelta(microseconds=1))
+    if version is None or (version.effective_to is not None and version.effective_to <= period.starts_at):
+        return None
+    return version
+
+
+def adjust_for_terms(*, period: Period, timeline: TermsTimeline, now: datetime) -> None:
+    """Record the period's fixed amounts, fees of chargebacks and missing guarantees, on its last day.
+
+    A guarantee is for the period of the orders: what came late or was refunded since makes up, or takes back, what was
+    made up before.
+    """
+    last_day = period.ends_on - timedelta(days=1)
+    drafts = [*_flat_fees(period, timeline), *_chargeback_fees(period, timeline)]
+    record_adjustments(period=period, effective_on=last_day, drafts=drafts, by=_CLOSE, now=now)
+    guarantees = [
+        draft for about in (period, *_touched(period, timeline)) for draft in _guarantees(period, about, timeline)
+    ]
+    record_adjustments(period=period, effective_on=last_day, drafts=guarantees, by=_CLOSE, now=now)
+
+
+def _flat_fees(period: Period, timeline: TermsTimeline) -> Iterator[AdjustmentDraft]:
+    version = terms_of(period, timeline)
+    for clause in version.terms.clauses if version else ():
+        if version is not None and clause.earns_on is EarnsOn.FLAT_FEE and isinstance(clause.pays, Flat):
+            exact = minor_units(clause.pays.amount, period.currency)
+            yield AdjustmentDraft(
+                AdjustmentKind.FLAT_FEE,
+                f"flat_fee:{period.id}:{clause.id}",
+                clause.pays.party,
+                clause.pays.payer,
+                round_earned(exact, version.terms.rounding),
+                reference=clause.name or clause.id,
+                details={"clause": clause.id},
+                terms_version_id=version.version_id,
+            )
+
+
+def _chargeback_fees(period: Period, timeline: TermsTimeline) -> Iterator[AdjustmentDraft]:
+    """What payment providers charged for chargebacks, or gave back for won ones, to whom the terms name."""
+    if not _names_a_bearer(period, timeline):
+        return
+    rows = list(Accrual.objects.filter(period_id=period.id, kind__in=_CHARGEBACKS).order_by("id"))
+    known = conversion_circumstances([row.conversion_id for row in rows])
+    for row in rows:
+        bearer = timeline.version(row.terms_version_id).terms.refunds.chargeback_fee
+        circumstances = known.get(row.conversion_id)
+        fee = abs(circumstances.reported.get("payment_fee", 0)) if circumstances else 0
+        if bearer is not None and bearer != period.host_id:
+            yield AdjustmentDraft(
+                AdjustmentKind.CHARGEBACK_FEE,
+                f"chargeback_fee:{row.conversion_id}",
+                bearer,
+                period.host_id,
+                _CHARGEBACKS[row.kind] * fee,
+                reference=row.reference,
+                accrual_id=row.id,
+                terms_version_id=row.terms_version_id,
+            )
+
+
+def _names_a_bearer(period: Period, timeline: TermsTimeline) -> bool:
+    versions = timeline.of_agreement(period.agreement_id)
+    return any(version.terms.refunds.chargeback_fee is not None for version in versions)
+
+
+def _touched(period: Period, timeline: TermsTimeline) -> list[Period]:
+    """Earlier periods in which what came in this one counts, as far as anything is guaranteed at all."""
+    if not any(version.terms.guarantees for version in timeline.of_agreement(period.agreement_id)):
+        return []
+    with connections[database_alias()].cursor() as cursor:
+        cursor.execute("SELECT settlements_touched(%s)", [period.id])
+        ids = [row[0] for row in cursor.fetchall()]
+    return list(Period.objects.filter(id__in=ids).order_by("starts_on"))
+
+
+def _guarantees(period: Period, about: Period, timeline: TermsTimeline) -> Iterator[AdjustmentDraft]:
+    version = terms_of(about, timeline)
+    if version is None or not version.terms.guarantees:
+        return
+    earned, made_up = _earned(about), _made_up(about)
+    for guarantee in version.terms.guarantees:
+        guaranteed = int(minor_units(guarantee.amount, period.currency))
+        missing = missing_guarantee(guaranteed, earned[guarantee.party], made_up[guarantee.party])
+        details = {
+            "guaranteed_minor": guaranteed,
+            "earned_minor": earned[guarantee.party],
+            "made_up_minor": made_up[guarantee.party],
+        }
+        yield _made_up_by(guarantee, version, period, about, missing, details)
+
+
+def _made_up_by(
+    guarantee: Guarantee, version: TermsInForce, period: Period, about: Period, missing: int, details: dict[str, int]
+) -> AdjustmentDraft:
+    return AdjustmentDraft(
+        AdjustmentKind.GUARANTEE,
+        f"guarantee:{about.id}:{guarantee.party}:{period.id}",
+        guarantee.party,
+        guarantee.borne_by,
+        missing,
+        reference=str(about),
+        details=details,
+        about_period_id=about.id,
+        terms_version_id=version.version_id,
+    )
+
+
+def _earned(about: Period) -> defaultdict[UUID, int]:
+    """What each party earned for the period, whenever it came."""
+    found: defaultdict[UUID, int] = defaultdict(int)
+    with connections[database_alias()].cursor() as cursor:
+        cursor.execute("SELECT organization_id, earned_minor FROM settlements_earned(%s)", [about.id])
+        found.update(cursor.fetchall())
+    rows = Adjustment.objects.filter(about_period_id=about.id, kind__in=_EARNINGS)
+    for party, other, amount in rows.values_list("organization_id", "counterparty_id", "amount_minor"):
+        found[party] += amount
+        if other is not None:
+            found[other] -= amount
+    return found
+
+
+def _made_up(about: Period) -> defaultdict[UUID, int]:
+    rows = Adjustment.objects.filter(about_period_id=about.id, kind=AdjustmentKind.GUARANTEE).order_by()
+    sums = rows.values_list("organization_id").annotate(total=Sum("amount_minor"))
+    return defaultdict(int, {party: int(total) for party, total in sums})

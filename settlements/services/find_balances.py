@@ -1,0 +1,45 @@
+"""What stands on the parties' accounts of an agreement. A step of closing."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date
+from uuid import UUID
+
+from settlements.ledger.domain import AccountKind
+from settlements.ledger.selectors import accounts, balances
+from settlements.models import Period
+
+
+class PartyBalances:
+    """Balances of one agreement's accounts, credits positive, now and as of a period's end."""
+
+    def __init__(self, period: Period) -> None:
+        found = {
+            account.id: (account.organization_id, account.kind)
+            for account in accounts(agreement_id=period.agreement_id)
+            if account.kind in {AccountKind.AVAILABLE, AccountKind.RECEIVABLE}
+        }
+        self._now = _by_owner(found, None)
+        self._then = _by_owner(found, period.ends_on)
+        self.parties = sorted({party for party, _ in found.values()})
+
+    def available(self, party_id: UUID) -> int:
+        """What is available now; less than nothing when more was taken back."""
+        return self._now[party_id, AccountKind.AVAILABLE]
+
+    def spendable(self, party_id: UUID) -> int:
+        """What was available by the period's end and has not gone elsewhere since."""
+        return max(0, min(self.available(party_id), self._then[party_id, AccountKind.AVAILABLE]))
+
+    def receivable(self, party_id: UUID) -> int:
+        """What the party owes."""
+        return -self._now[party_id, AccountKind.RECEIVABLE]
+
+
+def _by_owner(
+    found: Mapping[UUID, tuple[UUID, AccountKind]], before: date | None
+) -> defaultdict[tuple[UUID, AccountKind], int]:
+    amounts: defaultdict[tuple[UUID, AccountKind], int] = defaultdict(int)
+    for account_id, amount in (balances(account_ids=list(found), before=before) if found else {}).items():
+        amounts[found[account_id]] -= amount
+    return amounts

@@ -1,0 +1,52 @@
+"""Compute a statement's hashes again from what is stored, as anybody can from its JSON file."""
+
+from settlements.domain.statement_content import LineContent, StatementContent, TermsUsed, root_of
+from settlements.exports.reading import lines_of
+from settlements.models import Statement
+
+
+def recompute_statement(statement: Statement) -> StatementContent:
+    """What the statement says now, its root over the lines that are there now; compare `sha256()` with the stored one.
+
+    Call inside a transaction: the lines come through a server-side cursor.
+    """
+    root = root_of(
+        LineContent(
+            line.line_number,
+            line.section,
+            line.kind,
+            line.occurred_at,
+            line.effective_on,
+            line.terms_number,
+            line.currency,
+            line.base_minor,
+            line.share_minor,
+            line.reference,
+        )
+        for line in lines_of(statement)
+    )
+    return StatementContent(
+        number=statement.number,
+        organization_id=statement.organization_id,
+        agreement_id=statement.agreement_id,
+        starts_on=statement.starts_on,
+        ends_on=statement.ends_on,
+        time_zone=statement.time_zone,
+        currency=statement.currency,
+        opening_minor=statement.opening_minor,
+        current_minor=statement.current_minor,
+        prior_minor=statement.prior_minor,
+        adjustments_minor=statement.adjustments_minor,
+        withheld_minor=statement.withheld_minor,
+        paid_minor=statement.paid_minor,
+        closing_minor=statement.closing_minor,
+        base_minor=statement.base_minor,
+        order_count=statement.order_count,
+        refund_count=statement.refund_count,
+        line_count=statement.line_count,
+        terms=tuple(TermsUsed(t["number"], t["sha256"], t["remainder"]) for t in statement.terms),
+        engine_version=statement.engine_version,
+        lines_root=root,
+        previous_sha256=statement.previous.content_sha256 if statement.previous else "",
+        content_version=statement.content_version,
+    )
