@@ -7,11 +7,13 @@ from django.conf import settings
 from alliance.kernel.scheduling import scheduled
 from settlements.services.close_due_periods import close_due_periods as ask_for_closes
 from settlements.services.expire_exports import expire_exports as forget_files
+from settlements.services.follow_terms import follow_terms as keep_terms
 
 
 @scheduled("settlements.close_due_periods", every=timedelta(hours=1), queue="money")
 def close_due_periods(*, now: datetime) -> None:
-    """Close the months that ended as many days ago as orders are given to arrive late."""
+    """Do what terms ask for by the calendar, then close the periods that ended long enough ago for late orders."""
+    keep_terms(now=now)
     ask_for_closes(now=now, grace=timedelta(days=settings.PERIOD_CLOSE_GRACE_DAYS))
 
 

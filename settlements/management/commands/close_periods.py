@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 from alliance.kernel.clock import utc_now
 from alliance.kernel.inline import work_off
 from settlements.services.close_due_periods import close_due_periods
+from settlements.services.follow_terms import follow_terms
 
 
 class Command(BaseCommand):
@@ -24,6 +25,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: object, **options: Any) -> None:
+        follow_terms(now=utc_now())
         hosts = close_due_periods(now=utc_now(), grace=timedelta(days=options["grace_days"]))
         for host_id in sorted(set(hosts)):
             work_off(host_id)

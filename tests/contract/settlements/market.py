@@ -1,5 +1,6 @@
 """A host and partners under any terms, and what comes of their orders."""
 
+from copy import copy
 from datetime import UTC, datetime
 
 from alliance.kernel.tenancy import organization_scope
@@ -24,9 +25,23 @@ class Market:
         self.host, self.north = host_organization(), partner_organization(name="North")
         self.alliance = alliance_of(self.host)
         join(self.alliance, self.north, code="north")
-        self.others = [partner_organization(name=name) for name in more_partners]
-        for other in self.others:
+        self.others = self._joined(more_partners)
+        self.agreement = self._agreement(clauses, effective_from, terms)
+
+    def another(self, clauses, *, more_partners, effective_from=LONG_AGO, **terms):
+        """Host and north under one more agreement, with others."""
+        second = copy(self)
+        second.others = self._joined(more_partners)
+        second.agreement = second._agreement(clauses, effective_from, terms)
+        return second
+
+    def _joined(self, names):
+        others = [partner_organization(name=name) for name in names]
+        for other in others:
             join(self.alliance, other, code=other.name)
+        return others
+
+    def _agreement(self, clauses, effective_from, terms):
         names = {
             written.HOST: self.host,
             written.NORTH: self.north,
@@ -42,9 +57,8 @@ class Market:
             return text.get(str(value), value) if isinstance(value, str) else value
 
         parties = [self.host, self.north, *self.others]
-        self.agreement = agreement_on(
-            self.alliance, parties, real({"clauses": list(clauses), **terms}), effective_from=effective_from
-        )
+        whole = real({"clauses": list(clauses), **terms})
+        return agreement_on(self.alliance, parties, whole, effective_from=effective_from)
 
     def sell(self, *orders, now=JANUARY):
         ids = recorded(self.alliance, orders, now=now)
@@ -60,16 +74,19 @@ class Market:
 
     def balance(self, kind, party=None):
         with organization_scope(self.host.id):
-            rows = Entry.objects.filter(account__kind=kind, account__organization_id=(party or self.host).id)
+            rows = Entry.objects.filter(
+                account__kind=kind,
+                account__organization_id=(party or self.host).id,
+                account__agreement_id=self.agreement.id,
+            )
             return sum(rows.values_list("amount_minor", flat=True))
 
     def statement(self, month, party=None):
         """The statement of the period that begins in a month of 2026."""
         party = party or self.north
         with organization_scope(party.id):
-            return Statement.objects.filter(
-                organization_id=party.id, starts_on__month=month, starts_on__year=2026
-            ).get()
+            rows = Statement.objects.filter(organization_id=party.id, agreement_id=self.agreement.id)
+            return rows.get(starts_on__month=month, starts_on__year=2026)
 
     def owed(self, party=None):
         """What the ledger says that the party is owed under the agreement; negative when it owes."""
@@ -82,5 +99,5 @@ class Market:
 
     def close(self, month, *, now):
         with organization_scope(self.host.id):
-            period = Period.objects.get(starts_on=month.date().replace(day=1))
+            period = Period.objects.get(starts_on=month.date().replace(day=1), agreement_id=self.agreement.id)
             close_period(actor=self.host.system, period_id=period.id, now=now)

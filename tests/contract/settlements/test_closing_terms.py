@@ -58,7 +58,7 @@ def pay(market, amount_minor, *, month):
             now=at(month),
         )
         draft = JournalDraft(
-            key=f"payout:{month}",
+            key=f"payout:{market.agreement.id}:{month}",
             kind="payout_confirmed",
             agreement_id=market.agreement.id,
             effective_on=at(month).date(),
@@ -257,3 +257,31 @@ def test_a_statement_without_lines_carries_what_is_owed(db):
     assert statement.line_count == 0
     with organization_scope(market.north.id):
         assert recompute_statement(statement).sha256() == statement.content_sha256
+
+
+class TestPools:
+    """S32: two agreements, each with an advance of 2,000.00; the first earned 200.00, the second 2,200.00."""
+
+    def markets(self, **pool):
+        clauses = [written.clause(written.commission("100%"))]
+        promised = [advance(**{**pool, "amount": "2000.00"})]
+        first = Market(clauses, more_partners=("South",), advances=promised, effective_from=BEGIN)
+        second = first.another(clauses, more_partners=("East",), advances=promised, effective_from=BEGIN)
+        first.follow_terms(at(1, 2))
+        for each in (first, second):
+            pay(each, 200000, month=1)
+        first.sell(sale(20000, partner_code="South"), sale(220000, partner_code="East"))
+        for each in (first, second):
+            each.close(at(1), now=at(2))
+        return first, second
+
+    def test_apart_each_recoups_its_own(self, db):
+        first, second = self.markets()
+        assert [m.balance("advance", m.north) for m in (first, second)] == [180000, 0]
+        assert [m.owed() for m in (first, second)] == [0, 20000]
+
+    def test_together_the_rest_of_one_recoups_the_other(self, db):
+        first, second = self.markets(pool="books")
+        assert [m.balance("advance", m.north) for m in (first, second)] == [160000, 0]
+        assert [m.owed() for m in (first, second)] == [0, 0]
+        assert figures(second.statement(1)) == (0, 220000, -20000, 200000, 0)
