@@ -107,7 +107,7 @@ def _settle(period: Period, now: datetime) -> None:
     timeline = accepted_terms(alliance_id=period.alliance_id)
     adjust_for_terms(period=period, timeline=timeline, now=now)
     due = release_pending(period=period, version=terms_of(period, timeline))
-    recoup_advances(period=period, due=due, balances=PartyBalances(period), now=now)
+    recoup_advances(period=period, due=due, now=now)
     settle_debts(period=period, balances=PartyBalances(period))
 
 

@@ -22,7 +22,7 @@ from settlements.services.record_adjustments import AdjustmentDraft, record_adju
 _CLOSE: Final = "the close"
 
 
-def recoup_advances(*, period: Period, due: Mapping[UUID, Due], balances: PartyBalances, now: datetime) -> None:
+def recoup_advances(*, period: Period, due: Mapping[UUID, Due], now: datetime) -> None:
     """Recoup out of each party's earnings first this agreement's advances, then those of its pool.
 
     The earnings are what became available with the period and what adjusted it; nobody goes below nothing by it.
@@ -32,7 +32,7 @@ def recoup_advances(*, period: Period, due: Mapping[UUID, Due], balances: PartyB
     pooled = _of_pools(period, pools) if pools else []
     if not own:
         return
-    earned = _earned(period, due)
+    earned, balances = _earned(period, due), PartyBalances(period)
     left = _left([*own, *pooled])
     for party in sorted({advance.organization_id for advance in own}):
         mine = [advance for advance in (*own, *pooled) if advance.organization_id == party and left[advance.id]]

@@ -86,7 +86,7 @@ def test_it_leads_to_journal_month_and_statement(cast):
     client = signed_in(cast.north.viewer)
     before = receipt(cast.north, sale)
     assert client.get(reverse("portal:journal", args=[before.context["journal"].id])).status_code == 200
-    assert shows(before, "Not yet: the month is open")
+    assert shows(before, "Not yet: the period is open")
     close(cast, JANUARY)
     statement = statement_of(cast.north)
     assert shows(receipt(cast.north, sale), statement.number, reverse("portal:statement", args=[statement.id]))
