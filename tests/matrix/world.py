@@ -17,6 +17,7 @@ from partners.services.invite_member import Invitee, invite_member
 from settlements.models import Account, Accrual, ExportFormat, Journal, Period, PeriodClose, Statement
 from settlements.services.create_export import create_export
 from settlements.services.request_period_close import request_period_close
+from tests.adjustments import adjustment_of
 from tests.api import api_key
 from tests.applicants import page_of, submitted
 from tests.cast import NOW, Cast, full_cast, member_of, person, proposed_agreement, signed_in
@@ -166,6 +167,7 @@ def _settlements(world: World) -> None:
         assert journal is not None
         world.ids |= {
             "accrual_id": accrual.pk,
+            "adjustment_id": adjustment_of(cast.agreement, cast.north, 500, now=late),
             "period_id": Period.objects.get(pk=accrual.period_id).pk,
             "close_id": PeriodClose.objects.get(pk=close_id).pk,
             "statement_id": statement.pk,
