@@ -13,7 +13,7 @@ from alliance.kernel.http.requests import MemberRequest
 from partners.domain.terms import TermsProblem
 from partners.drafts.pages.draft_page import DraftPage, draft_page
 from partners.drafts.services.change_draft import DraftChangedError, change_draft
-from partners.drafts.shapes.acts import SAVE, rearranged
+from partners.drafts.shapes.acts import READ, SAVE, place_after, rearranged
 from partners.drafts.shapes.declared import Offered, Shape
 from partners.drafts.shapes.reading import read
 from partners.drafts.shapes.showing import Shown, show
@@ -34,7 +34,10 @@ class Editing:
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """A form after a request. `is_done`: saved, and nothing is wrong with it; `is_refused`: shown again with reasons."""
+    """A form after a request. `is_done`: saved, and nothing is wrong with it; `is_refused`: shown again with reasons.
+
+    `is_read`: somebody wants to read what is typed in words.
+    """
 
     page: DraftPage
     shown: Shown
@@ -42,6 +45,7 @@ class Edited:
     refusal: str = ""
     is_done: bool = False
     is_refused: bool = False
+    is_read: bool = False
 
     @property
     def status(self) -> int:
@@ -57,7 +61,8 @@ def edited(request: MemberRequest, page: DraftPage, editing: Editing) -> Edited:
     act = request.POST.get("do", SAVE)
     if act != SAVE:
         value = rearranged(read(editing.shape, request.POST, keeps_blank=True), act)
-        return Edited(page, show(editing.shape, value, editing.offered), value)
+        shown = show(editing.shape, value, editing.offered, focus=place_after(value, act))
+        return Edited(page, shown, value, is_read=act == READ)
     return _saved(request, page, editing, read(editing.shape, request.POST))
 
 

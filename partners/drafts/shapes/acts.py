@@ -7,13 +7,13 @@ from partners.drafts.shapes.reading import MOST_ROWS
 
 Json = dict[str, object]
 SAVE: Final = "save"
-CHOOSE: Final = "choose"
+READ: Final = "read"  # in words, what is typed
 
 
 def rearranged(value: Mapping[str, object], act: str) -> Json:
     """The JSON after an act such as `add:pays.shares`, `remove:when.0.all_of.2` or `up:pays.steps.1`.
 
-    `choose` changes nothing: it only asks for the inputs of what was chosen. What names no place changes nothing either.
+    `choose:pays.kind` changes nothing: it only asks for the inputs of what was chosen. Nor does what names no place.
     """
     verb, _, path = act.partition(":")
     if not path:
@@ -22,6 +22,28 @@ def rearranged(value: Mapping[str, object], act: str) -> Json:
         return _added(value, path.split("."))
     *steps, place = path.split(".")
     return _changed(value, steps, verb, int(place)) if place.isdecimal() else dict(value)
+
+
+def place_after(value: Mapping[str, object], act: str) -> str:
+    """Where somebody goes on after an act on `value`, the JSON as it is then."""
+    verb, _, path = act.partition(":")
+    rows, _, place = path.rpartition(".")
+    if verb == "add":
+        return f"{path}.{max(_count(value, path.split('.')) - 1, 0)}"
+    if verb in {"up", "down"} and place.isdecimal():
+        return f"{rows}.{int(place) + (1 if verb == 'down' else -1)}"
+    return rows if verb == "remove" else path
+
+
+def _count(value: object, steps: list[str]) -> int:
+    for step in steps:
+        if isinstance(value, Mapping):
+            value = value.get(step)
+        elif isinstance(value, list) and step.isdecimal() and int(step) < len(value):
+            value = value[int(step)]
+        else:
+            return 0
+    return len(value) if isinstance(value, list) else 0
 
 
 def _added(value: Mapping[str, object], steps: list[str]) -> Json:

@@ -25,6 +25,7 @@ class Node:
     label: Text = ""
     help: Text = ""
     errors: list[str] = field(default_factory=list)
+    is_focused: bool = False
     template: ClassVar[str] = ""
 
     @property
@@ -143,10 +144,17 @@ class Shown:
         return dict(_sent(self.nodes))
 
 
-def show(part: Shape | OneOf, value: object, offered: Offered, problems: Sequence[TermsProblem] = ()) -> Shown:
-    """The form of `value` with `problems`, whose fields are paths below it; the empty path is the whole."""
+def show(
+    part: Shape | OneOf, value: object, offered: Offered, problems: Sequence[TermsProblem] = (), *, focus: str = ""
+) -> Shown:
+    """The form of `value` with `problems`, whose fields are paths below it; the empty path is the whole.
+
+    Whoever works with the keyboard goes on at the place `focus`.
+    """
     nodes = _of_part(part, value, "", offered)
     places = {node.path: node for node in _walk(nodes)}
+    if focus in places:
+        places[focus].is_focused = True
     found: defaultdict[str, list[str]] = defaultdict(list)
     listed: list[tuple[Node | None, str]] = []
     for problem in problems:

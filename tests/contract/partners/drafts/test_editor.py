@@ -1,6 +1,7 @@
 """Writing terms by forms: what is typed is kept, what is wrong is named beside it, nobody writes over others unseen."""
 
 import json
+import re
 
 import pytest
 from django.urls import reverse
@@ -90,7 +91,7 @@ def test_a_wrong_value_is_kept_and_named_beside_its_input(cast, client):
 def test_another_kind_of_payment_shows_its_inputs_and_keeps_what_both_have(cast, client):
     draft_id = draft_of(cast)
     values = form_values(text(client.get(clause_page(draft_id))))
-    page = text(client.post(clause_page(draft_id), values | {"pays.kind": "commission", "do": "choose"}))
+    page = text(client.post(clause_page(draft_id), values | {"pays.kind": "commission", "do": "choose:pays.kind"}))
     again = form_values(page)
     assert {"pays.rate", "pays.payer", "pays.minimum"} <= set(again)
     assert stored(cast.host, draft_id).revision == 1
@@ -120,6 +121,29 @@ def test_rows_are_added_moved_and_removed_without_saving(cast, client, headers):
     assert stored(cast.host, draft_id).revision == 1
 
 
+def focused(page):
+    """The ids of what the keyboard goes on at."""
+    return re.findall(r'id="(field-[^"]*)"[^>]*\sautofocus', page)
+
+
+def test_whoever_works_by_keyboard_goes_on_where_they_were(cast, client):
+    draft_id = draft_of(cast)
+    values = form_values(text(client.get(clause_page(draft_id))))
+    for act, place in (
+        ("add:pays.shares", "field-pays-shares-2"),
+        ("down:pays.shares.0", "field-pays-shares-1"),
+        ("up:pays.shares.1", "field-pays-shares-0"),
+        ("remove:pays.shares.1", "field-pays-shares"),
+        ("choose:pays.kind", "field-pays-kind"),
+    ):
+        page = text(client.post(clause_page(draft_id), values | {"do": act}, headers={"HX-Request": "true"}))
+        assert focused(page) == [place], act
+    words = text(client.post(clause_page(draft_id), values | {"do": "read", "pays.shares.0.share": "50"}))
+    assert re.search(r'id="terms-in-words"[^>]*autofocus', words)
+    assert "Lectern gets 50%." in words
+    assert stored(cast.host, draft_id).revision == 1
+
+
 def test_acts_that_name_no_place_change_nothing(cast, client):
     draft_id = draft_of(cast)
     values = form_values(text(client.get(clause_page(draft_id))))
@@ -134,7 +158,7 @@ def test_conditions_grow_inside_their_alternative(cast, client):
     for act in ("add:when", "add:when.0.all_of", "add:when.0.all_of"):
         values = form_values(text(client.post(clause_page(draft_id), values | {"do": act})))
     values |= {"when.0.all_of.0.field": "country", "when.0.all_of.1.field": "amount"}
-    values = form_values(text(client.post(clause_page(draft_id), values | {"do": "choose"})))
+    values = form_values(text(client.post(clause_page(draft_id), values | {"do": "choose:pays.kind"})))
     values |= {"when.0.all_of.0.value": "de, Frankreich", "when.0.all_of.1.value": "150"}
     page = text(client.post(clause_page(draft_id), values), 422)
     assert "FRANKREICH" in page
