@@ -4,7 +4,7 @@ Start at `sections`. `wording` has how names, amounts, shares and days are writt
 terms that are not possible.
 """
 
-from partners.sentences.sections import sections_of, sections_of_terms, sentences_of
+from partners.sentences.sections import sections_of, sections_of_terms
 from partners.sentences.wording import Passage, Section, Sentence, Wording
 
-__all__ = ["Passage", "Section", "Sentence", "Wording", "sections_of", "sections_of_terms", "sentences_of"]
+__all__ = ["Passage", "Section", "Sentence", "Wording", "sections_of", "sections_of_terms"]

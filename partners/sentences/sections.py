@@ -46,12 +46,6 @@ def sections_of_terms(terms: Terms, names: Mapping[UUID, str], *, language: str)
         return tuple(_sections(terms, names))
 
 
-def sentences_of(version: TermsVersion, names: Mapping[UUID, str], *, language: str) -> list[str]:
-    """The same without headings, sentence by sentence."""
-    sections = sections_of(version, names, language=language)
-    return [sentence.text for section in sections for sentence in section.sentences]
-
-
 def _sections(terms: Terms, names: Mapping[UUID, str]) -> Iterator[Section]:
     wording = Wording(names, terms.currency, terms.time_zone)
     for key, title, passages in _SECTIONS:
