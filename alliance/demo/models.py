@@ -1,4 +1,4 @@
-"""The demo's own table: mails that were sent, so that invitations and codes can be followed without a mail server."""
+"""The demo's own tables: mails that were sent, and a receiver of webhooks as a partner would run one."""
 
 from typing import ClassVar
 
@@ -27,3 +27,37 @@ class SentMail(GlobalModel):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class WebhookReceiver(GlobalModel):
+    """What the demo's receiver has been given: the signing secret of the one endpoint that points to it."""
+
+    endpoint_id = models.UUIDField(_("endpoint"), unique=True)
+    secret = models.CharField(max_length=120, editable=False)
+
+    tenancy: ClassVar[Tenancy] = global_rows(verbs=("SELECT", "INSERT", "DELETE"))
+
+    class Meta:
+        verbose_name = _("webhook receiver")
+        verbose_name_plural = _("webhook receivers")
+
+    def __str__(self) -> str:
+        return str(self.endpoint_id)
+
+
+class ReceivedWebhook(GlobalModel):
+    """One message whose signature the receiver has checked; once for each id, however often it came."""
+
+    received_at = models.DateTimeField(_("received"), default=utc_now, editable=False)
+    message_id = models.CharField(_("message"), max_length=80, unique=True)
+    body = models.TextField(_("content"))
+
+    tenancy: ClassVar[Tenancy] = global_rows(verbs=("SELECT", "INSERT"))
+
+    class Meta:
+        verbose_name = _("received webhook")
+        verbose_name_plural = _("received webhooks")
+        ordering: ClassVar = ["-received_at", "-id"]
+
+    def __str__(self) -> str:
+        return self.message_id

@@ -6,10 +6,12 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
 from django.core.files import File
 
 from alliance.demo.applicants import ensure_applicants
 from alliance.demo.orders import CURRENCY, TIME_ZONE, demo_order_file, first_day_before
+from alliance.demo.receiver import ensure_receiver
 from alliance.demo.world import HOST, actor_of, ensure_world
 from alliance.kernel.clock import local_date
 from alliance.kernel.inline import work_off
@@ -58,6 +60,8 @@ def seed(*, now: datetime) -> Seeded:
     if is_new:
         _import_orders(alliance_id, today, now)
     work_off(HOST.id)
+    if settings.DEMO:
+        ensure_receiver(now=now)
     if is_new:
         _close_months(alliance_id, today, now)
         work_off(HOST.id)

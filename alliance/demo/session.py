@@ -102,17 +102,17 @@ def _serve(
     lock: IO[str],
 ) -> int:
     guardian, stop = keepers
+    port = first_free_port(environment.get("PORT") or FIRST_PORT)
+    url = f"http://localhost:{port}"
+    environment = {"SITE_URL": url, **_own_receiver(port), **environment}
     if not _prepare(installation, environment):
         return 1
     if stop.is_asked:
         return 0
-    port = first_free_port(environment.get("PORT") or FIRST_PORT)
-    url = f"http://localhost:{port}"
     supervisor = Supervisor(guardian, _say)
     try:
         _say("Starting web, worker and beat")
-        whole = {"SITE_URL": url, **environment, **_QUIET_ROOT}
-        supervisor.start(_programs(installation, port), whole, CHECKOUT)
+        supervisor.start(_programs(installation, port), {**environment, **_QUIET_ROOT}, CHECKOUT)
         if not _wait_until_ready(supervisor, stop, port):
             return 0 if stop.is_asked else _give_up(installation, port)
         _write_note(lock, url)
@@ -127,6 +127,16 @@ def _serve(
 
 # The worker accepts JSON only, so root's usual danger (code inside a pickled message) does not exist here.
 _QUIET_ROOT = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges"}
+
+
+def _own_receiver(port: int) -> dict[str, str]:
+    """What lets the demo's webhooks reach the demo's own receiver, and nothing else on this machine."""
+    return {
+        "OUTGOING_HTTP_PLAIN": "1",
+        "OUTGOING_HTTP_PORTS": f"443,80,8443,{port}",
+        "OUTGOING_HTTP_ALLOWED_NETWORKS": "127.0.0.1/32,::1/128",
+        "WEBHOOK_SENDERS": "1",
+    }
 
 
 def _programs(installation: Installation, port: int) -> list[Program]:

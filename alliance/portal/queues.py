@@ -11,6 +11,7 @@ from alliance.kernel.permissions import Permission
 from alliance.kernel.standing import OrganizationStatus
 from campaigns.selectors import unfinished_imports
 from partners.onboarding.selectors import waiting_applications
+from partners.webhooks.selectors import count_endpoints_in_trouble
 from settlements.selectors import HomeFigures
 
 
@@ -35,9 +36,14 @@ class NextStep:
 
 
 def queues_for(organization: OrganizationBrief, actor: Actor, figures: HomeFigures) -> list[Queue]:
-    """What waits in the host's alliances and this member may see; empty queues are left out. Partners have none."""
-    if not organization.is_host:
-        return []
+    """What waits and this member may see; empty queues are left out. Sales and settlement wait for the host alone."""
+    troubled = count_endpoints_in_trouble() if actor.can(Permission.WEBHOOK_MANAGE) else 0
+    trouble = f"{reverse('portal:webhooks')}?show=trouble"
+    own = [Queue(_("Webhook endpoints in trouble"), troubled, trouble, "bad")] if troubled else []
+    return own + _of_host(actor, figures) if organization.is_host else own
+
+
+def _of_host(actor: Actor, figures: HomeFigures) -> list[Queue]:
     read_orders, read_statements = Permission.ORDER_READ, Permission.STATEMENT_READ
     periods = f"{reverse('portal:periods')}?status=ready"
     waiting = [

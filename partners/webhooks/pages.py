@@ -23,6 +23,7 @@ from partners.portal.submission import is_done, status_of
 from partners.webhooks.domain import DISABLED_AT, MOST_TRIES, PATIENCE
 from partners.webhooks.forms import DeliveryFilter, EndpointForm, ResendForm
 from partners.webhooks.models import WebhookDelivery, WebhookEndpoint
+from partners.webhooks.selectors import endpoints_in_trouble
 from partners.webhooks.services.change_endpoint import change_endpoint
 from partners.webhooks.services.create_endpoint import CreatedEndpoint, EndpointSettings, create_endpoint
 from partners.webhooks.services.remove_endpoint import remove_endpoint
@@ -40,9 +41,11 @@ from partners.webhooks.words import error_sentence
 @require_safe
 @member_view(Permission.WEBHOOK_MANAGE)
 def webhooks(request: MemberRequest) -> HttpResponse:
-    """The organization's endpoints and how they fare."""
-    endpoints = WebhookEndpoint.objects.filter(removed_at=None)
-    return render(request, "partners/webhooks/endpoints.html", {"endpoints": endpoints})
+    """The organization's endpoints and how they fare; `?show=trouble` for those that need a look."""
+    in_trouble = request.GET.get("show") == "trouble"
+    endpoints = endpoints_in_trouble() if in_trouble else WebhookEndpoint.objects.filter(removed_at=None)
+    context = {"endpoints": endpoints, "in_trouble": in_trouble}
+    return render(request, "partners/webhooks/endpoints.html", context)
 
 
 @require_safe
