@@ -49,6 +49,24 @@ _ORGANIZATION: Final = {
     "viewing.ended": _("Stopped looking through a member's eyes"),
     "viewing.started": _("Began to look through a member's eyes"),
 }
+_ONBOARDING: Final = {
+    "application.approved": _("Approved an application"),
+    "application.changes_requested": _("Asked for changes of an application"),
+    "application.document_added": _("Added a document to an application"),
+    "application.document_removed": _("Removed a document from an application"),
+    "application.in_review": _("Took up an application for review"),
+    "application.note_written": _("Wrote a note about an application"),
+    "application.rejected": _("Rejected an application"),
+    "application.saved": _("Filled in a step of an application"),
+    "application.started": _("Began an application"),
+    "application.submitted": _("Submitted an application"),
+    "application.ticked": _("Ticked an item of the review"),
+    "application.withdrawn": _("Withdrew an application"),
+    "application_page.logo_set": _("Changed the logo of the application page"),
+    "application_page.rules_saved": _("Saved the rules of who may apply"),
+    "application_page.saved": _("Saved the application page"),
+    "bank_account.entered": _("Entered a bank account"),
+}
 _PROGRAMS: Final = {
     "api_key.created": _("Made a secret API key"),
     "api_key.leak_revoked": _("Revoked a leaked API key"),
@@ -75,4 +93,4 @@ _PAGES: Final = {
 
 def register() -> None:
     """Called when the app is ready."""
-    register_audit_words(_AGREEMENTS | _ORGANIZATION | _PROGRAMS, pages=_PAGES)
+    register_audit_words(_AGREEMENTS | _ORGANIZATION | _ONBOARDING | _PROGRAMS, pages=_PAGES)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.kernel.events import Event
 from partners import events
+from partners.onboarding.events import ApplicationMoved
 from partners.webhooks.types import Hearing, Told, WebhookData, register_webhook_type, tell_who_hears
 
 _AGREEMENT: Final = {
@@ -18,6 +19,7 @@ _AGREEMENT: Final = {
 }
 _VERSION: Final = {**_AGREEMENT, "version_id": "01934f6e-5a00-7cc0-98b5-2f5f0c4d1a03", "number": 1}
 _ORGANIZATION: Final = "01934f6e-5a00-7cc0-98b5-2f5f0c4d1a04"
+_APPLICATION: Final = "01934f6e-5a00-7cc0-98b5-2f5f0c4d1a07"
 _MEMBER: Final = "01934f6e-5a00-7cc0-98b5-2f5f0c4d1a05"
 _ENDING: Final = {
     **_AGREEMENT,
@@ -73,6 +75,13 @@ class EndingData(WebhookData):
     kind: Literal["notice", "mutual", "cause", "expiry"]
     ends_at: datetime
     declared_by_id: UUID | None
+
+
+class ApplicationMovedData(WebhookData):
+    """An application to an alliance, and where it stands now."""
+
+    application_id: UUID
+    status: Literal["submitted", "in_review", "changes_requested", "approved", "rejected", "withdrawn"]
 
 
 class PartnerJoinedData(WebhookData):
@@ -163,6 +172,13 @@ _HEARD_BY_EACH: Final[tuple[tuple[str, type[Event], type[WebhookData], str | Pro
         _ENDING,
     ),
     ("agreement.ended", events.AgreementEnded, EndingData, _("An agreement is over."), _ENDING),
+    (
+        "application.moved",
+        ApplicationMoved,
+        ApplicationMovedData,
+        _("The other side has moved an application to an alliance."),
+        {"application_id": _APPLICATION, "status": "submitted"},
+    ),
     (
         "member.joined",
         events.MemberJoined,

@@ -24,6 +24,10 @@ PUT_TOGETHER = {
     "partners/agreements/services/settle_ending.py": {
         f"agreement.ending_{status}" for status in ("standing", "revoked", "withdrawn", "declined", "lapsed")
     },
+    "partners/onboarding/services/move_application.py": {
+        f"application.{status}"
+        for status in ("submitted", "in_review", "changes_requested", "approved", "rejected", "withdrawn")
+    },
 }
 
 
