@@ -9,6 +9,7 @@ import os
 import random
 import signal
 import sys
+import traceback
 from datetime import timedelta
 
 import django
@@ -52,6 +53,8 @@ def _become(app, kind: str, log: str, schedule: str) -> None:
             for target in targets:
                 os.dup2(opened, target)
         _run(app, kind, schedule)
+    except Exception:
+        traceback.print_exc()
     finally:
         os._exit(1)
 
