@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
 from alliance.demo.people import PASSWORD
-from tests.browser.test_every_page import violations
+from tests.browser.inspection import violations
 
 LOGIN = "property@demo.example"
 PHONE = {
@@ -24,7 +24,7 @@ PHONE = {
 @pytest.fixture
 def page(open_context, site) -> Iterator[Page]:
     """A page at `localhost`: a passkey belongs to a name, never to an address."""
-    context = open_context(bypass_csp=True)
+    context = open_context()
     page = context.new_page()
     page.goto(site.replace("127.0.0.1", "localhost") + "/accounts/login/")
     return page

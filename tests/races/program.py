@@ -53,7 +53,7 @@ def _become(app, kind: str, log: str, schedule: str) -> None:
             for target in targets:
                 os.dup2(opened, target)
         _run(app, kind, schedule)
-    except Exception:
+    except Exception:  # noqa: BLE001  whatever it was, the log says it
         traceback.print_exc()
     finally:
         os._exit(1)
