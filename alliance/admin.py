@@ -110,7 +110,14 @@ def _changelist(model: str, query: str = "") -> str:
 
 def queues() -> list[Queue]:
     """Every queue of the home page, with its present length."""
-    return [_applications(), _parked_deliveries(), *_failed_jobs(), _suspense(), _open_invitations()]
+    return [
+        _partner_applications(),
+        _host_applications(),
+        _parked_deliveries(),
+        *_failed_jobs(),
+        _suspense(),
+        _open_invitations(),
+    ]
 
 
 def _parked_deliveries() -> Queue:
@@ -123,10 +130,22 @@ def _parked_deliveries() -> Queue:
     )
 
 
-def _applications() -> Queue:
+def _partner_applications() -> Queue:
+    """Oldest first they wait for their host; operators look when a host does not."""
+    waiting = {"status__in": ["submitted", "in_review"]}
     return Queue(
-        _("Applications"),
-        _("Companies that ask for a place on this installation."),
+        _("Partner applications"),
+        _("Companies that apply to an alliance and wait for its host."),
+        "how_to_reg",
+        _changelist("partners.PartnerApplication", "status__exact=submitted"),
+        _waiting("partners.PartnerApplication", **waiting),
+    )
+
+
+def _host_applications() -> Queue:
+    return Queue(
+        _("Host applications"),
+        _("Companies that ask to host an alliance on this installation."),
         "inbox",
         _changelist("partners.HostApplication", "status__exact=pending"),
         _waiting("partners.HostApplication", status="pending"),
@@ -215,8 +234,12 @@ _SECTIONS: list[tuple[Text, list[Page]]] = [
     (
         _("Organizations"),
         [
-            Page(_("Applications"), "inbox", "partners.HostApplication"),
+            Page(_("Partner applications"), "how_to_reg", "partners.PartnerApplication"),
+            Page(_("Documents of applications"), "description", "partners.ApplicationDocument"),
+            Page(_("Application pages"), "web", "partners.ApplicationPage"),
+            Page(_("Host applications"), "inbox", "partners.HostApplication"),
             Page(_("Organizations"), "corporate_fare", "partners.Organization"),
+            Page(_("Bank accounts"), "account_balance", "partners.BankAccount"),
             Page(_("Members"), "badge", "partners.Member"),
             Page(_("People"), "person", "partners.User"),
         ],

@@ -22,6 +22,7 @@ RESOURCES = (
     "members",
     "invitations",
     "alliances",
+    "applications",
     "agreements",
     "conversions",
     "imports",

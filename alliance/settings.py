@@ -335,6 +335,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AccountKind": "settlements.ledger.models.ACCOUNT_KINDS",
         "AgreementStatus": "partners.models.agreements.AgreementStatus",
+        "ApplicationStatus": "partners.onboarding.api_shapes.STATUSES",
         "ApiKeyKind": "partners.keys.models.KeyKindChoice",
         "DifferenceKind": "partners.domain.difference.KINDS",
         "ConversionKind": "campaigns.models.conversions.ConversionKind",

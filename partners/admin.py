@@ -34,12 +34,13 @@ from partners.models import (
     TermsVersion,
     User,
 )
+from partners.onboarding import admin as onboarding_console
 from partners.services.change_organization_status import REACHED_FROM, change_organization_status
 from partners.services.decide_host_application import decide_host_application
 from partners.services.set_operator_access import set_operator_access
 from partners.webhooks import admin as webhooks_console
 
-__all__ = ["access_console", "webhooks_console"]  # Django looks for consoles in this module
+__all__ = ["access_console", "onboarding_console", "webhooks_console"]  # Django looks for consoles in this module
 
 
 @admin.register(HostApplication)

@@ -2,7 +2,6 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminTextareaWidget
 
 from partners.services.change_organization_status import LONGEST_REASON
 
@@ -13,6 +12,6 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"),
         max_length=LONGEST_REASON,
-        widget=UnfoldAdminTextareaWidget(),
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("The members of the organization read it."),
     )

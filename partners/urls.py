@@ -89,6 +89,7 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("members/<uuid:member_id>", people.MemberView.as_view(), name="member"),
     path("invitations", people.InvitationsView.as_view(), name="invitations"),
     path("invitations/<uuid:invitation_id>", people.InvitationView.as_view(), name="invitation"),
+    *onboarding.api_urlpatterns,
     path("organization", api.OrganizationView.as_view(), name="organization"),
     path("alliances", api.AlliancesView.as_view(), name="alliances"),
     path("alliances/<uuid:alliance_id>", api.AllianceView.as_view(), name="alliance"),

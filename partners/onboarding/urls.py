@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from partners.onboarding import api
 from partners.onboarding.pages import applying, bank_accounts, decisions, page_settings, public, reviewing, steps
 
 portal_urlpatterns: list[URLPattern | URLResolver] = [
@@ -42,4 +43,14 @@ portal_urlpatterns: list[URLPattern | URLResolver] = [
     path("alliances/<uuid:alliance_id>/eligibility/", page_settings.eligibility, name="eligibility"),
     path("bank-account/", bank_accounts.bank_account, name="bank_account"),
     path("bank-account/change/", bank_accounts.bank_account_change, name="bank_account_change"),
+]
+api_urlpatterns: list[URLPattern | URLResolver] = [
+    path("application", api.OwnApplicationView.as_view(), name="own_application"),
+    path("applications", api.ApplicationsView.as_view(), name="applications"),
+    path("applications/<uuid:application_id>", api.ApplicationView.as_view(), name="application"),
+    path(
+        "applications/<uuid:application_id>/decisions",
+        api.ApplicationDecisionsView.as_view(),
+        name="application_decisions",
+    ),
 ]

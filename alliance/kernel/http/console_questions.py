@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
+from unfold.widgets import INPUT_CLASSES
 
 from alliance.kernel.errors import DomainError, NotFoundError
 from alliance.kernel.http.console import ReadOnlyConsole
@@ -45,7 +46,9 @@ def ask(console: ReadOnlyConsole, request: HttpRequest, object_id: str, question
     if row is None:
         add_admin_message(request, NotFoundError())
         return redirect(back)
-    form = question.form_class(request.POST or None)
+    form = question.form_class(request.POST if request.method == "POST" else None)
+    for field in form.fields.values():
+        field.widget.attrs.setdefault("class", " ".join(INPUT_CLASSES))
     if request.method == "POST" and form.is_valid():
         try:
             with atomic():

@@ -74,7 +74,7 @@ def test_the_home_shows_every_queue(operator):
     response = operator.get("/admin/")
 
     assert response.status_code == 200
-    assert {"Applications", "Parked deliveries", "Conversions in suspense"} <= {
+    assert {"Partner applications", "Host applications", "Parked deliveries", "Conversions in suspense"} <= {
         str(queue.title) for queue in response.context["queues"]
     }
     for queue in response.context["queues"]:

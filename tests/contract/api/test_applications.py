@@ -1,0 +1,169 @@
+"""Applications through the API: the host lists, reads and decides; an applicant reads its own."""
+
+import json
+
+import pytest
+
+from alliance.kernel.permissions import Permission, Role
+from alliance.kernel.tenancy import organization_scope
+from partners.models import AllianceMembership
+from partners.onboarding import api_examples
+from partners.onboarding.api_shapes import ApplicationDetailShape, ApplicationShape, DecisionInput, ReviewShape
+from tests.api import Caller, MemberCaller, fields, problem
+from tests.applicants import BANK_NUMBER, filled, page_of, row_of, submitted
+from tests.cast import NOW, alliance_of, host_organization, partner_organization
+
+PATH = "/api/v1/applications"
+OWN = "/api/v1/application"
+REVIEW = [Permission.APPLICATION_REVIEW]
+
+
+@pytest.fixture
+def host(db):
+    return host_organization()
+
+
+@pytest.fixture
+def page(host):
+    return page_of(alliance_of(host))
+
+
+def read(response, status=200):
+    assert response.status_code == status, response.content
+    return json.loads(response.content)
+
+
+def _decide(caller, applied, **body):
+    return caller.post(f"{PATH}/{applied.id}/decisions", body)
+
+
+def test_the_host_lists_what_was_submitted_and_filters(host, page):
+    filled(page, name="Only a draft")
+    first = submitted(page)
+    second = submitted(page, name="Second", company={"tax_id": "DE129273398"})
+    caller = Caller(host, REVIEW)
+    _decide(caller, second, decision="take_up")
+
+    def ids(**query) -> list[str]:
+        return [row["id"] for row in read(caller.get(PATH, query))["results"]]
+
+    assert ids() == [str(second.id), str(first.id)]
+    assert ids(status="in_review") == [str(second.id)]
+    assert ids(alliance_id=str(page.alliance.id), status="submitted") == [str(first.id)]
+    body = problem(caller.get(PATH, {"status": "draft", "sort": "x"}), 422, "invalid_input")
+    assert set(fields(body)) <= {"status", "sort"}
+    assert read(caller.get(PATH, {"page_size": 1}))["next"]
+
+
+def test_one_application_shows_what_helps_to_decide_and_no_account_number(host, page):
+    submitted(page, name="The same")
+    applied = submitted(page)
+    response = Caller(host, REVIEW).get(f"{PATH}/{applied.id}")
+    body = read(response)
+    assert (body["status"], body["company"]["tax_id"], body["bank"]["masked"]) == (
+        "submitted",
+        "DE136695976",
+        "DE•••• 3000",
+    )
+    assert body["similar_companies"] == {"bank_account": 1, "tax_id": 1, "web_domain": 1}
+    assert {document["kind"] for document in body["documents"]} == {"business_licence", "bank_proof"}
+    assert body["applicant_email"] == applied.party.owner.email
+    assert BANK_NUMBER not in response.content.decode()
+    assert "stored_as" not in response.content.decode()
+
+
+def test_the_host_decides(host, page):
+    caller, applied = Caller(host, REVIEW), submitted(page)
+    assert read(_decide(caller, applied, decision="take_up"))["status"] == "in_review"
+    asked = read(_decide(caller, applied, decision="request_changes", remarks={"company": "The address", "bank": ""}))
+    assert asked["requested_changes"] == {"company": "The address"}
+    problem(_decide(caller, applied, decision="approve"), 409, "application_elsewhere")
+    other = submitted(page, name="Other")
+    for _ in range(2):
+        assert read(_decide(caller, other, decision="approve", partner_code="OTH"))["status"] == "approved"
+    with organization_scope(host.id):
+        assert AllianceMembership.objects.get(organization_id=other.party.id).partner_code == "OTH"
+
+
+def test_a_second_rejection_is_refused(host, page):
+    """Case H3 through the API."""
+    caller, applied = Caller(host, REVIEW), submitted(page)
+    body = read(_decide(caller, applied, decision="reject", reason="No", reapply_on="2026-06-01"))
+    assert (body["status"], body["reason"], body["reapply_on"]) == ("rejected", "No", "2026-06-01")
+    problem(_decide(caller, applied, decision="reject", reason="No"), 409, "application_decided")
+    problem(_decide(caller, applied, decision="approve"), 409, "application_decided")
+    assert row_of(applied).reason == "No"
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "field"),
+    [
+        ({}, "invalid_input", "decision"),
+        ({"decision": "perhaps"}, "invalid_input", "decision"),
+        ({"decision": "reject"}, "rejection_reason_missing", "reason"),
+        ({"decision": "reject", "reason": "x", "reapply_on": "soon"}, "invalid_input", "reapply_on"),
+        ({"decision": "request_changes"}, "nothing_requested", None),
+        ({"decision": "request_changes", "remarks": {"horoscope": "x"}}, "invalid_input", "remarks.horoscope"),
+        ({"decision": "approve", "partner_code": "x" * 81}, "invalid_input", "partner_code"),
+        ({"decision": "approve", "status": "approved"}, "invalid_input", "status"),
+    ],
+)
+def test_bad_input(host, page, body, code, field):
+    applied = submitted(page)
+    answer = problem(_decide(Caller(host, REVIEW), applied, **body), 422, code)
+    if field:
+        assert field in fields(answer)
+    assert row_of(applied).status == "submitted"
+
+
+def test_who_may(host, page):
+    applied = submitted(page)
+    path = f"{PATH}/{applied.id}"
+    problem(Caller(host, [Permission.ALLIANCE_MANAGE]).get(PATH), 403, "not_permitted")
+    for stranger in (partner_organization(), host_organization(name="Other host")):
+        assert read(Caller(stranger, REVIEW).get(PATH))["results"] == []
+        problem(Caller(stranger, REVIEW).get(path), 404, "not_found")
+        problem(Caller(stranger, REVIEW).post(f"{path}/decisions", {"decision": "approve"}), 404, "not_found")
+    assert read(MemberCaller(host, Role.MANAGER).get(path))["id"] == str(applied.id)
+    problem(MemberCaller(host, Role.FINANCE).get(path), 403, "not_permitted")
+    problem(Caller(host, REVIEW).put(path), 405, "method_not_allowed")
+    draft = filled(page, name="Draft")
+    problem(Caller(host, REVIEW).get(f"{PATH}/{draft.id}"), 404, "not_found")
+    problem(_decide(Caller(host, REVIEW), draft, decision="approve"), 404, "not_found")
+
+
+def test_the_same_request_under_one_key_acts_once(host, page):
+    applied, caller = submitted(page), Caller(host, REVIEW)
+    path = f"{PATH}/{applied.id}/decisions"
+    first = caller.post(path, {"decision": "reject", "reason": "No"}, key="once")
+    again = caller.post(path, {"decision": "reject", "reason": "No"}, key="once")
+    assert (first.status_code, again.status_code, again["Idempotent-Replayed"]) == (200, 200, "true")
+
+
+def test_an_applicant_reads_its_own(host, page):
+    applied = filled(page)
+    caller = Caller(applied.party, [Permission.APPLICATION_SUBMIT])
+    body = read(caller.get(OWN))
+    assert (body["id"], body["status"], body["submitted_at"]) == (str(applied.id), "draft", None)
+    assert "similar_companies" not in body
+    other = alliance_of(host_organization())
+    problem(caller.get(OWN, {"alliance_id": str(other.id)}), 404, "not_found")
+    assert read(caller.get(OWN, {"alliance_id": str(page.alliance.id)}))["id"] == str(applied.id)
+    problem(Caller(partner_organization(), [Permission.APPLICATION_SUBMIT]).get(OWN), 404, "not_found")
+    problem(Caller(host, [Permission.APPLICATION_SUBMIT]).get(OWN), 404, "not_found")
+    problem(MemberCaller(host, Role.VIEWER).get(OWN), 403, "not_permitted")
+
+
+def test_the_examples_are_what_is_shown_and_taken(host, page):
+    assert set(api_examples.LISTED) == set(ApplicationShape().fields)
+    assert set(api_examples.DETAIL) == set(ApplicationDetailShape().fields)
+    assert set(api_examples.REVIEW) == set(ReviewShape().fields)
+    for example in api_examples.DECISIONS.values():
+        DecisionInput(data=example).is_valid(raise_exception=True)
+    shown = read(Caller(host, REVIEW).get(f"{PATH}/{submitted(page, now=NOW).id}"))
+    assert {
+        name: set(value)
+        for name, value in shown.items()
+        if isinstance(value, dict) and name in ("company", "audience", "contacts", "bank")
+    } == {name: set(api_examples.REVIEW[name]) for name in ("company", "audience", "contacts", "bank")}
+    assert set(shown["documents"][0]) == set(api_examples.REVIEW["documents"][0])
