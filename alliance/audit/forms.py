@@ -23,8 +23,8 @@ class AuditFilter(FilterForm):
 
     def __init__(self, data: object = None) -> None:
         super().__init__(data)  # type: ignore[arg-type]  # a query string
-        areas = [(area.name, list(area.actions)) for area in audit_areas()]
-        self.fields["action"] = choice_field(_("What was done"), areas)
+        actions = [choice for area in audit_areas() for choice in area.actions]
+        self.fields["action"] = choice_field(_("What was done"), actions)
         self.fields["kind"] = choice_field(_("By"), ACTOR_KINDS)
         self.fields["actor"] = search_field(_("Person or key"), max_length=160)
         self.fields["target"] = search_field(_("Object"), max_length=200)

@@ -1,5 +1,8 @@
 """The audit trail of one organization: who did what to which object, when, from where, before and after."""
 
+import re
+from typing import Final
+
 import django_tables2 as tables
 from django.conf import settings
 from django.contrib import messages
@@ -26,7 +29,8 @@ from settlements.forms import ExportForm
 from settlements.pages.offers import AUDIT_OFFERS
 from settlements.services.create_export import create_export
 
-_KINDS = dict(ACTOR_KINDS)
+_KINDS: Final = dict(ACTOR_KINDS)
+_ID: Final = re.compile(r"([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")  # too long to read
 
 
 class AuditTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no types
@@ -55,7 +59,8 @@ class AuditTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no t
 
     def render_target_label(self, record: AuditEvent) -> SafeString:
         """The object's name, leading to its page where there is one, and what sort of thing it is."""
-        label, kind = record.target_label or record.target_id, object_kind(record.target_type)
+        label = _ID.sub(r"\1…", record.target_label or record.target_id)
+        kind = object_kind(record.target_type)
         page = object_page(record.target_type, record.target_id)
         shown = format_html('<a href="{}">{}</a>', page, label) if page else label
         return format_html('{}<div class="text-secondary">{}</div>', shown, kind)
