@@ -100,7 +100,9 @@ def _periods(periods: Periods) -> Iterator[Sentence]:
     if periods.cut_off == _MIDNIGHT:
         text = _("It ends with the end of its last day.")
     else:
-        text = _("It ends at %(time)s, local time.") % {"time": periods.cut_off}
+        text = _("It ends at %(time)s of the day after its last one: for periods, a day lasts until then.") % {
+            "time": periods.cut_off
+        }
     yield Sentence("periods.cut_off", text)
 
 

@@ -57,7 +57,12 @@ PAYOUTS: Final = Rows(
                 default="following",
             ),
             Input("holidays", Kind.COUNTRY, _("Public holidays of")),
-            Input("threshold", Kind.AMOUNT, _("From this amount on"), _("Empty: any amount.")),
+            Input(
+                "threshold",
+                Kind.AMOUNT,
+                _("From this amount on"),
+                _("In the currency that is paid. Empty: any amount."),
+            ),
             Input(
                 "compare",
                 Kind.CHOICE,
