@@ -232,19 +232,6 @@ class ShareRow(forms.Form):
         return data
 
 
-class AcceptForm(forms.Form):
-    """A signature: the name typed, the terms confirmed, bound to the hash that was shown."""
-
-    document_sha256 = forms.CharField(widget=forms.HiddenInput, max_length=200, required=False)
-    signer_name = forms.CharField(
-        label=_("Your full name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
-    )
-    confirmed = forms.BooleanField(
-        label=_("I have read these terms and accept them for my organization."),
-        error_messages={"required": _("Confirm that you accept the terms.")},
-    )
-
-
 class ApplyForm(forms.Form):
     """A company asks to host alliances."""
 
@@ -261,10 +248,3 @@ class ApplyForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-
-
-class AgreementFilterForm(forms.Form):
-    """Search and filter of the list."""
-
-    q = forms.CharField(label=_("Search by name or party"), required=False)
-    status = forms.ChoiceField(label=_("Status"), required=False)

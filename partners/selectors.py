@@ -16,6 +16,7 @@ from alliance.kernel.http.requests import MembershipBrief, OrganizationBrief
 from alliance.kernel.permissions import Role
 from alliance.kernel.standing import OrganizationStatus
 from alliance.kernel.tenancy import database_alias, require_organization_id
+from partners.agreements.lists import ending_soon, waiting_for
 from partners.domain.evaluation import Facts, could_cover
 from partners.domain.timeline import (
     AcceptedVersion,
@@ -38,6 +39,7 @@ from partners.models import (
 
 __all__ = [
     "AgreementBrief",
+    "AgreementsAsking",
     "AllianceBrief",
     "AmbiguousTermsError",
     "FoundInvitation",
@@ -45,6 +47,7 @@ __all__ = [
     "TermsInForce",
     "TermsTimeline",
     "accepted_terms",
+    "agreements_asking",
     "agreements_in_force",
     "agreements_of",
     "find_invitation",
@@ -270,3 +273,18 @@ def agreements_in_force(*, alliance_id: UUID, facts: Facts) -> tuple[TermsInForc
     bound = accepted_terms(alliance_id=alliance_id).all_in_force(partner_id=facts.partner, at=facts.occurred_at)
     fitting = (version for version in bound if could_cover(version.terms, facts))
     return tuple(sorted(fitting, key=lambda version: version.agreement_id))
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementsAsking:
+    """How many agreements wait for an organization's signature, and how many end within thirty days."""
+
+    waiting: int
+    ending: int
+
+
+def agreements_asking(*, organization_id: UUID, now: datetime) -> AgreementsAsking:
+    """What agreements ask of the scope's organization; the lists behind the figures are those of the agreements page."""
+    rows = Agreement.objects.all()
+    waiting, ending = waiting_for(rows, organization_id), ending_soon(rows, organization_id, now)
+    return AgreementsAsking(waiting.count(), ending.count())

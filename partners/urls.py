@@ -6,7 +6,7 @@ from partners import api
 from partners.access import api as people
 from partners.access import pages as access
 from partners.access import security, viewing
-from partners.agreements.pages import answers
+from partners.agreements.pages import answers, endings, overview, versions
 from partners.drafts.pages import clauses as draft_clauses
 from partners.drafts.pages import example as draft_example
 from partners.drafts.pages import overview as draft_overview
@@ -15,7 +15,7 @@ from partners.drafts.pages import sections as draft_sections
 from partners.drafts.pages import start as draft_start
 from partners.drafts.pages import written as draft_written
 from partners.onboarding import urls as onboarding
-from partners.portal import agreements, alliances, joining, members, organization, proposals
+from partners.portal import alliances, joining, members, organization, proposals
 from partners.terms import api as terms_api
 from partners.terms import pages as terms_pages
 
@@ -50,12 +50,37 @@ portal_urlpatterns: list[URLPattern | URLResolver] = [
     path("agreements/new/<uuid:alliance_id>/", proposals.agreement_propose, name="agreement_propose"),
     path("alliances/partners/<uuid:membership_id>/code/", alliances.partner_code, name="partner_code"),
     path("alliances/partners/<uuid:organization_id>/owner/", alliances.partner_owner, name="partner_owner"),
-    path("agreements/", agreements.agreements, name="agreements"),
-    path("agreements/<uuid:agreement_id>/", agreements.agreement, name="agreement"),
+    path("agreements/", overview.agreements, name="agreements"),
+    path("agreements/<uuid:agreement_id>/", overview.agreement, name="agreement"),
     path("agreements/<uuid:agreement_id>/versions/new/", proposals.version_propose, name="version_propose"),
     path(
+        "agreements/<uuid:agreement_id>/versions/<uuid:version_id>/",
+        versions.agreement_version,
+        name="agreement_version",
+    ),
+    path("agreements/<uuid:agreement_id>/versions/<uuid:version_id>/copy/", versions.version_copy, name="version_copy"),
+    path("agreements/<uuid:agreement_id>/versions/<uuid:version_id>/file/", versions.version_file, name="version_file"),
+    path("agreements/<uuid:agreement_id>/notice/", endings.notice, name="agreement_notice"),
+    path("agreements/<uuid:agreement_id>/end/consent/", endings.ending_propose, name="ending_propose"),
+    path("agreements/<uuid:agreement_id>/end/cause/", endings.ending_cause, name="ending_cause"),
+    path("agreements/<uuid:agreement_id>/endings/<uuid:ending_id>/", endings.ending, name="ending"),
+    path(
+        "agreements/<uuid:agreement_id>/endings/<uuid:ending_id>/accept/", endings.ending_accept, name="ending_accept"
+    ),
+    path(
+        "agreements/<uuid:agreement_id>/endings/<uuid:ending_id>/decline/",
+        endings.ending_decline,
+        name="ending_decline",
+    ),
+    path(
+        "agreements/<uuid:agreement_id>/endings/<uuid:ending_id>/withdraw/",
+        endings.ending_withdraw,
+        name="ending_withdraw",
+    ),
+    path("agreements/<uuid:agreement_id>/endings/<uuid:ending_id>/go-on/", endings.ending_revoke, name="ending_revoke"),
+    path(
         "agreements/<uuid:agreement_id>/versions/<uuid:version_id>/accept/",
-        agreements.version_accept,
+        versions.version_accept,
         name="version_accept",
     ),
     path(

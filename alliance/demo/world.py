@@ -8,9 +8,15 @@ from uuid import UUID, uuid5
 from alliance.demo.orders import CURRENCY, TIME_ZONE
 from alliance.demo.people import LOGINS, ensure_member, ensure_person
 from alliance.kernel.actor import Actor, system_actor
+from alliance.kernel.clock import local_date
 from alliance.kernel.tenancy import organization_scope
+from partners.agreements.notice import notice_outlook
+from partners.agreements.services.give_notice import give_notice
+from partners.domain.end_rule import EndRule
+from partners.domain.local_days import add_months
 from partners.domain.proposal import AgreementFrame, Proposal
-from partners.models import AgreementStatus, Organization
+from partners.domain.supplement import Paper
+from partners.models import Agreement, AgreementStatus, Ending, Organization, TermsVersion
 from partners.models.organizations import OrganizationKind
 from partners.selectors import agreements_of, hosted_alliances
 from partners.services.accept_agreement import Signature, accept_agreement
@@ -18,6 +24,7 @@ from partners.services.add_partner import add_partner
 from partners.services.create_organization import NewOrganization, create_organization
 from partners.services.open_alliance import open_alliance
 from partners.services.propose_agreement import ProposedAgreement, propose_agreement
+from partners.services.propose_version import propose_version
 
 _NAMESPACE: Final = UUID("6f0b8d6e-3a5c-7c55-9d3f-5a1de2b6c001")
 ALLIANCE_NAME: Final = "Learning Alliance 学习联盟"
@@ -53,6 +60,14 @@ APPLICANTS: Final = (BOOKS, PETS)
 Shares = tuple[tuple[DemoOrganization, str], ...]
 
 CAR_FINANCE: Final = "Car finance courses 车贷课程"
+TEXTS: Final = {
+    "en": "# Scope\n\nThe parties sell courses under a common brand. Each keeps its own customers and data.\n\n"
+    "# Conduct\n\n1. No party speaks for another.\n2. Prices are those of the host's shop.\n",
+    "zh-hans": "# 范围\n\n各方以共同品牌销售课程，各自保有自己的客户与数据。\n\n"
+    "# 行为准则\n\n1. 任何一方不得代表另一方。\n2. 价格以平台方商店为准。\n",
+}
+PAPER: Final = Paper(EndRule(notice_days=30), TEXTS)
+
 # Who shares what: two plain splits, and thirds between three parties.
 SIGNED: Final = (
     ("Fitness courses 健身课程", ((HOST, "60"), (FITNESS, "40"))),
@@ -75,6 +90,7 @@ def ensure_world(*, first_day: date, now: datetime) -> UUID:
                 ensure_member(owner.id, user_id, login.role)
     alliance_id = _ensure_alliance(now)
     _ensure_agreements(alliance_id, first_day, now)
+    _ensure_lives(now)
     return alliance_id
 
 
@@ -145,6 +161,51 @@ def _proposal(name: str, shares: Shares, first_day: date) -> Proposal:
     return Proposal.of_whole(whole, first_day)
 
 
+def _ensure_lives(now: datetime) -> None:
+    """Other terms scheduled for one agreement, and a notice given under another."""
+    with organization_scope(HOST.id):
+        ids = {a.name: a.id for a in agreements_of() if a.status == AgreementStatus.SIGNED}
+    (fitness, shares), (cars, _), *_rest = SIGNED
+    _ensure_amendment(ids[fitness], shares, now)
+    _ensure_notice(ids[cars], now)
+
+
+def _ensure_amendment(agreement_id: UUID, shares: Shares, now: datetime) -> None:
+    begin = add_months(local_date(now, TIME_ZONE).replace(day=1), 2)
+    (host, _), (partner, _) = shares
+    with organization_scope(host.id):
+        if TermsVersion.objects.filter(agreement_id=agreement_id).count() > 1:
+            return
+        proposed = propose_version(
+            actor=actor_of(host),
+            agreement_id=agreement_id,
+            proposal=Proposal(((host.id, "55"), (partner.id, "45")), begin),
+            paper=PAPER,
+            signature=_signature_of(host),
+            now=now,
+        )
+    _accept(proposed, partner, now)
+
+
+def _ensure_notice(agreement_id: UUID, now: datetime) -> None:
+    with organization_scope(AUTO.id):
+        if Ending.objects.filter(agreement_id=agreement_id).exists():
+            return
+        ends_at = notice_outlook(Agreement.objects.get(pk=agreement_id), now=now).ends_at
+        give_notice(
+            actor=actor_of(AUTO),
+            agreement_id=agreement_id,
+            ends_at=ends_at,
+            signature=_signature_of(AUTO),
+            reason="We sell car finance through another channel from then on. 此后我们改由其他渠道销售车贷。",
+            now=now,
+        )
+
+
+def _signature_of(organization: DemoOrganization) -> Signature:
+    return Signature(name=f"Demo {organization.key} owner", language="zh-hans", title="Director 总监")
+
+
 def _propose(alliance_id: UUID, name: str, shares: Shares, first_day: date, now: datetime) -> ProposedAgreement:
     """Propose and sign as the host."""
     with organization_scope(HOST.id):
@@ -153,7 +214,8 @@ def _propose(alliance_id: UUID, name: str, shares: Shares, first_day: date, now:
             alliance_id=alliance_id,
             frame=AgreementFrame(name=name, currency=CURRENCY, time_zone=TIME_ZONE),
             proposal=_proposal(name, shares, first_day),
-            signature=Signature(name="Demo host owner", language="en"),
+            paper=PAPER,
+            signature=_signature_of(HOST),
             now=now,
         )
 
@@ -161,12 +223,16 @@ def _propose(alliance_id: UUID, name: str, shares: Shares, first_day: date, now:
 def _sign(alliance_id: UUID, name: str, shares: Shares, first_day: date, now: datetime) -> None:
     """Propose as the host, then accept as each of the others."""
     proposed = _propose(alliance_id, name, shares, first_day, now)
-    for organization, _ in shares[1:]:
-        with organization_scope(organization.id):
-            accept_agreement(
-                actor=actor_of(organization),
-                version_id=proposed.version_id,
-                document_sha256=proposed.document_sha256,
-                signature=Signature(name=f"Demo {organization.key} owner", language="zh-hans"),
-                now=now,
-            )
+    for organization, _share in shares[1:]:
+        _accept(proposed, organization, now)
+
+
+def _accept(proposed: ProposedAgreement, organization: DemoOrganization, now: datetime) -> None:
+    with organization_scope(organization.id):
+        accept_agreement(
+            actor=actor_of(organization),
+            version_id=proposed.version_id,
+            document_sha256=proposed.document_sha256,
+            signature=_signature_of(organization),
+            now=now,
+        )

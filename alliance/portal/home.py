@@ -84,7 +84,7 @@ def home(request: MemberRequest) -> HttpResponse:
     panels = [_panel(figure, today, is_host=request.organization.is_host) for figure in figures.currencies]
     context = {
         "panels": panels,
-        "queues": queues_for(request.organization, request.actor, figures),
+        "queues": queues_for(request.organization, request.actor, figures, now=now),
         "next_step": None if panels else next_step_for(request.organization, request.actor),
     }
     return render(request, "portal/home.html", context)

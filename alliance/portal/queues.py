@@ -1,6 +1,8 @@
-"""What waits for somebody: the host's queues on the home dashboard, and the next step where there is nothing yet."""
+"""What waits for somebody: the queues on the home dashboard, and the next step where there is nothing yet."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,6 +13,7 @@ from alliance.kernel.permissions import Permission
 from alliance.kernel.standing import OrganizationStatus
 from campaigns.selectors import unfinished_imports
 from partners.onboarding.selectors import waiting_applications
+from partners.selectors import agreements_asking
 from partners.webhooks.selectors import count_endpoints_in_trouble
 from settlements.selectors import HomeFigures
 
@@ -35,40 +38,47 @@ class NextStep:
     href: str
 
 
-def queues_for(organization: OrganizationBrief, actor: Actor, figures: HomeFigures) -> list[Queue]:
+Waiting = tuple[Permission, str, int, str, str]
+
+
+def queues_for(organization: OrganizationBrief, actor: Actor, figures: HomeFigures, *, now: datetime) -> list[Queue]:
     """What waits and this member may see; empty queues are left out. Sales and settlement wait for the host alone."""
-    troubled = count_endpoints_in_trouble() if actor.can(Permission.WEBHOOK_MANAGE) else 0
-    trouble = f"{reverse('portal:webhooks')}?show=trouble"
-    own = [Queue(_("Webhook endpoints in trouble"), troubled, trouble, "bad")] if troubled else []
-    return own + _of_host(actor, figures) if organization.is_host else own
-
-
-def _of_host(actor: Actor, figures: HomeFigures) -> list[Queue]:
-    read_orders, read_statements = Permission.ORDER_READ, Permission.STATEMENT_READ
-    periods = f"{reverse('portal:periods')}?status=ready"
     waiting = [
-        (
-            Permission.APPLICATION_REVIEW,
-            _("Applications waiting for review"),
-            waiting_applications(),
-            reverse("portal:applications"),
-            "waiting",
-        ),
-        (read_orders, _("Order imports at work"), unfinished_imports(), reverse("portal:imports"), "busy"),
-        (
-            read_statements,
-            _("Conversions waiting for an agreement"),
-            figures.suspense_count,
-            reverse("portal:suspense"),
-            "waiting",
-        ),
-        (read_statements, _("Months ready to close"), figures.periods_ready_to_close, periods, "waiting"),
+        *_of_programs(actor),
+        *_of_agreements(organization, now),
+        *(_of_host(figures) if organization.is_host else ()),
     ]
     return [
         Queue(label, count, href, tone)
         for permission, label, count, href, tone in waiting
         if count and actor.can(permission)
     ]
+
+
+def _of_programs(actor: Actor) -> Iterator[Waiting]:
+    manage = Permission.WEBHOOK_MANAGE
+    if actor.can(manage):
+        trouble = f"{reverse('portal:webhooks')}?show=trouble"
+        yield manage, _("Webhook endpoints in trouble"), count_endpoints_in_trouble(), trouble, "bad"
+
+
+def _of_agreements(organization: OrganizationBrief, now: datetime) -> Iterator[Waiting]:
+    read, agreements = Permission.AGREEMENT_READ, reverse("portal:agreements")
+    asking = agreements_asking(organization_id=organization.id, now=now)
+    yield read, _("Agreements waiting for our signature"), asking.waiting, f"{agreements}?asks=waiting", "waiting"
+    yield read, _("Agreements that end within 30 days"), asking.ending, f"{agreements}?asks=ending", "waiting"
+
+
+def _of_host(figures: HomeFigures) -> Iterator[Waiting]:
+    orders, statements = Permission.ORDER_READ, Permission.STATEMENT_READ
+    periods = f"{reverse('portal:periods')}?status=ready"
+    applications = reverse("portal:applications")
+    review = Permission.APPLICATION_REVIEW
+    yield review, _("Applications waiting for review"), waiting_applications(), applications, "waiting"
+    yield orders, _("Order imports at work"), unfinished_imports(), reverse("portal:imports"), "busy"
+    suspense = reverse("portal:suspense")
+    yield statements, _("Conversions waiting for an agreement"), figures.suspense_count, suspense, "waiting"
+    yield statements, _("Months ready to close"), figures.periods_ready_to_close, periods, "waiting"
 
 
 def next_step_for(organization: OrganizationBrief, actor: Actor) -> NextStep:

@@ -30,6 +30,12 @@ def has_given_second_factor(request: HttpRequest) -> bool:
     return bool(used) and Authenticator.objects.filter(user_id=request.user.pk, pk__in=used).exists()
 
 
+def given_second_factor(request: HttpRequest) -> str:
+    """The kind of the second factor given last in this session: `totp`, `webauthn` or `recovery_codes`; else empty."""
+    kinds = [str(record.get("type", "")) for record in _records(request) if record["method"] == "mfa"]
+    return kinds[-1] if kinds else ""
+
+
 def record_second_factor(request: HttpRequest, user: User, authenticator: Authenticator) -> None:
     """Note that the person has just set up `authenticator`, which takes having it in hand."""
     record_authentication(request, user, "mfa", id=authenticator.pk, type=str(authenticator.type), reauthenticated=True)

@@ -2,14 +2,14 @@
 
 import io
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.core.files import File
 
 from alliance.demo.orders import demo_order_file
 from alliance.demo.seed import MAPPING
-from alliance.demo.world import HOST, actor_of
+from alliance.demo.world import FITNESS, HOST, SIGNED, actor_of
 from alliance.kernel.clock import local_date
 from alliance.kernel.ids import new_id
 from alliance.kernel.inline import work_off
@@ -17,11 +17,13 @@ from alliance.kernel.permissions import Permission, Role
 from alliance.kernel.tenancy import organization_scope
 from campaigns.services.preview_import import preview_import
 from campaigns.services.upload_order_file import upload_order_file
+from partners.agreements.services.propose_ending import propose_ending
 from partners.drafts.services.start_draft import DraftStart, start_draft
 from partners.invitation_tokens import invitation_token
 from partners.keys.services.create_api_key import NewApiKey, create_api_key
-from partners.models import AgreementStatus, TermsVersion
+from partners.models import TermsVersion
 from partners.selectors import agreements_of, hosted_alliances, partners_in
+from partners.services.accept_agreement import Signature
 from partners.services.found_partner import NewPartner, found_partner
 from partners.services.invite_member import Invitee, invite_member
 from partners.webhooks.models import WebhookEndpoint
@@ -49,9 +51,20 @@ class Extras:
     organization_id: UUID
     agreement_id: UUID
     version_id: UUID
+    ending_id: UUID
     draft_id: UUID
     place: int = 0
     section: str = "limits"
+
+
+def _ending(agreement_id: UUID, now: datetime) -> UUID:
+    """A partner's proposal to end an agreement in a quarter of a year; it waits for the host."""
+    partner = actor_of(FITNESS)
+    last_on = local_date(now, "UTC") + timedelta(days=90)
+    with organization_scope(FITNESS.id):
+        return propose_ending(
+            actor=partner, agreement_id=agreement_id, last_on=last_on, signature=Signature("F. Itness", "en"), now=now
+        )
 
 
 def _file_with_errors(today: date) -> bytes:
@@ -106,7 +119,7 @@ def build_extras(now: datetime) -> Extras:
         organization_id = found_partner(
             actor=host, alliance_id=alliance_id, partner=NewPartner("Demo Travel 示范旅行"), now=now
         )
-        signed = next(a for a in agreements_of() if a.status == AgreementStatus.SIGNED)
+        signed = next(a for a in agreements_of() if a.name == SIGNED[0][0])
         draft_id = _draft(alliance_id, now)
         version_id = TermsVersion.objects.filter(agreement_id=signed.id).values_list("pk", flat=True)[0]
     work_off(HOST.id)
@@ -122,5 +135,6 @@ def build_extras(now: datetime) -> Extras:
         organization_id=organization_id,
         agreement_id=signed.id,
         version_id=version_id,
+        ending_id=_ending(signed.id, now),
         draft_id=draft_id,
     )

@@ -1,15 +1,18 @@
 """One world for the permission matrix: a host with something of everything, its partner, a stranger, and keys."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.test import Client
 
+from alliance.kernel.clock import utc_now
 from alliance.kernel.ids import new_id
 from alliance.kernel.permissions import Role
 from alliance.kernel.tenancy import organization_scope
 from campaigns.domain.mapping import Mapping
 from campaigns.models import Conversion, Order, OrderImport
 from campaigns.services.save_mapping import save_mapping
+from partners.agreements.services.make_signed_copy import make_signed_copy
 from partners.drafts.services.start_draft import DraftStart, start_draft
 from partners.models import AllianceMembership, ApplicationDocument, Member
 from partners.services.found_partner import NewPartner, found_partner
@@ -18,9 +21,10 @@ from settlements.models import Account, Accrual, ExportFormat, Journal, Period, 
 from settlements.services.create_export import create_export
 from settlements.services.request_period_close import request_period_close
 from tests.adjustments import adjustment_of
+from tests.agreements import offer_end
 from tests.api import api_key
 from tests.applicants import page_of, submitted
-from tests.cast import NOW, Cast, full_cast, member_of, person, proposed_agreement, signed_in
+from tests.cast import NOW, Cast, full_cast, member_of, person, proposed_agreement, signed_agreement, signed_in
 from tests.contract.campaigns.sheets import EVERYTHING, csv_bytes, imported
 from tests.contract.partners.drafts.drafting import plain
 from tests.jobs import run_all_jobs
@@ -29,6 +33,7 @@ from tests.webhooks import endpoint_of, tell
 
 ROLES = tuple(Role)
 UNSIGNED = frozenset({"api:agreement_acceptances"})
+SIGNED = frozenset({"portal:version_copy"})
 
 
 @dataclass
@@ -39,11 +44,14 @@ class World:
     callers: dict[str, Client]
     ids: dict[str, object] = field(default_factory=dict)
     open_ids: dict[str, object] = field(default_factory=dict)
+    ending_ids: dict[str, object] = field(default_factory=dict)
 
     def ids_of(self, route: str, names: frozenset[str]) -> dict[str, object]:
-        """The values for a route's names: those of the unsigned agreement where a version is acted upon."""
-        is_open = "version_id" in names or route in UNSIGNED
-        source = {**self.ids, **self.open_ids} if is_open else self.ids
+        """The values for a route's names: of the unsigned or the ending agreement where those are acted upon."""
+        is_open = ("version_id" in names or route in UNSIGNED) and route not in SIGNED
+        source = {**self.ids, **(self.open_ids if is_open else {})}
+        if "ending_id" in names:
+            source |= self.ending_ids
         return {name: source[name] for name in names}
 
 
@@ -54,6 +62,7 @@ def build_world() -> World:
         member_of(cast.host, role)
     world = World(cast, _callers(cast))
     _partners(world)
+    _agreements(world)
     _applications(world)
     _orders(world)
     _settlements(world)
@@ -102,6 +111,19 @@ def _partners(world: World) -> None:
     tell(cast.host)
     world.ids |= {"endpoint_id": endpoint.id, "delivery_id": endpoint.deliveries()[0].pk}
     world.open_ids |= {"agreement_id": waiting.id, "version_id": waiting.version_id}
+
+
+def _agreements(world: World) -> None:
+    """A copy of what is signed, and an agreement that begins in years, whose end the partner proposes."""
+    cast = world.cast
+    world.ids["version_id"] = cast.agreement.version_id
+    with organization_scope(cast.host.id):
+        make_signed_copy(actor=cast.host.system, version_id=cast.agreement.version_id, now=NOW)
+    far = signed_agreement(
+        cast.alliance, [(cast.host, "50%"), (cast.north, "50%")], name="Far", effective_from=date(2035, 1, 1)
+    )
+    ending_id = offer_end(far, date(2034, 12, 31), by=cast.north, now=utc_now())
+    world.ending_ids |= {"agreement_id": far.id, "ending_id": ending_id}
 
 
 def _applications(world: World) -> None:

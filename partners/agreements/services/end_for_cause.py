@@ -9,7 +9,7 @@ from alliance.kernel.tenancy import atomic
 from partners.agreements.notice import EndsBeforeError
 from partners.agreements.reasons import given_reason
 from partners.agreements.seats import locked_agreement, require_seat
-from partners.agreements.services.declare_ending import NewEnding, declare_ending
+from partners.agreements.services.declare_ending import NewEnding, declare_ending, require_signed
 from partners.agreements.services.finish_agreement import finish_agreement
 from partners.agreements.services.sign_ending import sign_ending
 from partners.agreements.services.sign_version import Signature
@@ -28,6 +28,7 @@ def end_for_cause(*, actor: Actor, agreement_id: UUID, reason: str, signature: S
     with atomic():
         agreement = locked_agreement(agreement_id)
         require_seat(actor, agreement)
+        require_signed(agreement)
         if agreement.is_over_by(now):
             raise EndsBeforeError
         new = NewEnding(EndingKind.CAUSE, now, given_reason(reason))

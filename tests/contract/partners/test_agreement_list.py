@@ -42,7 +42,9 @@ def test_filter_by_status(cast):
     signed = _page(cast.host.viewer, "?status=signed")
     assert "Revenue split" in signed
     assert "Season" not in signed
-    assert "Revenue split" not in _page(cast.host.viewer, "?status=no-such-status")
+    wrong = _page(cast.host.viewer, "?status=no-such-status")  # said beside the field, and filters nothing
+    assert "Select a valid choice" in wrong
+    assert "Revenue split" in wrong
 
 
 def test_each_sees_its_own(cast):

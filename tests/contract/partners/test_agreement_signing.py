@@ -46,7 +46,9 @@ def test_the_last_signature_puts_it_in_force(cast, waiting):
 def test_the_signature_keeps_its_evidence(cast, waiting):
     client = signed_in(cast.south.manager)
     client.cookies["django_language"] = "zh-hans"
-    client.post(_page(waiting), _data(waiting), REMOTE_ADDR="203.0.113.77")
+    data = _data(waiting, signer_title=" Head of Partnerships ")
+    browser = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
+    client.post(_page(waiting), data, REMOTE_ADDR="203.0.113.77", headers={"User-Agent": browser})
     with organization_scope(cast.host.id):
         signature = Acceptance.objects.get(version_id=waiting.version_id)
     assert (signature.signer_name, signature.signer_role, signature.language) == ("Mo Manager", "manager", "zh-hans")
@@ -55,9 +57,11 @@ def test_the_signature_keeps_its_evidence(cast, waiting):
     assert signature.document_sha256 == waiting.document_sha256
     with organization_scope(cast.south.id):
         assert AuditEvent.objects.filter(action="agreement.accepted", target_id=str(signature.id)).count() == 1
-    page = signed_in(cast.host.viewer).get(reverse("portal:agreement", args=[waiting.id])).content.decode()
-    assert "Mo Manager" in page
-    assert waiting.document_sha256 in page
+    assert (signature.signer_title, signature.browser) == ("Head of Partnerships", "Firefox")
+    address = reverse("portal:agreement_version", args=[waiting.id, waiting.version_id])
+    page = signed_in(cast.host.viewer).get(address).content.decode()
+    for shown in ("Mo Manager", "Head of Partnerships", "Firefox", "203.0.113.0/24", waiting.document_sha256):
+        assert shown in page, shown
 
 
 def test_every_party_and_the_host_hear_of_it_whoever_signs_last(cast):

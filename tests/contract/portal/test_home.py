@@ -1,16 +1,20 @@
 """The first page after sign-in: empty, it names the next step; the host sees what waits. Figures: settlements' tests."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from alliance.kernel.clock import local_date, utc_now
 from alliance.kernel.permissions import Role
 from alliance.kernel.tenancy import organization_scope
 from settlements.services.accrue_conversions import accrue_conversions
-from tests.cast import full_cast, member_of, signed_in
+from tests.cast import accept, full_cast, member_of, proposed_agreement, signed_agreement, signed_in
 from tests.orders import WHEN, OrderOf, recorded
 
 pytestmark = pytest.mark.django_db
+AGREEMENTS = reverse("portal:agreements")
 
 
 def home_of(user):
@@ -48,6 +52,25 @@ def test_host_sees_what_waits_and_the_partner_does_not():
     queues = {queue.href: queue.count for queue in home_of(cast.host.owner).context["queues"]}
     assert queues == {reverse("portal:suspense"): 1, reverse("portal:periods") + "?status=ready": 1}
     assert home_of(cast.north.owner).context["queues"] == []
+
+
+def test_every_party_sees_the_agreements_that_ask_for_something():
+    cast = full_cast()
+    waiting = proposed_agreement(cast.alliance, [(cast.host, "60"), (cast.north, "40")])
+    today = local_date(utc_now(), "UTC")
+    ending = signed_agreement(
+        cast.alliance, [(cast.host, "60"), (cast.north, "40")], effective_to=today + timedelta(days=9)
+    )
+    accept(waiting, cast.host)
+    queues = {queue.href: queue.count for queue in home_of(cast.north.viewer).context["queues"]}
+    assert queues == {AGREEMENTS + "?asks=waiting": 1, AGREEMENTS + "?asks=ending": 1}
+    for href in queues:
+        page = signed_in(cast.north.viewer).get(href)
+        assert [row.record.pk for row in page.context["table"].page.object_list] == [
+            (waiting if "waiting" in href else ending).id
+        ]
+    assert [queue.count for queue in home_of(cast.host.owner).context["queues"]] == [1]
+    assert home_of(cast.south.owner).context["queues"] == []
 
 
 def test_every_figure_of_a_partner_is_a_link():

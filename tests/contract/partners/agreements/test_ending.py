@@ -298,5 +298,5 @@ def test_a_cause_is_named_and_final(cast, signed):
     ending_id = _for_cause(signed, cast.south)
     with pytest.raises(NotRevocableError):
         let_go_on(ending_id, by=cast.host)
-    with pytest.raises(EndsBeforeError):
+    with pytest.raises(NothingToEndError):
         _for_cause(signed, cast.host)

@@ -15,8 +15,13 @@ class AgreementTable(tables.Table):  # type: ignore[misc]  # django-tables2 has 
     name = tables.Column(verbose_name=_("Agreement"), linkify=("portal:agreement", {"agreement_id": tables.A("pk")}))
     seats = tables.Column(verbose_name=_("Parties"), orderable=False)
     currency = tables.Column(verbose_name=_("Currency"))
-    status = CompiledColumn(
-        verbose_name=_("Status"), template_name="partners/agreement_status.html", order_by=("status", "name")
+    status = tables.TemplateColumn(
+        verbose_name=_("Status"), template_name="partners/agreements/status.html", order_by=("status", "name")
+    )
+    ends_at = CompiledColumn(
+        verbose_name=_("Last day"),
+        template_code="{% load agreements portal %}{{ record|last_day_of|day_name }}",
+        default="–",
     )
     created_at = CompiledColumn(
         verbose_name=_("Proposed"), template_code="{% load portal %}{% local_day record.created_at %}"
@@ -24,7 +29,7 @@ class AgreementTable(tables.Table):  # type: ignore[misc]  # django-tables2 has 
 
     class Meta:
         model = Agreement
-        fields = ("name", "seats", "currency", "status", "created_at")
+        fields = ("name", "seats", "currency", "status", "ends_at", "created_at")
         sequence = fields
         order_by = ("name",)
         caption = _("Agreements")
