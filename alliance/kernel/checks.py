@@ -33,7 +33,7 @@ def _column_errors(model: Any, tenancy: Tenancy) -> list[CheckMessage]:
     columns = {field.column for field in model._meta.local_fields}
     wanted = {tenancy.owner_column} - {None}
     if tenancy.kind is TenancyKind.SHARED:
-        wanted.add("parties")
+        wanted.add(tenancy.viewers.column if tenancy.viewers else "parties")
     missing = sorted(str(column) for column in wanted - columns)
     return [
         Error(f"{model._meta.label} lacks the column {name}, which its class needs.", obj=model, id="kernel.E002")

@@ -4,7 +4,15 @@ PostgreSQL's row-level security is the floor (`policies`), an ORM that raises ou
 wall (`querysets`). Start reading at `classes`.
 """
 
-from alliance.kernel.tenancy.classes import GlobalModel, OperatorModel, PrivateModel, SharedModel, Tenancy, TenancyKind
+from alliance.kernel.tenancy.classes import (
+    GlobalModel,
+    OperatorModel,
+    PrivateModel,
+    SharedModel,
+    Tenancy,
+    TenancyKind,
+    ViewedModel,
+)
 from alliance.kernel.tenancy.scope import (
     ScopeMissingError,
     across_organizations,
@@ -25,6 +33,7 @@ __all__ = [
     "SharedModel",
     "Tenancy",
     "TenancyKind",
+    "ViewedModel",
     "across_organizations",
     "atomic",
     "current_organization_id",

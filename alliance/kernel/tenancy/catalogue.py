@@ -63,10 +63,11 @@ def expected_policies(owner: BaseDatabaseWrapper, tenancies: Iterable[Tenancy]) 
 
 def _spelled(owner: BaseDatabaseWrapper, tenancy: Tenancy) -> Iterator[tuple[str, str, str, str | None, str | None]]:
     read, write = policy_expressions(tenancy)
-    column = tenancy.owner_column or "organization_id"
+    columns = {tenancy.owner_column or "organization_id", *({tenancy.viewers.column} if tenancy.viewers else ())}
+    probe = ", ".join(f'"{column}" uuid' for column in sorted(columns))
     with owner.cursor() as cursor:
         cursor.execute(
-            f'DROP TABLE IF EXISTS pg_temp.policy_probe; CREATE TEMP TABLE policy_probe ("{column}" uuid, parties uuid[]);'
+            f"DROP TABLE IF EXISTS pg_temp.policy_probe; CREATE TEMP TABLE policy_probe ({probe}, parties uuid[]);"
             "CREATE POLICY owner_all ON policy_probe TO CURRENT_USER USING (true) WITH CHECK (true);"
             f"CREATE POLICY organization_select ON policy_probe FOR SELECT USING ({read});"
             f"CREATE POLICY organization_insert ON policy_probe FOR INSERT WITH CHECK ({write});"

@@ -1,7 +1,8 @@
 """Every model says whose its rows are, by the base class it stands on.
 
 private   one organization's; column `organization_id`
-shared    seen by exactly the `parties`; written by the party in the owner column (or by any party)
+shared    seen by exactly the `parties`; written by the party in the owner column (or by any party). Where many rows
+          have the same few audiences, a table of viewers says it once for each audience instead of in each row
 operator  the installation's own; the runtime role has no grant at all
 global    reference data and people's logins; the same for all
 
@@ -33,13 +34,24 @@ ALL_VERBS = ("SELECT", "INSERT", "UPDATE", "DELETE")
 
 
 @dataclass(frozen=True, slots=True)
+class Viewers:
+    """Where it stands who sees rows: `table` has a row for each organization and each value of `column` it may see.
+
+    `table` is private to the viewer (its owner column is `organization_id`) and written by functions of the owner only.
+    """
+
+    table: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tenancy:
     """One table's class.
 
     `verbs`: what the runtime role may do at all. `owner_column`: whose organization may write (None
     on a shared table: any party). `parties_sql`: for shared tables, the SQL that computes `parties`
-    from `NEW` in a trigger, so that no client fills it. `operator_verbs`: what even operators are
-    limited to (append-only tables).
+    from `NEW` in a trigger, so that no client fills it. `viewers`: for shared tables without `parties`, where
+    it stands who sees a row. `operator_verbs`: what even operators are limited to (append-only tables).
     """
 
     kind: TenancyKind
@@ -47,6 +59,7 @@ class Tenancy:
     owner_column: str | None = None
     parties_sql: str | None = None
     operator_verbs: tuple[str, ...] = ALL_VERBS
+    viewers: Viewers | None = None
 
 
 def private(
@@ -71,6 +84,17 @@ def shared(
     if parties_sql is None and {*verbs, *operator_verbs} != {"SELECT"}:
         raise ValueError("A shared table that roles write needs parties_sql.")
     return Tenancy(TenancyKind.SHARED, verbs, owner_column, parties_sql, operator_verbs)
+
+
+def shared_by_viewers(
+    viewers: Viewers,
+    *,
+    owner_column: str,
+    verbs: tuple[str, ...] = ALL_VERBS,
+    operator_verbs: tuple[str, ...] = ALL_VERBS,
+) -> Tenancy:
+    """Rows seen by the organizations that `viewers` names for the row's column, written by the one in `owner_column`."""
+    return Tenancy(TenancyKind.SHARED, verbs, owner_column, operator_verbs=operator_verbs, viewers=viewers)
 
 
 def operator_only() -> Tenancy:
@@ -105,6 +129,15 @@ class SharedModel(_Identified):
     """Rows seen by exactly the parties. The subclass declares `tenancy = shared(parties_sql=…)`."""
 
     parties = ArrayField(models.UUIDField(), editable=False, default=list)
+    objects = SharedManager()
+
+    class Meta:
+        abstract = True
+
+
+class ViewedModel(_Identified):
+    """Rows seen by whoever a table of viewers names. The subclass declares `tenancy = shared_by_viewers(…)`."""
+
     objects = SharedManager()
 
     class Meta:

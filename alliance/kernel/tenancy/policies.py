@@ -13,7 +13,7 @@ from django.apps import apps
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from alliance.kernel.tenancy.classes import Tenancy, TenancyKind
+from alliance.kernel.tenancy.classes import Tenancy, TenancyKind, Viewers
 from alliance.kernel.tenancy.third_party import THIRD_PARTY_TABLES
 
 CURRENT_ORGANIZATION = "(SELECT nullif(current_setting('app.organization', true), '')::uuid)"
@@ -46,8 +46,16 @@ def policy_expressions(tenancy: Tenancy) -> tuple[str, str]:
     owns = f"{tenancy.owner_column} = {CURRENT_ORGANIZATION}"
     if tenancy.kind is TenancyKind.PRIVATE:
         return owns, owns
-    sees = f"{CURRENT_ORGANIZATION} = ANY (parties)"
+    sees = f"{CURRENT_ORGANIZATION} = ANY (parties)" if tenancy.viewers is None else _is_viewed(tenancy.viewers)
     return sees, owns if tenancy.owner_column else sees
+
+
+def _is_viewed(viewers: Viewers) -> str:
+    """One look-up for the statement, not for the row. The CASE hides from the planner what it would misjudge."""
+    table, column = viewers.table, viewers.column
+    owner = f"{table}.organization_id = {CURRENT_ORGANIZATION}"
+    seen = f"SELECT {table}.{column} FROM {table} WHERE {owner}"  # noqa: S608  constants of the code
+    return f"CASE WHEN {column} = ANY (ARRAY({seen})) THEN true ELSE false END"
 
 
 def _policies(table: str, tenancy: Tenancy) -> Iterator[str]:
