@@ -24,6 +24,8 @@ RESOURCES = (
     "alliances",
     "applications",
     "agreements",
+    "items",
+    "item_categories",
     "conversions",
     "imports",
     "periods",

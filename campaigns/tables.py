@@ -31,7 +31,7 @@ class ImportTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no 
     file = _cell('<a href="{% url "portal:import" record.pk %}">{{ record.order_file.name }}</a>', _("File"))
     queued_at = _time("queued_at", _("Asked for"))
     alliance = tables.Column(verbose_name=_("Alliance"), accessor="alliance__name", orderable=False)
-    state = _cell('{% include "campaigns/job_state.html" with state=record.state %}', _("State"))
+    state = _cell('{% include "portal/job_state.html" with state=record.state %}', _("State"))
     orders = _cell("{{ record.tally.orders_new|default:0|number }}", _("New orders"), attrs=NUMBER)
     refused = _cell("{{ record.tally.rows_rejected|default:0|number }}", _("Rows refused"), attrs=NUMBER)
     created_by = tables.Column(verbose_name=_("By"), orderable=False, default="–")

@@ -16,10 +16,12 @@ class PartnersConfig(AppConfig):
         from partners.access import receivers
         from partners.access import subscribers as access_subscribers
         from partners.agreements import subscribers as agreement_subscribers
+        from partners.catalogue import subscribers as catalogue_subscribers
         from partners.onboarding import subscribers as onboarding_subscribers
 
         subscribers.register()
         access_subscribers.register()
         agreement_subscribers.register()
         onboarding_subscribers.register()
+        catalogue_subscribers.register()
         receivers.connect()

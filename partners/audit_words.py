@@ -67,6 +67,13 @@ _ONBOARDING: Final = {
     "application_page.saved": _("Saved the application page"),
     "bank_account.entered": _("Entered a bank account"),
 }
+_CATALOGUE: Final = {
+    "item.changed": _("Changed an item"),
+    "item.created": _("Added an item"),
+    "item_file.uploaded": _("Uploaded a file of items"),
+    "item_import.confirmed": _("Imported a file of items"),
+    "items.sent": _("Sent items by a program"),
+}
 _PROGRAMS: Final = {
     "api_key.created": _("Made a secret API key"),
     "api_key.leak_revoked": _("Revoked a leaked API key"),
@@ -86,6 +93,8 @@ _PROGRAMS: Final = {
 _PAGES: Final = {
     "partners.agreement": "portal:agreement",
     "partners.alliance": "portal:alliance",
+    "partners.item": "portal:item",
+    "partners.itemimport": "portal:item_import",
     "partners.webhookdelivery": "portal:webhook_delivery",
     "partners.webhookendpoint": "portal:webhook",
 }
@@ -93,4 +102,4 @@ _PAGES: Final = {
 
 def register() -> None:
     """Called when the app is ready."""
-    register_audit_words(_AGREEMENTS | _ORGANIZATION | _ONBOARDING | _PROGRAMS, pages=_PAGES)
+    register_audit_words(_AGREEMENTS | _ORGANIZATION | _ONBOARDING | _CATALOGUE | _PROGRAMS, pages=_PAGES)

@@ -26,6 +26,8 @@ MEANINGS: Final[Mapping[Permission, Promise]] = MappingProxyType(
         Permission.BANK_ACCOUNT_MANAGE: _("Change the bank account that the organization is paid to"),
         Permission.EXPORT_CREATE: _("Make and download exports"),
         Permission.HOME_READ: _("Open the home dashboard; read the organization's own data through the API"),
+        Permission.ITEM_READ: _("See the catalogue: the organization's items, and what others offer to it"),
+        Permission.ITEM_WRITE: _("Create, change, import and archive items; say who may show them; keep feeds"),
         Permission.LEDGER_READ: _("Read ledger accounts, journals and balances"),
         Permission.MEMBER_MANAGE: _("Invite and remove members, change roles up to one's own"),
         Permission.MEMBER_READ: _("See the members of the organization"),

@@ -7,6 +7,7 @@ from partners.access import api as people
 from partners.access import pages as access
 from partners.access import security, viewing
 from partners.agreements.pages import answers, endings, overview, versions
+from partners.catalogue import urls as catalogue
 from partners.drafts.pages import clauses as draft_clauses
 from partners.drafts.pages import example as draft_example
 from partners.drafts.pages import overview as draft_overview
@@ -108,6 +109,7 @@ portal_urlpatterns: list[URLPattern | URLResolver] = [
     path("members/invitations/<uuid:invitation_id>/resend/", members.invitation_resend, name="invitation_resend"),
     path("members/invitations/<uuid:invitation_id>/revoke/", members.invitation_revoke, name="invitation_revoke"),
     path("organization/", organization.organization, name="organization"),
+    *catalogue.portal_urlpatterns,
 ]
 api_urlpatterns: list[URLPattern | URLResolver] = [
     path("members", people.MembersView.as_view(), name="members"),
@@ -135,4 +137,5 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("terms/validation", terms_api.TermsValidationView.as_view(), name="terms_validation"),
     path("schemas/terms", terms_api.TermsSchemaView.as_view(), name="terms_schema"),
+    *catalogue.api_urlpatterns,
 ]

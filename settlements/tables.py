@@ -167,7 +167,7 @@ class ExportTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no 
     )
     file_format = CompiledColumn("{{ record.get_file_format_display }}", verbose_name=_("Format"), orderable=False)
     state = CompiledColumn(
-        '{% include "settlements/job_state.html" with state=record.state %}', verbose_name=_("State"), orderable=False
+        '{% include "portal/job_state.html" with state=record.state %}', verbose_name=_("State"), orderable=False
     )
     expires_at = CompiledColumn(_time("expires_at"), verbose_name=_("Kept until"), orderable=False)
 

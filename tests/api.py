@@ -65,8 +65,9 @@ class Caller:
         data = json.dumps({} if body is None else body)
         return self.client.post(path, data, content_type="application/json", headers=self._headers(headers))
 
-    def patch(self, path: str, body: object) -> HttpResponse:
-        return self.client.patch(path, json.dumps(body), content_type="application/json", headers=self._headers({}))
+    def patch(self, path: str, body: object = None, **headers: str) -> HttpResponse:
+        data = json.dumps({} if body is None else body)
+        return self.client.patch(path, data, content_type="application/json", headers=self._headers(headers))
 
     def delete(self, path: str) -> HttpResponse:
         return self.client.delete(path, headers=self._headers({}))

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.files import File
 
 from alliance.demo.applicants import ensure_applicants
+from alliance.demo.items import ensure_items
 from alliance.demo.orders import CURRENCY, TIME_ZONE, demo_order_file, first_day_before
 from alliance.demo.receiver import ensure_receiver
 from alliance.demo.world import HOST, actor_of, ensure_world
@@ -21,6 +22,7 @@ from campaigns.models import ImportMapping, OrderImport
 from campaigns.services.save_mapping import save_mapping
 from campaigns.services.start_import import start_import
 from campaigns.services.upload_order_file import upload_order_file
+from partners.catalogue.models import Item
 from settlements.models import Period
 from settlements.services.request_period_close import request_period_close
 
@@ -55,6 +57,10 @@ def seed(*, now: datetime) -> Seeded:
     """Build what is missing. Orders are those up to the day of the first seeding; later runs add none."""
     today = local_date(now, TIME_ZONE)
     alliance_id = ensure_world(first_day=first_day_before(today), now=now)
+    with organization_scope(HOST.id):
+        has_items = Item.objects.filter(organization_id=HOST.id).exists()
+    if not has_items:
+        ensure_items(now=now)
     with organization_scope(HOST.id):
         is_new = not OrderImport.objects.filter(alliance_id=alliance_id).exists()
     if is_new:

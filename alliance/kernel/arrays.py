@@ -9,3 +9,8 @@ from django.db.models.expressions import RawSQL
 def one_of(ids: Iterable[UUID | str]) -> RawSQL:
     """For `filter(id__in=one_of(ids))`: the ids as one array."""
     return RawSQL("SELECT unnest(%s::uuid[])", [list(ids)])
+
+
+def one_of_texts(texts: Iterable[str]) -> RawSQL:
+    """As `one_of`, for texts."""
+    return RawSQL("SELECT unnest(%s::text[])", [list(texts)])

@@ -38,6 +38,8 @@ class Permission(StrEnum):
     BANK_ACCOUNT_MANAGE = "bank_account:manage"
     EXPORT_CREATE = "export:create"
     HOME_READ = "home:read"
+    ITEM_READ = "item:read"
+    ITEM_WRITE = "item:write"
     LEDGER_READ = "ledger:read"
     MEMBER_MANAGE = "member:manage"
     MEMBER_READ = "member:read"
@@ -54,6 +56,7 @@ _READ: Final = frozenset(
         Permission.HOME_READ,
         Permission.ALLIANCE_READ,
         Permission.AGREEMENT_READ,
+        Permission.ITEM_READ,
         Permission.MEMBER_READ,
         Permission.ORDER_READ,
         Permission.STATEMENT_READ,
@@ -67,6 +70,7 @@ _MANAGER: Final = _READ | {
     Permission.APPLICATION_REVIEW,
     Permission.AUDIT_READ,
     Permission.EXPORT_CREATE,
+    Permission.ITEM_WRITE,
     Permission.MEMBER_MANAGE,
     Permission.ORDER_IMPORT,
     Permission.WEBHOOK_MANAGE,
@@ -83,8 +87,9 @@ ROLE_PERMISSIONS: Final = MappingProxyType(
             Permission.ORDER_IMPORT,
             Permission.PERIOD_CLOSE,
         },
-        Role.MARKETER: _READ,
-        Role.DEVELOPER: _READ | {Permission.API_KEY_MANAGE, Permission.ORDER_IMPORT, Permission.WEBHOOK_MANAGE},
+        Role.MARKETER: _READ | {Permission.ITEM_WRITE},
+        Role.DEVELOPER: _READ
+        | {Permission.API_KEY_MANAGE, Permission.ITEM_WRITE, Permission.ORDER_IMPORT, Permission.WEBHOOK_MANAGE},
         Role.ANALYST: _READ | {Permission.EXPORT_CREATE},
         Role.VIEWER: _READ,
     }

@@ -68,6 +68,13 @@ SECTIONS: Final = (
         ),
     ),
     Section(
+        _("Catalogue"),
+        (
+            Entry(_("Items"), "package", "portal:items", Permission.ITEM_READ),
+            Entry(_("Items of partners"), "store", "portal:items_offered", Permission.ITEM_READ),
+        ),
+    ),
+    Section(
         _("Sales"),
         (
             Entry(_("Order imports"), "file-up", "portal:imports", Permission.ORDER_READ, host_only=True),

@@ -3,14 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Self
 
 from alliance.kernel.spreadsheets.cells import RowError
+from alliance.kernel.spreadsheets.tallies import StoredCounts
 from campaigns.domain.orders import KINDS, OrderDraft
 
 
 @dataclass(slots=True)
-class Tally:
+class Tally(StoredCounts):
     """Rows read = lines of new orders + lines of known orders + rejected rows.
 
     `orders_known` are there already with the same content, `orders_changed` with other content (their rows count as
@@ -68,19 +68,3 @@ class Tally:
     def kinds(self) -> list[tuple[str, int, int]]:
         """(kind, orders, sum) in a fixed order."""
         return [(kind, self.orders_by_kind[kind], self.sums_minor[kind]) for kind in KINDS]
-
-    def to_json(self) -> dict[str, object]:
-        """The stored form."""
-        return {name: dict(value) if isinstance(value, Counter) else value for name, value in self._items()}
-
-    def _items(self) -> list[tuple[str, object]]:
-        return [(name, getattr(self, name)) for name in self.__dataclass_fields__]
-
-    @classmethod
-    def from_json(cls, stored: dict[str, object]) -> Self:
-        """The tally of a stored form; an empty one for an empty object."""
-        tally = cls()
-        for name, value in stored.items():
-            if name in cls.__dataclass_fields__:
-                setattr(tally, name, Counter(value) if isinstance(value, dict) else value)
-        return tally

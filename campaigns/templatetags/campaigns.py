@@ -1,6 +1,5 @@
 """Words for the codes that imports speak in."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 
@@ -11,8 +10,6 @@ from campaigns.models import OrderKind, RowIssue
 from campaigns.readers.problems import OrderFileError
 
 register = template.Library()
-SHOWN_CELLS = 8
-SHOWN_LENGTH = 120
 
 
 @register.filter
@@ -31,13 +28,6 @@ def order_kind(code: str) -> str | Promise:
 def file_problem(code: str, where: str = "") -> str:
     """What is wrong with a whole file, in the language of the page."""
     return OrderFileError.said(code, where)
-
-
-@register.filter
-def cells_shown(cells: Sequence[str]) -> str:
-    """The first cells of a row, parted by bars and cut to a readable length."""
-    text = " | ".join(str(cell) for cell in cells[:SHOWN_CELLS])
-    return text if len(text) <= SHOWN_LENGTH and len(cells) <= SHOWN_CELLS else f"{text[:SHOWN_LENGTH]} …"
 
 
 @register.filter

@@ -20,6 +20,8 @@ PERMISSION_NAMES = {
     Permission.AUDIT_READ: _("read the audit trail"),
     Permission.EXPORT_CREATE: _("create exports"),
     Permission.HOME_READ: _("read the organization"),
+    Permission.ITEM_READ: _("read the catalogue"),
+    Permission.ITEM_WRITE: _("change the catalogue"),
     Permission.LEDGER_READ: _("read the ledger"),
     Permission.ORDER_IMPORT: _("import orders"),
     Permission.ORDER_READ: _("read orders and conversions"),

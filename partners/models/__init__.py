@@ -11,6 +11,16 @@ from partners.agreements.models import (
     SignaturePurpose,
     SignedCopy,
 )
+from partners.catalogue.models import (
+    Item,
+    ItemCategory,
+    ItemFile,
+    ItemImport,
+    ItemImportError,
+    ItemPreview,
+    ItemViewer,
+    ItemVisibility,
+)
 from partners.keys.models import ApiKey
 from partners.models.agreements import (
     Acceptance,
@@ -78,6 +88,14 @@ __all__ = [
     "HostApplication",
     "HostApplicationStatus",
     "Invitation",
+    "Item",
+    "ItemCategory",
+    "ItemFile",
+    "ItemImport",
+    "ItemImportError",
+    "ItemPreview",
+    "ItemViewer",
+    "ItemVisibility",
     "Member",
     "OperatorNote",
     "Organization",

@@ -21,6 +21,7 @@ from alliance.kernel.tenancy import organization_scope
 from partners.access.session_store import SessionStore
 from partners.models import User
 from tests.browser.extras import build_extras
+from tests.browser.item_examples import item_examples
 
 HOST_LOGIN = "host@demo.example"
 PARTNER_LOGIN = "fitness@demo.example"
@@ -49,7 +50,7 @@ def build_world() -> World:
     """The demo as it is seeded, sessions of its logins, and one person without any organization."""
     now = datetime.now(tz=UTC)
     seed(now=now)
-    extras = {name: str(value) for name, value in asdict(build_extras(now)).items()}
+    extras = {name: str(value) for name, value in asdict(build_extras(now)).items()} | item_examples(now)
     User.objects.create_user(LOST_LOGIN, full_name="Nobody yet")
     addresses = [login.email for login in LOGINS] + [LOST_LOGIN]
     sessions = {address: _session_of(User.objects.get(email=address)) for address in addresses}
@@ -76,6 +77,7 @@ EXAMPLES: dict[str, str] = {
     "conversion_id": "campaigns.Conversion",
     "file_id": "campaigns.OrderFile",
     "import_id": "campaigns.OrderImport",
+    "item_id": "partners.Item",
     "journal_id": "settlements.Journal",
     "mapping_id": "campaigns.ImportMapping",
     "member_id": "partners.Member",

@@ -14,7 +14,7 @@ from campaigns.models import Conversion, Order, OrderImport
 from campaigns.services.save_mapping import save_mapping
 from partners.agreements.services.make_signed_copy import make_signed_copy
 from partners.drafts.services.start_draft import DraftStart, start_draft
-from partners.models import AllianceMembership, ApplicationDocument, Member
+from partners.models import AllianceMembership, ApplicationDocument, ItemImport, Member
 from partners.services.found_partner import NewPartner, found_partner
 from partners.services.invite_member import Invitee, invite_member
 from settlements.models import Account, Accrual, ExportFormat, Journal, Period, PeriodClose, Statement
@@ -26,7 +26,10 @@ from tests.api import api_key
 from tests.applicants import page_of, submitted
 from tests.cast import NOW, Cast, full_cast, member_of, person, proposed_agreement, signed_agreement, signed_in
 from tests.contract.campaigns.sheets import EVERYTHING, csv_bytes, imported
+from tests.contract.partners.catalogue import files as item_files
+from tests.contract.partners.catalogue.files import imported as imported_items
 from tests.contract.partners.drafts.drafting import plain
+from tests.items import item_of
 from tests.jobs import run_all_jobs
 from tests.outbox import deliver_all
 from tests.webhooks import endpoint_of, tell
@@ -64,6 +67,7 @@ def build_world() -> World:
     _partners(world)
     _agreements(world)
     _applications(world)
+    _items(world)
     _orders(world)
     _settlements(world)
     return world
@@ -138,6 +142,20 @@ def _applications(world: World) -> None:
         "document_id": document.pk,
         "slug": page.slug,
         "step": "company",
+    }
+
+
+def _items(world: World) -> None:
+    host = world.cast.host
+    import_id = imported_items(world.callers["owner"], item_files.csv_bytes(item_files.EVERYTHING))
+    with organization_scope(host.id):
+        row = ItemImport.objects.get(pk=import_id)
+    world.ids |= {
+        "item_id": item_of(host),
+        "item_file_id": row.item_file_id,
+        "item_preview_id": row.preview_id,
+        "item_import_id": row.pk,
+        "kind": "csv",
     }
 
 

@@ -24,12 +24,22 @@ _EXAMPLES: Final[dict[str, tuple[str, str, str]]] = {
         "Could not satisfy the request Accept header.",
     ),
     "409": ("refused", "The present state does not allow this", "This is not possible."),
+    "412": (
+        "item_version_differs",
+        "It has changed since you read it",
+        "Somebody else has changed this item meanwhile. Look at it again, then repeat your change.",
+    ),
     "415": (
         "unsupported_media_type",
         "This kind of content is not understood",
         'Unsupported media type "text/plain" in request.',
     ),
     "422": ("invalid_input", "The input is not valid", "Some values are not valid; `errors` names each."),
+    "428": (
+        "version_required",
+        "Say which version you have read",
+        "Say which version you have read: in `If-Match`, as the `ETag` of your last reading, or as `version`.",
+    ),
     "429": ("too_many_requests", "Too many requests", "Request was throttled. Expected available in 12 seconds."),
 }
 _PROBLEM_SCHEMA: Final[Document] = {
@@ -99,10 +109,11 @@ def _complete(path: str, method: str, operation: Document) -> None:
 def _statuses(path: str, method: str, operation: Document) -> list[str]:
     statuses = ["401", "403", "406", "429"]
     statuses += ["404"] if "{" in path else []
-    statuses += (
-        ["422"] if method in _WRITES or any(p.get("in") == "query" for p in operation.get("parameters", [])) else []
-    )
-    statuses += ["400", "409", "415"] if method in _WRITES else []
+    is_write = method in _WRITES
+    has_query = any(p.get("in") == "query" for p in operation.get("parameters", []))
+    statuses += ["422"] if is_write or has_query else []
+    statuses += ["400", "409", "415"] if is_write else []
+    statuses += ["412", "428"] if any(p.get("name") == "If-Match" for p in operation.get("parameters", [])) else []
     return statuses
 
 

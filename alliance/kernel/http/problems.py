@@ -32,9 +32,11 @@ _TITLES: Final[Mapping[int, str | Promise]] = {
     406: _("None of the accepted formats is offered"),
     409: _("The present state does not allow this"),
     410: _("No longer there"),
+    412: _("It has changed since you read it"),
     413: _("The request is too large"),
     415: _("This kind of content is not understood"),
     422: _("The input is not valid"),
+    428: _("Say which version you have read"),
     429: _("Too many requests"),
     500: _("Something went wrong on our side"),
 }
@@ -113,7 +115,7 @@ def _problem_of(error: Exception) -> Problem:
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
     if isinstance(error, exceptions.ValidationError):
-        errors = tuple(_flatten(error.detail))
+        errors = tuple(field_problems(error.detail))
         return Problem(422, "invalid_input", str(_("Some values are not valid; `errors` names each.")), errors)
     if isinstance(error, exceptions.APIException):
         return Problem(error.status_code, _code_of(error), _sentence(error), headers=_headers_of(error))
@@ -144,16 +146,17 @@ def _headers_of(error: exceptions.APIException) -> dict[str, str]:
     return headers
 
 
-def _flatten(detail: object, path: str = "") -> Iterator[FieldProblem]:
+def field_problems(detail: object, path: str = "") -> Iterator[FieldProblem]:
+    """A serializer's errors, each with its dotted path."""
     if isinstance(detail, exceptions.ErrorDetail):
         yield FieldProblem(path, str(detail.code), str(detail))
     elif isinstance(detail, Mapping):
         for key, inner in detail.items():
-            yield from _flatten(inner, path if key == "non_field_errors" else _join(path, str(key)))
+            yield from field_problems(inner, path if key == "non_field_errors" else _join(path, str(key)))
     elif isinstance(detail, Sequence):
         for index, inner in enumerate(detail):
             is_leaf = isinstance(inner, exceptions.ErrorDetail)
-            yield from _flatten(inner, path if is_leaf else _join(path, str(index)))
+            yield from field_problems(inner, path if is_leaf else _join(path, str(index)))
 
 
 def _join(path: str, key: str) -> str:

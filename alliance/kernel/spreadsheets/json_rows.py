@@ -68,7 +68,16 @@ def json_cells(line: str, columns: Mapping[str, int]) -> list[str]:
         if index is None:
             return RefusedLine(line, UNKNOWN_KEY)
         cells[index] = _text(value)
-    return cells
+    return cells if _is_text(cells) else RefusedLine(line, NOT_JSON)
+
+
+def _is_text(cells: list[str]) -> bool:
+    """Whether every cell can be written down; half of a surrogate pair, which JSON can spell, can't."""
+    try:
+        "".join(cells).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _text(value: Json) -> str:

@@ -35,12 +35,15 @@ ALL_VERBS = ("SELECT", "INSERT", "UPDATE", "DELETE")
 
 @dataclass(frozen=True, slots=True)
 class Viewers:
-    """Where it stands who sees rows: `table` has a row for each organization and each value of `column` it may see.
+    """Where it stands who sees rows beside their owner.
 
-    `table` is private to the viewer (its owner column is `organization_id`) and written by functions of the owner only.
+    `table` has a row for each organization and each value it may see in the rows' `column`: `organization_id` and
+    `viewed`. It is private to the viewer and written by functions of the database's owner only. A row whose `column` is
+    NULL is seen by its owner alone.
     """
 
     table: str
+    viewed: str
     column: str
 
 
@@ -93,7 +96,7 @@ def shared_by_viewers(
     verbs: tuple[str, ...] = ALL_VERBS,
     operator_verbs: tuple[str, ...] = ALL_VERBS,
 ) -> Tenancy:
-    """Rows seen by the organizations that `viewers` names for the row's column, written by the one in `owner_column`."""
+    """Rows seen by the organization in `owner_column`, which writes them, and by those that `viewers` names."""
     return Tenancy(TenancyKind.SHARED, verbs, owner_column, operator_verbs=operator_verbs, viewers=viewers)
 
 
@@ -136,7 +139,7 @@ class SharedModel(_Identified):
 
 
 class ViewedModel(_Identified):
-    """Rows seen by whoever a table of viewers names. The subclass declares `tenancy = shared_by_viewers(…)`."""
+    """Rows seen by their owner and by whoever a table of viewers names. The subclass declares `tenancy = shared_by_viewers(…)`."""
 
     objects = SharedManager()
 

@@ -46,16 +46,16 @@ def policy_expressions(tenancy: Tenancy) -> tuple[str, str]:
     owns = f"{tenancy.owner_column} = {CURRENT_ORGANIZATION}"
     if tenancy.kind is TenancyKind.PRIVATE:
         return owns, owns
-    sees = f"{CURRENT_ORGANIZATION} = ANY (parties)" if tenancy.viewers is None else _is_viewed(tenancy.viewers)
+    sees = f"{CURRENT_ORGANIZATION} = ANY (parties)" if tenancy.viewers is None else _is_viewed(owns, tenancy.viewers)
     return sees, owns if tenancy.owner_column else sees
 
 
-def _is_viewed(viewers: Viewers) -> str:
+def _is_viewed(owns: str, viewers: Viewers) -> str:
     """One look-up for the statement, not for the row. The CASE hides from the planner what it would misjudge."""
-    table, column = viewers.table, viewers.column
-    owner = f"{table}.organization_id = {CURRENT_ORGANIZATION}"
-    seen = f"SELECT {table}.{column} FROM {table} WHERE {owner}"  # noqa: S608  constants of the code
-    return f"CASE WHEN {column} = ANY (ARRAY({seen})) THEN true ELSE false END"
+    table = viewers.table
+    mine = f"{table}.organization_id = {CURRENT_ORGANIZATION}"
+    seen = f"SELECT {table}.{viewers.viewed} FROM {table} WHERE {mine}"  # noqa: S608  constants of the code
+    return f"CASE WHEN {owns} THEN true ELSE {viewers.column} = ANY (ARRAY({seen})) END"
 
 
 def _policies(table: str, tenancy: Tenancy) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Tags that every page of the portal may use: icons, times, links that keep the query, blocks said twice."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import cast
 from zoneinfo import ZoneInfo
@@ -16,6 +17,8 @@ from lucide.templatetags.lucide import lucide
 from alliance.portal.templatetags.money import babel_locale
 
 register = template.Library()
+SHOWN_CELLS = 8
+SHOWN_LENGTH = 120
 
 
 @register.simple_tag
@@ -81,6 +84,13 @@ def day_name(value: date | str) -> str:
     """A calendar day, or its ISO form, as people write it in the language of the page."""
     day = date.fromisoformat(value) if isinstance(value, str) else value
     return str(format_date(day, format="medium", locale=babel_locale()))
+
+
+@register.filter
+def cells_shown(cells: Sequence[str]) -> str:
+    """The first cells of a row, parted by bars and cut to a readable length."""
+    text = " | ".join(str(cell) for cell in cells[:SHOWN_CELLS])
+    return text if len(text) <= SHOWN_LENGTH and len(cells) <= SHOWN_CELLS else f"{text[:SHOWN_LENGTH]} …"
 
 
 @register.simple_tag(takes_context=True)

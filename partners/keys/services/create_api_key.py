@@ -24,6 +24,8 @@ GRANTABLE: Final = frozenset(
         Permission.AUDIT_READ,
         Permission.EXPORT_CREATE,
         Permission.HOME_READ,
+        Permission.ITEM_READ,
+        Permission.ITEM_WRITE,
         Permission.LEDGER_READ,
         Permission.ORDER_IMPORT,
         Permission.ORDER_READ,

@@ -244,6 +244,7 @@ DEEP = '{"id":' + "[" * 100_000 + "]" * 100_000 + "}"
         ('{"id": ' + "9" * 5000 + "}", "not_json"),
         (DEEP, "not_json"),
         ('["id"]', "not_json"),
+        ('{"id": "lone \\ud800"}', "not_json"),
         ('{"id": 1', "not_json"),
         ('{"other": 1}', "unknown_key"),
     ],

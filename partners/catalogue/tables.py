@@ -1,0 +1,73 @@
+"""Tables of the catalogue."""
+
+from typing import Any
+
+import django_tables2 as tables
+from django.utils.translation import gettext_lazy as _
+
+from alliance.kernel.http.columns import CompiledColumn
+
+MONEY = {"th": {"class": "money"}, "td": {"class": "money"}}
+NUMBER = {"th": {"class": "number"}, "td": {"class": "number"}}
+
+
+def cell(template: str, label: Any, **options: Any) -> CompiledColumn:
+    """A column written as a template that knows the portal's and the catalogue's tags."""
+    return CompiledColumn(
+        "{% load i18n money portal catalogue %}" + template, verbose_name=label, **{"orderable": False} | options
+    )
+
+
+class ItemTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no types
+    """The organization's items."""
+
+    title = cell('<a href="{% url "portal:item" record.pk %}">{{ record.title }}</a>', _("Item"))
+    code = cell("{{ record.code }}", _("Item code"), orderable=True, order_by=("code",))
+    kind = cell("{{ record.get_kind_display }}", _("Kind"))
+    status = cell('{% include "catalogue/status.html" with item=record only %}', _("Status"))
+    price = cell(
+        "{% if record.price_minor is None %}–{% else %}{{ record.price_minor|money:record.currency }}{% endif %}",
+        _("Price"),
+        attrs=MONEY,
+    )
+    stock = cell(
+        "{% if record.stock is None %}–{% else %}{{ record.stock|number }}{% endif %}", _("Stock"), attrs=NUMBER
+    )
+    updated_at = cell("{% local_time record.updated_at %}", _("Changed"))
+
+    class Meta:
+        caption = _("Items")
+
+
+class GalleryTable(tables.Table):  # type: ignore[misc]
+    """Items that others offer, shown as cards; the table only pages them."""
+
+    title = tables.Column(orderable=False)
+
+
+class ItemImportTable(tables.Table):  # type: ignore[misc]
+    """Imports, newest first."""
+
+    file = cell('<a href="{% url "portal:item_import" record.pk %}">{{ record.item_file.name }}</a>', _("File"))
+    queued_at = cell("{% local_time record.queued_at %}", _("Asked for"))
+    state = cell('{% include "portal/job_state.html" with state=record.state only %}', _("State"))
+    created = cell("{{ record.tally.created|default:0|number }}", _("New"), attrs=NUMBER)
+    changed = cell("{{ record.tally.changed|default:0|number }}", _("Changed"), attrs=NUMBER)
+    refused = cell("{{ record.tally.refused|default:0|number }}", _("Refused"), attrs=NUMBER)
+    created_by = tables.Column(verbose_name=_("By"), orderable=False, default="–")
+
+    class Meta:
+        caption = _("Item imports")
+
+
+class ItemImportErrorTable(tables.Table):  # type: ignore[misc]
+    """Rows of a file that were not taken."""
+
+    row_number = cell("{{ record.row_number|number }}", _("Row"), attrs=NUMBER)
+    reference = tables.Column(verbose_name=_("Item code"), orderable=False, default="–")
+    column = tables.Column(verbose_name=_("Column"), orderable=False, default="–")
+    code = cell("{{ record.code|item_issue }}", _("Reason"))
+    cells = cell("{{ record.cells|cells_shown }}", _("The row"))
+
+    class Meta:
+        caption = _("Rows that were not taken")

@@ -1,0 +1,36 @@
+"""Routes of the catalogue: pages of the portal, and operations of the API."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from partners.catalogue import api
+from partners.catalogue.pages import gallery, import_result, imports, items
+
+portal_urlpatterns: list[URLPattern | URLResolver] = [
+    path("items/", items.items, name="items"),
+    path("items/new/", items.item_new, name="item_new"),
+    path("items/imports/", imports.item_imports, name="item_imports"),
+    path("items/imports/new/", imports.item_import_new, name="item_import_new"),
+    path("items/imports/template.<slug:kind>", imports.item_template, name="item_template"),
+    path("items/imports/files/<uuid:item_file_id>/", imports.item_file, name="item_file"),
+    path("items/imports/previews/<uuid:item_preview_id>/", imports.item_preview, name="item_preview"),
+    path(
+        "items/imports/previews/<uuid:item_preview_id>/confirm/",
+        imports.item_preview_confirm,
+        name="item_preview_confirm",
+    ),
+    path("items/imports/<uuid:item_import_id>/", import_result.item_import, name="item_import"),
+    path("items/imports/<uuid:item_import_id>/again/", import_result.item_import_again, name="item_import_again"),
+    path("items/imports/<uuid:item_import_id>/errors.csv", import_result.item_import_errors, name="item_import_errors"),
+    path("items/<uuid:item_id>/", items.item, name="item"),
+    path("items/<uuid:item_id>/edit/", items.item_edit, name="item_edit"),
+    path("items/<uuid:item_id>/status/", items.item_status, name="item_status"),
+    path("items/<uuid:item_id>/duplicate/", items.item_duplicate, name="item_duplicate"),
+    path("offers/", gallery.items_offered, name="items_offered"),
+]
+api_urlpatterns: list[URLPattern | URLResolver] = [
+    path("items", api.ItemsView.as_view(), name="items"),
+    path("items/batch", api.ItemBatchView.as_view(), name="item_batch"),
+    path("items/<uuid:item_id>", api.ItemView.as_view(), name="item"),
+    path("items/<uuid:item_id>/archive", api.ItemArchiveView.as_view(), name="item_archive"),
+    path("item-categories", api.ItemCategoriesView.as_view(), name="item_categories"),
+]
