@@ -9,6 +9,7 @@ def register() -> None:
     """Called when the app is ready."""
     register_audit_words(
         {
+            "advance.granted": _("Granted the advances of a month"),
             "export.created": _("Had a file made"),
             "period.close_requested": _("Asked for a month to be closed"),
             "period.closed": _("Closed a month"),

@@ -1,6 +1,7 @@
 """Loaded by a worker: leases of seconds, and a sender that is killed after its request and before it has noted anything.
 
-Each name in `DEATHS` (a folder) is one death that has been died: as many as `DEATHS_WANTED`, whoever comes first.
+Each name in `DEATHS` (a folder) is one death that has been died: as many as `DEATHS_WANTED`, whoever comes first with what
+was sent to `DEADLY_URL`; what other tests have left in the database kills nobody.
 """
 
 import os
@@ -28,7 +29,7 @@ def _is_my_turn_to_die() -> bool:
 
 
 def record_or_die(claim, made):
-    if _is_my_turn_to_die():
+    if claim.url == os.environ["DEADLY_URL"] and _is_my_turn_to_die():
         os.kill(os.getpid(), signal.SIGKILL)
     _record(claim, made)
 

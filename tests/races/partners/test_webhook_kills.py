@@ -27,6 +27,7 @@ def test_a_killed_senders_messages_are_sent_again_under_their_ids(committed, set
             "OUTGOING_HTTP_PORTS": str(server.port),
             "OUTGOING_HTTP_ALLOWED_NETWORKS": "127.0.0.1/32",
             "DEATHS": str(tmp_path),
+            "DEADLY_URL": endpoints[0].row().url,
             "DEATHS_WANTED": str(DEATHS),
         }
         with Processes(["tests.races.partners.dying_senders"], environment) as processes:
