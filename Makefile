@@ -36,7 +36,7 @@ demo-reset: $(VENV) ## Delete the demo's own data
 	@exec $(PYTHON) -m alliance.demo reset
 
 test: setup ## Run all tests, or a part: make test T=tests/embedded
-	@exec $(IN_TEST) $(PYTHON) -m pytest -n $(WORKERS) $(T)
+	@exec $(IN_TEST) $(PYTHON) -m pytest -n $(WORKERS) --dist worksteal $(T)
 
 check: setup ## Run every static check and show all failures at the end
 	@exec $(IN_TEST) .ci/check

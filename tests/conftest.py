@@ -15,12 +15,21 @@ from tests.databases import cloned_database
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Compile the translations once, before any process reads them; a fresh clone has none."""
+    """Compile the translations once, before any process reads them; a fresh clone has none. Passwords cost little."""
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["tests.hashing.QuickArgon2PasswordHasher", *settings.PASSWORD_HASHERS[1:]]
     if not hasattr(config, "workerinput"):
         from alliance.kernel.catalogues import catalogues, compile_catalogue
 
         for catalogue in catalogues():
             compile_catalogue(catalogue)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of several processes, one begins with the tests that mostly wait: meanwhile the others have its processor."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @pytest.fixture(scope="session")

@@ -97,7 +97,12 @@ ANSWERS = [
     "applicant_email = 'x@y.example'",
 ]
 DECISIONS = ["reason = 'x'", "reapply_on = '2030-01-01'", 'requested_changes = \'{"bank": "x"}\'']
-FRAME = ["host_name = 'x'", "alliance_name = 'x'", "created_at = '2020-01-01'", f"organization_id = '{uuid4()}'"]
+FRAME = [
+    "host_name = 'x'",
+    "alliance_name = 'x'",
+    "created_at = '2020-01-01'",
+    "organization_id = '00000000-0000-4000-8000-000000000001'",
+]
 
 
 @pytest.mark.parametrize("change", ANSWERS)

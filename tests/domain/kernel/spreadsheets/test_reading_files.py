@@ -221,7 +221,7 @@ def read_json(content: bytes, name: str = "items.jsonl"):
     [
         (LINES.encode(), "items.jsonl"),
         (LINES.encode("utf-8-sig"), "items.txt"),
-        (gzip.compress(LINES.encode()), "items.jsonl.gz"),
+        (gzip.compress(LINES.encode(), mtime=0), "items.jsonl.gz"),
         (LINES.replace("\n", "\r\n").encode(), "items.ndjson"),
     ],
 )
