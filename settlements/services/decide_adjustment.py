@@ -1,0 +1,166 @@
+"""Approve or reject what somebody else proposed."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Max, Sum
+from django.utils.translation import gettext_lazy as _
+
+from alliance.kernel.actor import Actor
+from alliance.kernel.audit import record
+from alliance.kernel.errors import DomainError, NotFoundError
+from alliance.kernel.events import publish
+from alliance.kernel.permissions import Permission
+from alliance.kernel.tenancy import atomic
+from settlements.domain.restatement_content import RestatementContent
+from settlements.events import AdjustmentRecorded
+from settlements.ledger.services.open_book import open_book
+from settlements.models import (
+    AdjustmentKind,
+    Period,
+    ProposalState,
+    ProposedAdjustment,
+    Restatement,
+)
+from settlements.services.find_balances import PartyBalances
+from settlements.services.hold_present_periods import hold_present_periods
+from settlements.services.record_adjustments import AdjustmentDraft, record_adjustments
+
+
+class ProposedByYouError(DomainError):
+    """Four eyes: who proposes does not approve."""
+
+    code = "proposed_by_you"
+    status = 403
+    sentence = _("You proposed this. Somebody else has to approve it.")
+
+
+class DecidedAlreadyError(DomainError):
+    """Somebody was faster."""
+
+    code = "decided_already"
+    sentence = _("This was decided already. Load the page anew.")
+
+
+class NothingOwedError(DomainError):
+    """More would be written off than is owed."""
+
+    code = "nothing_owed"
+    sentence = _("The partner does not owe that much, so it can't be written off.")
+
+
+def approve_adjustment(*, actor: Actor, proposal_id: UUID, now: datetime) -> UUID:
+    """Record what somebody else proposed, in the agreement's present period; the adjustment's id.
+
+    A restatement is issued with it: the next version of its statement, which itself stays as it is. One transaction.
+    Raises `ProposedByYouError`, `DecidedAlreadyError`, `NothingOwedError`, `PeriodsKeepClosingError` (try again),
+    `NotFoundError`, `PersonRequiredError`, `SecondFactorRequiredError`.
+    """
+    actor.require(Permission.ADJUSTMENT_APPROVE)
+    actor.require_person()
+    with atomic():
+        proposal = _waiting(proposal_id)
+        if actor.user_id is None or actor.user_id == proposal.proposed_by_id:
+            raise ProposedByYouError
+        period, adjustment_id = _record(actor, proposal, now)
+        proposal.adjustment_id = adjustment_id
+        _decide(actor, proposal, ProposalState.APPROVED, "", now)
+        if proposal.kind == AdjustmentKind.RESTATEMENT:
+            _issue(proposal, adjustment_id, now)
+        publish(
+            AdjustmentRecorded(
+                alliance_id=str(period.alliance_id),
+                agreement_id=str(period.agreement_id),
+                adjustment_id=str(adjustment_id),
+                organization_id=str(proposal.party_id),
+            ),
+            now=now,
+        )
+    return adjustment_id
+
+
+def reject_adjustment(*, actor: Actor, proposal_id: UUID, note: str, now: datetime) -> None:
+    """Decline what was proposed, or take one's own proposal back. Raises `DecidedAlreadyError`, `NotFoundError`."""
+    actor.require(Permission.ADJUSTMENT_PROPOSE)
+    with atomic():
+        proposal = _waiting(proposal_id)
+        _decide(actor, proposal, ProposalState.REJECTED, note.strip(), now)
+
+
+def _waiting(proposal_id: UUID) -> ProposedAdjustment:
+    proposal = ProposedAdjustment.objects.select_for_update().filter(pk=proposal_id).first()
+    if proposal is None:
+        raise NotFoundError
+    if not proposal.is_waiting:
+        raise DecidedAlreadyError
+    return proposal
+
+
+def _decide(actor: Actor, proposal: ProposedAdjustment, state: ProposalState, note: str, now: datetime) -> None:
+    proposal.state, proposal.note, proposal.decided_at = state, note, now
+    proposal.decided_by_id, proposal.decided_by = actor.user_id, actor.label[:160]
+    proposal.save()
+    record(actor, f"adjustment.{state}", proposal, now=now, after={"note": note} if note else {})
+
+
+def _record(actor: Actor, proposal: ProposedAdjustment, now: datetime) -> tuple[Period, UUID]:
+    host_id, agreement_id = proposal.organization_id, proposal.agreement_id
+    present = hold_present_periods(
+        book_id=open_book(alliance_id=proposal.alliance_id, host_id=host_id),
+        host_id=host_id,
+        alliance_id=proposal.alliance_id,
+        agreement_ids=[agreement_id],
+        now=now,
+    )[agreement_id]
+    period = Period.objects.get(pk=present.period_id)
+    is_write_off = proposal.kind == AdjustmentKind.WRITE_OFF
+    if is_write_off and proposal.amount_minor > PartyBalances(period).receivable(proposal.party_id):
+        raise NothingOwedError
+    statement = proposal.statement
+    draft = AdjustmentDraft(
+        AdjustmentKind(proposal.kind),
+        f"proposal:{proposal.id}",
+        proposal.party_id,
+        proposal.counterparty_id,
+        proposal.amount_minor,
+        reference=statement.number if statement else str(AdjustmentKind(proposal.kind).value),
+        reason=proposal.reason,
+        about_period_id=statement.period_id if statement else None,
+        accrual_id=proposal.accrual_id,
+    )
+    by = f"{proposal.proposed_by}; {actor.label}"[:160]
+    recorded = record_adjustments(period=period, effective_on=present.effective_on, drafts=[draft], by=by, now=now)
+    return period, recorded[draft.key]
+
+
+def _issue(proposal: ProposedAdjustment, adjustment_id: UUID, now: datetime) -> None:
+    """The next version of the statement, bound to the one before."""
+    statement = proposal.statement
+    assert statement is not None  # the table says so of restatements
+    before = Restatement.objects.filter(statement_id=statement.id)
+    so_far = before.aggregate(version=Max("version"), delta=Sum("delta_minor"))
+    latest = before.order_by("-version").first()
+    content = RestatementContent(
+        statement_number=statement.number,
+        version=int(so_far["version"] or 1) + 1,
+        currency=statement.currency,
+        delta_minor=proposal.amount_minor,
+        closing_minor=statement.closing_minor + int(so_far["delta"] or 0) + proposal.amount_minor,
+        adjustment_id=adjustment_id,
+        previous_sha256=latest.content_sha256 if latest else statement.content_sha256,
+        reason=proposal.reason,
+    )
+    Restatement.objects.create(
+        host_id=proposal.organization_id,
+        organization_id=proposal.party_id,
+        statement_id=statement.id,
+        version=content.version,
+        adjustment_id=adjustment_id,
+        currency=content.currency,
+        delta_minor=content.delta_minor,
+        closing_minor=content.closing_minor,
+        reason=content.reason,
+        previous_sha256=content.previous_sha256,
+        content_sha256=content.sha256(),
+        issued_at=now,
+    )
