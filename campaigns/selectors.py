@@ -4,13 +4,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import ceil
+from typing import Final
 from uuid import UUID
 
 from alliance.kernel.arrays import one_of
 from alliance.kernel.errors import NotFoundError
 from alliance.kernel.jobs import JobState
 from campaigns.domain.persons import person_key
-from campaigns.models import Conversion, ConversionDetail, OrderImport, OrderLine
+from campaigns.models import Conversion, ConversionDetail, ConversionKind, OrderImport, OrderLine
+
+# What conversions are, with their words.
+CONVERSION_KINDS: Final = tuple((kind.value, kind.label) for kind in ConversionKind)
 
 
 @dataclass(frozen=True, slots=True)

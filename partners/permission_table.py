@@ -14,6 +14,8 @@ from partners.keys.services.create_api_key import GRANTABLE
 
 MEANINGS: Final[Mapping[Permission, Promise]] = MappingProxyType(
     {
+        Permission.ADJUSTMENT_APPROVE: _("Approve adjustments that somebody else proposed, and earnings above a cap"),
+        Permission.ADJUSTMENT_PROPOSE: _("Propose corrections, clawbacks, restatements and debts to write off"),
         Permission.AGREEMENT_ACCEPT: _("Sign a version of an agreement for the organization"),
         Permission.AGREEMENT_PROPOSE: _("Propose an agreement, or a new version of its terms, or withdraw one"),
         Permission.AGREEMENT_READ: _("Read the organization's agreements and their terms"),

@@ -22,3 +22,13 @@ class PeriodClosed(Event):
     period_id: str
     starts_on: str
     statement_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdjustmentRecorded(Event):
+    """People decided that money moves: `organization_id` gets or gives the adjustment's amount."""
+
+    alliance_id: str
+    agreement_id: str
+    adjustment_id: str
+    organization_id: str

@@ -1,6 +1,7 @@
 """Filters of the lists. They check shape only; an unreadable value is named beside its field and filters nothing."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from django import forms
@@ -8,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.kernel.http.filters import FilterForm, choice_field, day_field, search_field
 from alliance.kernel.http.requests import OrganizationBrief
+from campaigns.selectors import CONVERSION_KINDS
 from partners.selectors import agreements_of
 from settlements.ledger.models import ACCOUNT_KINDS
-from settlements.models import ExportFormat, PeriodStatus, SuspenseReason
+from settlements.models import AdjustmentKind, ExportFormat, PeriodStatus, SuspenseReason
 
-KINDS = [("sale", _("Sale")), ("refund", _("Refund")), ("adjustment", _("Adjustment"))]
+KINDS = list(CONVERSION_KINDS)
 
 
 class _OfAgreements(FilterForm):
@@ -51,6 +53,15 @@ class StatementFilter(_OfAgreements):
             choices = [(str(id_), name) for id_, name in sorted(parties.items(), key=lambda pair: pair[1])]
             self.fields["party"] = choice_field(_("Party"), choices)
         self.order_fields(("party", "agreement", "currency"))
+
+
+class AdjustmentFilter(_OfAgreements):
+    """Which adjustments: why, of which agreement and currency."""
+
+    def __init__(self, data: Mapping[str, object]) -> None:
+        super().__init__(data)
+        self.fields["kind"] = choice_field(_("Kind"), AdjustmentKind.choices)
+        self.order_fields(("kind", "agreement", "currency"))
 
 
 class PeriodFilter(_OfAgreements):
@@ -105,3 +116,60 @@ class ExportForm(forms.Form):
     def chosen(self) -> ExportFormat:
         """The format, once valid."""
         return ExportFormat(self.cleaned_data["file_format"])
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A partner under an agreement."""
+
+    agreement_id: UUID
+    party_id: UUID
+    name: str
+    currency: str
+
+    @property
+    def value(self) -> str:
+        """How the form names it."""
+        return f"{self.agreement_id}:{self.party_id}"
+
+
+class RestatementForm(forms.Form):
+    """By how much a statement was wrong, and why."""
+
+    amount = forms.CharField(
+        label=_("Difference"),
+        max_length=24,
+        help_text=_("What the partner gets besides; with a minus sign what it gives back, such as -3.00."),
+    )
+    reason = forms.CharField(
+        label=_("Reason"), max_length=2000, widget=forms.Textarea({"rows": 3}), help_text=_("The partner reads it.")
+    )
+
+
+class ProposalForm(RestatementForm):
+    """An adjustment to propose."""
+
+    field_order = ("kind", "seat", "amount", "reason")
+    kind = forms.ChoiceField(
+        label=_("Kind"),
+        choices=[
+            (kind.value, kind.label)
+            for kind in (AdjustmentKind.CORRECTION, AdjustmentKind.CLAWBACK, AdjustmentKind.WRITE_OFF)
+        ],
+        help_text=_(
+            "A correction gives or takes. A clawback takes back. A debt that is written off is what the partner owes and need not pay."
+        ),
+    )
+
+    def __init__(self, data: Mapping[str, object] | None, *, seats: Sequence[Seat]) -> None:
+        super().__init__(data)
+        self._seats = {seat.value: seat for seat in seats}
+        self.fields["seat"] = forms.ChoiceField(label=_("Partner"), choices=[(s.value, s.name) for s in seats])
+        self.fields["amount"].label = _("Amount")
+        self.fields["amount"].help_text = _("In the agreement's currency. A correction may be below 0: -12.50.")
+        self.order_fields(self.field_order)
+
+    @property
+    def seat(self) -> Seat:
+        """The chosen one."""
+        return self._seats[self.cleaned_data["seat"]]

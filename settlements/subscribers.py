@@ -7,9 +7,11 @@ from alliance.kernel.actor import system_actor
 from alliance.kernel.events import subscribe
 from alliance.kernel.jobs import register_job
 from campaigns.events import ConversionsMatched, ConversionsRecorded
+from partners.events import AgreementSigned
 from settlements import audit_words, webhook_types
 from settlements.models import Export, PeriodClose
 from settlements.services.accrue_conversions import accrue_conversions
+from settlements.services.rerate_accruals import rerate_accruals
 from settlements.services.run_export import run_export
 from settlements.services.run_period_close import run_period_close
 
@@ -24,10 +26,18 @@ def on_conversions_matched(event: ConversionsMatched, /, *, organization_id: UUI
     accrue_conversions(actor=system_actor(organization_id), conversion_ids=event.conversion_ids, now=now)
 
 
+def on_agreement_signed(event: AgreementSigned, /, *, organization_id: UUID, now: datetime) -> None:
+    """Work out anew what accrued in a time for which other terms hold now; in the host's scope alone."""
+    if str(organization_id) == event.host_id:
+        actor = system_actor(organization_id, label="terms signed for past conversions")
+        rerate_accruals(actor=actor, agreement_id=UUID(event.agreement_id), version_id=UUID(event.version_id), now=now)
+
+
 def register() -> None:
     """Called once from `AppConfig.ready()`."""
     subscribe(ConversionsRecorded, on_conversions_recorded, name="settlements.accrue_recorded", queue="money")
     subscribe(ConversionsMatched, on_conversions_matched, name="settlements.accrue_matched", queue="money")
+    subscribe(AgreementSigned, on_agreement_signed, name="settlements.rerate_accruals", queue="money")
     register_job(PeriodClose, run_period_close, queue="money")
     register_job(Export, run_export, queue="reports")
     audit_words.register()

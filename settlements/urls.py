@@ -5,19 +5,33 @@ from django.urls import URLPattern, URLResolver, path
 from settlements import api
 from settlements.exports import api as exports_api
 from settlements.ledger import api as ledger_api
-from settlements.pages import accruals, adjustments, exports, ledger, periods, statements, suspense
+from settlements.pages import accruals, adjustments, exports, ledger, periods, proposals, statements, suspense
 
 portal_urlpatterns: list[URLPattern | URLResolver] = [
     path("accruals/", accruals.accruals, name="accruals"),
     path("suspense/", suspense.suspense, name="suspense"),
     path("accruals/<uuid:accrual_id>/receipt/", accruals.accrual_by_id, name="accrual_by_id"),
     path("accruals/of/<uuid:conversion_id>/", accruals.accrual, name="accrual"),
+    path("adjustments/proposals/", proposals.proposals, name="proposals"),
+    path("adjustments/proposals/new/", proposals.proposal_new, name="proposal_new"),
+    path("adjustments/proposals/<uuid:proposal_id>/", proposals.proposal, name="proposal"),
+    path("adjustments/proposals/<uuid:proposal_id>/approve/", proposals.proposal_approve, name="proposal_approve"),
+    path("adjustments/proposals/<uuid:proposal_id>/reject/", proposals.proposal_reject, name="proposal_reject"),
+    path("adjustments/excess/", proposals.excess, name="excess"),
+    path("adjustments/excess/<uuid:accrual_id>/approve/", proposals.excess_approve, name="excess_approve"),
+    path("adjustments/", adjustments.adjustments, name="adjustments"),
     path("adjustments/<uuid:adjustment_id>/", adjustments.adjustment, name="adjustment"),
     path("periods/", periods.periods, name="periods"),
     path("periods/<uuid:period_id>/", periods.period, name="period"),
     path("periods/<uuid:period_id>/close/", periods.close, name="period_close"),
     path("statements/", statements.statements, name="statements"),
     path("statements/<uuid:statement_id>/", statements.statement, name="statement"),
+    path("statements/<uuid:statement_id>/restate/", proposals.restatement_new, name="restatement_new"),
+    path(
+        "statements/<uuid:statement_id>/versions/<int:version>/file/",
+        statements.restatement_file,
+        name="restatement_file",
+    ),
     path("statements/<uuid:statement_id>/export/", exports.create_of_statement, name="export_create"),
     path("ledger/", ledger.ledger, name="ledger"),
     path("ledger/accounts/<uuid:account_id>/", ledger.account, name="account"),

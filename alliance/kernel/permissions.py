@@ -26,6 +26,8 @@ class Role(TextChoices):
 class Permission(StrEnum):
     """`resource:action`, alphabetical."""
 
+    ADJUSTMENT_APPROVE = "adjustment:approve"
+    ADJUSTMENT_PROPOSE = "adjustment:propose"
     AGREEMENT_ACCEPT = "agreement:accept"
     AGREEMENT_PROPOSE = "agreement:propose"
     AGREEMENT_READ = "agreement:read"
@@ -81,6 +83,8 @@ ROLE_PERMISSIONS: Final = MappingProxyType(
         Role.MANAGER: frozenset(_MANAGER),
         Role.FINANCE: _READ
         | {
+            Permission.ADJUSTMENT_APPROVE,
+            Permission.ADJUSTMENT_PROPOSE,
             Permission.AUDIT_READ,
             Permission.BANK_ACCOUNT_MANAGE,
             Permission.EXPORT_CREATE,
@@ -107,7 +111,7 @@ APPLICANT_PERMISSIONS: Final = frozenset(
 )
 
 # Who approves money, or says where it goes, has given a second factor in this very session (`Actor.require`).
-MONEY_PERMISSIONS: Final = frozenset({Permission.BANK_ACCOUNT_MANAGE})
+MONEY_PERMISSIONS: Final = frozenset({Permission.ADJUSTMENT_APPROVE, Permission.BANK_ACCOUNT_MANAGE})
 # What leads to secrets. An operator who looks at the portal through a member's eyes is not shown these pages.
 SECRET_PERMISSIONS: Final = frozenset({Permission.API_KEY_MANAGE, Permission.WEBHOOK_MANAGE})
 

@@ -90,7 +90,7 @@ def tried(terms: Terms, made_up: MadeUp, *, host: UUID, names: Mapping[UUID, str
 
 def _lines(found: Evaluation, wording: Wording) -> list[Line]:
     summed: dict[tuple[UUID, str], int] = {}
-    for part in (*found.parts, *found.waiting):
+    for part in found.parts:
         key = (part.party, part.purpose)
         summed[key] = summed.get(key, 0) + part.amount_minor
     return [Line(wording.party(party), purpose_text(purpose), amount) for (party, purpose), amount in summed.items()]

@@ -9,7 +9,8 @@ from fractions import Fraction
 from typing import Any, Final
 from uuid import UUID
 
-from partners.domain.evaluation import Evaluation, Facts, History, Part, Step, Totals, evaluate
+from alliance.kernel.money import half_up
+from partners.domain.evaluation import Evaluation, Facts, History, Part, Step, Totals, Waiting, evaluate
 from partners.domain.terms.clauses import DeductionKind, EarnsOn
 from partners.domain.timeline import TermsInForce
 from settlements.domain.outcomes import Deducted, Outcome
@@ -110,9 +111,19 @@ def given_by(explanation: Mapping[str, Any], gross_minor: int) -> Given:
     return Given(gross_minor, off, parts, unassigned)
 
 
-def outcome_of(version: TermsInForce, given: Given, step: Step) -> Outcome:
+def excess_of(explanation: Mapping[str, Any], share: Fraction) -> tuple[Waiting, ...]:
+    """A share of what of a line waits for approval, each rounded by itself."""
+    return tuple(
+        Waiting(UUID(w["party"]), UUID(w["payer"]), w["cap"], half_up(w["amount_minor"] * share))
+        for w in explanation.get("waiting", ())
+    )
+
+
+def outcome_of(version: TermsInForce, given: Given, step: Step, waiting: Sequence[Waiting] = ()) -> Outcome:
     """An outcome of parts already worked out: a refund's."""
-    explanation = {"evaluation": step.to_json(), "parts": [_part(part) for part in given.parts]}
+    explanation: dict[str, object] = {"evaluation": step.to_json(), "parts": [_part(part) for part in given.parts]}
+    if waiting:
+        explanation["waiting"] = [_waiting(excess) for excess in waiting]
     base = given.gross_minor - sum(deducted.amount_minor for deducted in given.deducted)
     return Outcome(
         given.gross_minor,
@@ -133,7 +144,7 @@ def _outcome(version: TermsInForce, found: Sequence[Evaluation], host_id: UUID) 
         parts = _merged([*parts, Part(host_id, "unclaimed", unclaimed, Fraction(unclaimed), is_rest=True)])
     unassigned = sum(evaluation.unassigned_minor for evaluation in found) - unclaimed
     counted, earned = _added(found)
-    waiting = [_part(part) for evaluation in found for part in evaluation.waiting]
+    waiting = [_waiting(excess) for evaluation in found for excess in evaluation.waiting]
     steps = [evaluation.explanation.to_json() for evaluation in found]
     explanation: dict[str, object] = {
         "evaluation": steps[0] if len(steps) == 1 else {"step": "items", "amount_minor": gross, "because": steps},
@@ -193,6 +204,11 @@ def _shares(parts: Iterable[Part], *, with_zeros: bool) -> tuple[tuple[UUID, int
         if part.is_rest:
             payers.add(part.party)
     return tuple((party, amount) for party, amount in sums.items() if amount or with_zeros or party in payers)
+
+
+def _waiting(excess: Waiting) -> dict[str, object]:
+    said = excess._asdict()
+    return {**said, "party": str(excess.party), "payer": str(excess.payer)}
 
 
 def _part(part: Part) -> dict[str, object]:

@@ -2,9 +2,11 @@
 
 from settlements.ledger.models import Account, Book, Entry, Journal, LedgerPeriod, PeriodStatus
 from settlements.models.accruals import Accrual, AccrualShare, Section, SuspenseItem, SuspenseReason
-from settlements.models.adjustments import Adjustment, AdjustmentKind, Reserve
+from settlements.models.adjustments import Adjustment, AdjustmentKind, Rerating, Reserve
 from settlements.models.exports import AUDIT_FORMATS, LEDGER_FORMATS, Export, ExportFormat
 from settlements.models.periods import Period, PeriodClose
+from settlements.models.proposals import ProposalState, ProposedAdjustment
+from settlements.models.restatements import Restatement
 from settlements.models.statements import Statement, StatementLine
 from settlements.models.tallies import Tally, TallyKind
 
@@ -25,7 +27,11 @@ __all__ = [
     "Period",
     "PeriodClose",
     "PeriodStatus",
+    "ProposalState",
+    "ProposedAdjustment",
+    "Rerating",
     "Reserve",
+    "Restatement",
     "Section",
     "Statement",
     "StatementLine",

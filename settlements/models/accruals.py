@@ -109,6 +109,9 @@ class Accrual(SharedModel):
             models.CheckConstraint(condition=Q(section__in=["current", "prior"]), name="accrual_section_known"),
         ]
         indexes: ClassVar = [
+            models.Index(
+                fields=["host", "-occurred_at"], condition=Q(explanation__has_key="waiting"), name="accrual_excess"
+            ),
             models.Index(fields=["original"], condition=Q(original__isnull=False), name="accrual_taken_back"),
             models.Index(fields=["agreement", "occurred_at"], condition=Q(section="prior"), name="accrual_prior"),
             models.Index(

@@ -204,3 +204,45 @@ class Reserve(SharedModel):
     def left_minor(self) -> int:
         """What is still kept back."""
         return self.held_minor - self.used_minor - self.released_minor
+
+
+class Rerating(SharedModel):
+    """An accrual under terms that were signed later, for a time that had begun: what it would have come to under them.
+
+    The accrual stays as it is; the difference is adjusted (`rerated`). Refunds take back what these terms gave.
+    """
+
+    host = models.ForeignKey(
+        "partners.Organization", models.PROTECT, related_name="+", db_constraint=False, db_index=False, editable=False
+    )
+    accrual = models.ForeignKey(
+        Accrual, models.PROTECT, related_name="reratings", db_constraint=False, verbose_name=_("accrual")
+    )
+    terms_version = models.ForeignKey(
+        "partners.TermsVersion",
+        models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+        verbose_name=_("terms"),
+    )
+    explanation = models.JSONField(_("explanation"))
+    rerated_at = models.DateTimeField(_("computed"))
+
+    tenancy: ClassVar[Tenancy] = shared(
+        parties_sql="(SELECT a.parties FROM settlements_accrual AS a WHERE a.id = NEW.accrual_id)",
+        owner_column="host_id",
+        verbs=("SELECT", "INSERT"),
+        operator_verbs=("SELECT",),
+    )
+
+    class Meta:
+        verbose_name = _("rerating")
+        verbose_name_plural = _("reratings")
+        ordering: ClassVar = ["rerated_at", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["accrual", "terms_version"], name="rerated_once_by_version"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.accrual_id} by {self.terms_version_id}"

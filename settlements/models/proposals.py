@@ -72,7 +72,12 @@ class ProposedAdjustment(PrivateModel):
     decided_at = models.DateTimeField(_("decided"), null=True)
     note = models.TextField(_("note"), blank=True)
     adjustment = models.OneToOneField(
-        Adjustment, models.PROTECT, null=True, related_name="proposal", db_constraint=False, verbose_name=_("adjustment")
+        Adjustment,
+        models.PROTECT,
+        null=True,
+        related_name="proposal",
+        db_constraint=False,
+        verbose_name=_("adjustment"),
     )
 
     tenancy: ClassVar[Tenancy] = private(verbs=("SELECT", "INSERT", "UPDATE"), operator_verbs=("SELECT",))
@@ -111,4 +116,3 @@ class ProposedAdjustment(PrivateModel):
     def is_waiting(self) -> bool:
         """Whether nobody has decided yet."""
         return self.state == ProposalState.WAITING
-

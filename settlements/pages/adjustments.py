@@ -2,17 +2,69 @@
 
 from uuid import UUID
 
+import django_tables2 as tables
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from alliance.kernel.errors import NotFoundError
+from alliance.kernel.http.columns import CompiledColumn
 from alliance.kernel.http.doors import member_view
+from alliance.kernel.http.lists import paged
 from alliance.kernel.http.requests import MemberRequest
 from alliance.kernel.permissions import Permission
-from partners.selectors import organization_names
+from partners.selectors import agreements_of, organization_names
 from settlements.adjustment_sentences import sentence_of
-from settlements.models import Adjustment, Journal, StatementLine
+from settlements.forms import AdjustmentFilter
+from settlements.models import Adjustment, Journal, ProposedAdjustment, StatementLine
+from settlements.services.approve_excess import waiting_excess
+from settlements.tables import MONEY
+
+
+class AdjustmentTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no types
+    """Adjustments, latest first."""
+
+    effective_on = CompiledColumn(
+        '{% load portal %}<a href="{% url "portal:adjustment" record.id %}">{% local_day record.effective_on %}</a>',
+        verbose_name=gettext_lazy("Day"),
+        orderable=False,
+    )
+    kind = CompiledColumn("{{ record.get_kind_display }}", verbose_name=gettext_lazy("Kind"), orderable=False)
+    reference = tables.Column(verbose_name=gettext_lazy("Reference"), orderable=False)
+    agreement = tables.Column(verbose_name=gettext_lazy("Agreement"), accessor="agreement__name", orderable=False)
+    party = tables.Column(verbose_name=gettext_lazy("To"), accessor="organization__name", orderable=False)
+    amount_minor = CompiledColumn(
+        "{% load money %}{{ record.amount_minor|money:record.currency }}",
+        verbose_name=gettext_lazy("Amount"),
+        attrs=MONEY,
+        orderable=False,
+    )
+
+    class Meta:
+        caption = gettext_lazy("Adjustments")
+
+
+@require_safe
+@member_view(Permission.STATEMENT_READ)
+def adjustments(request: MemberRequest) -> HttpResponse:
+    """Everything that moved besides the shares of conversions, of the organization's agreements."""
+    form = AdjustmentFilter(request.GET)
+    lookups = {"kind": "kind", "agreement": "agreement_id", "currency": "currency"}
+    rows = Adjustment.objects.filter(agreement_id__in=[agreement.id for agreement in agreements_of()])
+    listed = rows.filter(**{lookups[name]: value for name, value in form.given().items()})
+    related = listed.select_related("agreement", "organization").order_by("-effective_on", "-id")
+    proposes = request.organization.is_host and request.actor.can(Permission.ADJUSTMENT_PROPOSE)
+    context = {
+        "form": form,
+        "table": paged(request, AdjustmentTable(related)),
+        "is_empty": not listed.exists(),
+        "is_filtered": bool(form.given()),
+        "proposes": proposes,
+        "waiting_count": ProposedAdjustment.objects.filter(state="waiting").count() if proposes else 0,
+        "excess_count": waiting_excess().count() if proposes else 0,
+    }
+    return render(request, "settlements/adjustments.html", context)
 
 
 @require_safe

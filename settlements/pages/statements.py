@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet, Sum
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -19,7 +19,7 @@ from alliance.kernel.permissions import Permission
 from partners.selectors import agreements_of, organization_names
 from settlements.forms import StatementFilter
 from settlements.ledger.domain import AccountKind
-from settlements.models import Account, Section, Statement, StatementLine
+from settlements.models import Account, Restatement, Section, Statement, StatementLine
 from settlements.pages.offers import STATEMENT_FORMATS
 from settlements.tables import StatementLineTable, StatementTable
 
@@ -82,6 +82,8 @@ def statement(request: MemberRequest, statement_id: UUID) -> HttpResponse:
         "last_day": found.ends_on - timedelta(days=1),
         "show": show if show in PARTS else "",
         "sections": Section,
+        "restatements": found.restatements.order_by("version"),
+        "can_restate": _can_restate(request, found),
         "adjustments": found.lines.filter(section=Section.ADJUSTMENT).exists(),
         "account_url": _account_url(found),
         "zone": found.time_zone,
@@ -96,6 +98,11 @@ def statement(request: MemberRequest, statement_id: UUID) -> HttpResponse:
     return render(request, "settlements/statement.html", context)
 
 
+def _can_restate(request: MemberRequest, found: Statement) -> bool:
+    is_host = found.host_id == request.organization.id
+    return is_host and found.organization_id != found.host_id and request.actor.can(Permission.ADJUSTMENT_PROPOSE)
+
+
 def _account_url(found: Statement) -> str:
     """The party's account that payouts leave, with the period's days."""
     account = Account.objects.filter(
@@ -106,3 +113,26 @@ def _account_url(found: Statement) -> str:
     last_day = found.ends_on - timedelta(days=1)
     query = urlencode({"from": found.starts_on.isoformat(), "to": last_day.isoformat()})
     return f"{reverse('portal:account', args=[account.id])}?{query}"
+
+
+@require_safe
+@member_view(Permission.STATEMENT_READ)
+def restatement_file(request: MemberRequest, statement_id: UUID, version: int) -> HttpResponse:  # noqa: ARG001  Django passes it
+    """One version after the statement itself as JSON: everything that its hash is over."""
+    found = Restatement.objects.filter(statement_id=statement_id, version=version).select_related("statement").first()
+    if found is None:
+        raise NotFoundError
+    said = {
+        "statement": found.statement.number,
+        "version": found.version,
+        "currency": found.currency,
+        "delta_minor": found.delta_minor,
+        "closing_minor": found.closing_minor,
+        "adjustment_id": str(found.adjustment_id),
+        "previous_sha256": found.previous_sha256,
+        "reason": found.reason,
+        "content_sha256": found.content_sha256,
+    }
+    response = JsonResponse(said, json_dumps_params={"ensure_ascii": False, "indent": 2})
+    response["Content-Disposition"] = f'attachment; filename="{found.statement.number}-v{found.version}.json"'
+    return response

@@ -8,12 +8,10 @@ from operator import attrgetter
 from typing import cast
 from uuid import UUID
 
-from django.db import connections
-
 from alliance.kernel.actor import Actor
 from alliance.kernel.arrays import one_of
 from alliance.kernel.permissions import Permission
-from alliance.kernel.tenancy import atomic, database_alias
+from alliance.kernel.tenancy import atomic
 from campaigns.selectors import ConversionFact, conversion_facts
 from partners.selectors import TermsInForce, TermsTimeline, accepted_terms
 from settlements.domain.placing import AgreementPeriod, Placement
@@ -30,12 +28,11 @@ from settlements.services.evaluate_refunds import OriginalLine, evaluate_refund,
 from settlements.services.hold_in_suspense import Unexplained, hold_in_suspense
 from settlements.services.hold_tallies import HeldTallies
 from settlements.services.open_periods import PeriodsKeepClosingError, open_periods, read_calendar
+from settlements.services.pass_gate import pass_gate
 from settlements.services.record_accruals import PlannedAccrual, record_accruals
 from settlements.services.release_suspense import release_suspense
 
 _TRIES = 5
-_GATE_SHARED = "SELECT pg_advisory_xact_lock_shared(hashtextextended(%s, 0))"
-_GATE_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +114,7 @@ def _gate(alliance_id: UUID, facts: list[ConversionFact]) -> list[ConversionFact
     whether an agreement has come meanwhile.
     """
     alone = any(fact.agreement_id is None for fact in facts)
-    with connections[database_alias()].cursor() as cursor:
-        cursor.execute(_GATE_ALONE if alone else _GATE_SHARED, [f"settlements.accruals {alliance_id}"])
+    pass_gate(alliance_id, alone=alone)
     if alone:
         return conversion_facts([fact.id for fact in facts])
     return facts
@@ -209,7 +205,7 @@ def _planned_refund(
 ) -> PlannedAccrual:
     outcome = evaluate_refund(fact, line, tallies)
     due = line.available_with(placement.effective_on)
-    return PlannedAccrual(fact, line.use, outcome, placement, due, line.accrual_id)
+    return PlannedAccrual(fact, line.frozen, outcome, placement, due, line.accrual_id)
 
 
 def _held_open(batch: _Batch, fact: ConversionFact, placements: list[Placement]) -> dict[AgreementPeriod, UUID] | None:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connections
 from django.db.models import Max, Sum
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +12,7 @@ from alliance.kernel.audit import record
 from alliance.kernel.errors import DomainError, NotFoundError
 from alliance.kernel.events import publish
 from alliance.kernel.permissions import Permission
-from alliance.kernel.tenancy import atomic
+from alliance.kernel.tenancy import atomic, database_alias
 from settlements.domain.restatement_content import RestatementContent
 from settlements.events import AdjustmentRecorded
 from settlements.ledger.services.open_book import open_book
@@ -137,6 +138,8 @@ def _issue(proposal: ProposedAdjustment, adjustment_id: UUID, now: datetime) -> 
     """The next version of the statement, bound to the one before."""
     statement = proposal.statement
     assert statement is not None  # the table says so of restatements
+    with connections[database_alias()].cursor() as cursor:  # versions of one statement follow each other
+        cursor.execute("SELECT settlements_lock_calendar(%s)", [proposal.agreement_id])
     before = Restatement.objects.filter(statement_id=statement.id)
     so_far = before.aggregate(version=Max("version"), delta=Sum("delta_minor"))
     latest = before.order_by("-version").first()

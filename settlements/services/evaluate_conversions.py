@@ -86,12 +86,21 @@ def read_knowledge(explained: Sequence[Explained]) -> Knowledge:
 
 def evaluate_conversions(explained: Sequence[Explained], knowledge: Knowledge) -> list[Outcome]:
     """What each comes to, in their order; each counts for the ones behind it. Running totals are written back."""
-    outcomes = [_outcome(e, knowledge) for e in explained]
+    return _evaluated(explained, knowledge, counts_persons=True)
+
+
+def evaluate_again(explained: Sequence[Explained], knowledge: Knowledge) -> list[Outcome]:
+    """As `evaluate_conversions`, of what had accrued under other terms: its people have been counted already."""
+    return _evaluated(explained, knowledge, counts_persons=False)
+
+
+def _evaluated(explained: Sequence[Explained], knowledge: Knowledge, *, counts_persons: bool) -> list[Outcome]:
+    outcomes = [_outcome(e, knowledge, counts_persons=counts_persons) for e in explained]
     knowledge.tallies.write()
     return outcomes
 
 
-def _outcome(explained: Explained, knowledge: Knowledge) -> Outcome:
+def _outcome(explained: Explained, knowledge: Knowledge, *, counts_persons: bool) -> Outcome:
     fact, use = explained
     if use.plain is not None:
         return use.plain.outcome(fact.amount_minor)
@@ -104,7 +113,8 @@ def _outcome(explained: Explained, knowledge: Knowledge) -> Outcome:
     )
     if use.needs.history:
         count_on(use, fact.occurred_at, circumstances.person, evaluated.counted, evaluated.earned, knowledge.tallies)
-        _count_person(use, fact, circumstances.person, knowledge.tallies)
+        if counts_persons:
+            _count_person(use, fact, circumstances.person, knowledge.tallies)
     return evaluated.outcome
 
 

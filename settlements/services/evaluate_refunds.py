@@ -12,19 +12,19 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connections
-from django.db.models import F, Sum
+from django.db.models import F, QuerySet, Sum
 
 from alliance.kernel.arrays import one_of
 from alliance.kernel.clock import local_date
 from alliance.kernel.tenancy import database_alias
 from campaigns.selectors import ConversionFact, conversion_circumstances
-from partners.domain.evaluation import Evaluation, Facts, Part, Step, Totals, evaluate
+from partners.domain.evaluation import Evaluation, Facts, Part, Step, Totals, Waiting, evaluate
 from partners.domain.terms import Terms
 from partners.domain.terms.clauses import Lifetime
-from settlements.domain.evaluating import given_by, outcome_of
+from settlements.domain.evaluating import excess_of, given_by, outcome_of
 from settlements.domain.outcomes import Outcome
 from settlements.domain.taking_back import Given, Remainder, borne_by, taken_back
-from settlements.models import Accrual
+from settlements.models import Accrual, Rerating
 from settlements.services.evaluate_conversions import TermsInUse, count_on, history_of, tally_keys
 from settlements.services.hold_tallies import HeldTallies, hold_tallies
 
@@ -36,9 +36,14 @@ SELECT pg_advisory_xact_lock(hashtextextended('settlements.refunds ' || id::text
 
 @dataclass(slots=True)
 class OriginalLine:
-    """An order's line as it accrued, and how much of it was taken back so far (negative, minor units)."""
+    """An order's line, and how much of it was taken back so far (negative, minor units).
+
+    `frozen` are the terms under which it accrued, which its refunds bear too; `use` those that rule it now: the same
+    unless others were signed for its time since.
+    """
 
     accrual_id: UUID
+    frozen: TermsInUse
     use: TermsInUse
     given: Given
     explanation: Mapping[str, Any]
@@ -64,8 +69,9 @@ def read_originals(
     with connections[database_alias()].cursor() as cursor:
         cursor.execute(_HOLD, [wanted])
     rows = list(Accrual.objects.filter(conversion_id__in=one_of(wanted)))
-    taken = _taken([row.id for row in rows])
-    found = {row.conversion_id: _line(row, use_of(row.terms_version_id), taken[row.id]) for row in rows}
+    taken = taken_so_far([row.id for row in rows])
+    later = {rerating.accrual_id: rerating for rerating in _reratings([row.id for row in rows])}
+    found = {row.conversion_id: _line(row, use_of, later.get(row.id), taken[row.id]) for row in rows}
     stateful = {id_: line for id_, line in found.items() if line.use.needs.totals}
     known = conversion_circumstances(stateful) if stateful else {}
     for id_, line in stateful.items():
@@ -84,8 +90,9 @@ def evaluate_refund(fact: ConversionFact, line: OriginalLine, tallies: HeldTalli
     back = taken_back(line.given, fact.amount_minor, before_minor=before, remainder=remainder)
     line.taken_minor += fact.amount_minor
     steps: tuple[Step, ...] = ()
+    waiting = _excess_back(line, before)
     if line.use.needs.totals:
-        back, steps = _counted_down(fact, line, back, tallies)
+        back, steps, waiting = _counted_down(fact, line, back, waiting, tallies)
     days = (_day(fact.occurred_at, line) - _day(line.occurred_at, line)).days
     borne = borne_by(back.parts, rule, host=line.use.host_id, days_after=days)
     values = {"amount_minor": fact.amount_minor, "original_minor": line.given.gross_minor, "before_minor": before}
@@ -93,20 +100,33 @@ def evaluate_refund(fact: ConversionFact, line: OriginalLine, tallies: HeldTalli
     if borne != back.parts:
         told = (*told, *(Step("refund_borne", _told(part)) for part in borne if part.amount_minor))
     given = Given(back.gross_minor, back.deducted, borne, back.unassigned_minor)
-    return outcome_of(line.use.version, given, Step("taken_back", values, told))
+    return outcome_of(line.use.version, given, Step("taken_back", values, told), waiting)
 
 
-def _line(row: Accrual, use: TermsInUse, taken_minor: int) -> OriginalLine:
-    explanation: Mapping[str, Any] = row.explanation
-    gross = row.gross_minor
+def given_of(use: TermsInUse, explanation: Mapping[str, Any], gross_minor: int) -> Given:
+    """What a line gave, by its explanation under these terms."""
     is_plain = use.plain is not None and "parts" not in explanation
-    given = use.plain.given(gross) if is_plain and use.plain else given_by(explanation, gross)
+    return use.plain.given(gross_minor) if is_plain and use.plain else given_by(explanation, gross_minor)
+
+
+def _reratings(accrual_ids: Sequence[UUID]) -> QuerySet[Rerating]:
+    return Rerating.objects.filter(accrual_id__in=accrual_ids).order_by("rerated_at", "id")
+
+
+def _line(row: Accrual, use_of: Callable[[UUID], TermsInUse], later: Rerating | None, taken_minor: int) -> OriginalLine:
+    frozen = use_of(row.terms_version_id)
+    use = use_of(later.terms_version_id) if later else frozen
+    explanation: Mapping[str, Any] = later.explanation if later else row.explanation
+    given = given_of(use, explanation, row.gross_minor)
     counted = explanation.get("counted", {})
     quantity = sum(totals[1] for totals in counted.values()) or 1
-    return OriginalLine(row.id, use, given, explanation, row.occurred_at, quantity, row.available_on, taken_minor)
+    return OriginalLine(
+        row.id, frozen, use, given, explanation, row.occurred_at, quantity, row.available_on, taken_minor
+    )
 
 
-def _taken(accrual_ids: Sequence[UUID]) -> defaultdict[UUID, int]:
+def taken_so_far(accrual_ids: Sequence[UUID]) -> defaultdict[UUID, int]:
+    """How much of each line was taken back (negative, minor units)."""
     rows = Accrual.objects.filter(original_id__in=accrual_ids).order_by().values_list("original_id")
     sums = rows.annotate(taken=Sum(F("base_minor") + F("deducted_minor")))
     return defaultdict(int, {id_: int(amount) for id_, amount in sums if id_ is not None})
@@ -116,9 +136,19 @@ def _day(instant: datetime, line: OriginalLine) -> date:
     return local_date(instant, line.use.terms.time_zone)
 
 
+def _excess_back(line: OriginalLine, before_minor: int) -> tuple[Waiting, ...]:
+    """What no longer waits above a cap, in proportion: all refunds together take back what waited, or was approved."""
+    gross = line.given.gross_minor
+    if not gross or "waiting" not in line.explanation:
+        return ()
+    now, then = (excess_of(line.explanation, Fraction(-taken, gross)) for taken in (line.taken_minor, before_minor))
+    back = (a._replace(amount_minor=b.amount_minor - a.amount_minor) for a, b in zip(now, then, strict=True))
+    return tuple(excess for excess in back if excess.amount_minor)
+
+
 def _counted_down(
-    fact: ConversionFact, line: OriginalLine, back: Given, tallies: HeldTallies
-) -> tuple[Given, tuple[Step, ...]]:
+    fact: ConversionFact, line: OriginalLine, back: Given, excess: tuple[Waiting, ...], tallies: HeldTallies
+) -> tuple[Given, tuple[Step, ...], tuple[Waiting, ...]]:
     """The parts of a refund under terms that pay by totals: what the total earns less without it.
 
     Only where one clause paid alone can that be told; otherwise the parts go back in proportion. Either way the
@@ -130,12 +160,12 @@ def _counted_down(
         evaluation = _again(line, next(iter(counted)), base, fact, tallies)
         count_on(line.use, line.occurred_at, line.person, evaluation.counted, evaluation.uncapped, tallies)
         given = Given(back.gross_minor, back.deducted, evaluation.parts, evaluation.unassigned_minor)
-        return given, (evaluation.explanation,)
+        return given, (evaluation.explanation,), evaluation.waiting
     share = Fraction(fact.amount_minor, line.given.gross_minor) if line.given.gross_minor else Fraction(0)
     lessened = {key: Totals(*(round(number * share) for number in totals)) for key, totals in counted.items()}
     earned = {key: round(amount * share) for key, amount in line.explanation.get("earned", {}).items()}
     count_on(line.use, line.occurred_at, line.person, lessened, earned, tallies)
-    return back, ()
+    return back, (), excess
 
 
 def _again(

@@ -125,9 +125,16 @@ def _check(wanted: WantedAdjustment, agreement: AgreementBrief) -> None:
         raise ReasonMissingError(field="reason")
     if wanted.party_id not in agreement.party_ids or wanted.party_id == agreement.host_id:
         raise NotAPartnerOfItError(field="party")
-    if wanted.kind is AdjustmentKind.RESTATEMENT:
-        statements = Statement.objects.filter(agreement_id=agreement.id, organization_id=wanted.party_id)
-        if not statements.filter(pk=wanted.statement_id).exists():
+    _check_statement(wanted)
+
+
+def _check_statement(wanted: WantedAdjustment) -> None:
+    """A restatement names one of the party's; nothing else names any."""
+    statement_id, is_restatement = wanted.statement_id, wanted.kind is AdjustmentKind.RESTATEMENT
+    if statement_id is None:
+        if is_restatement:
             raise StatementOfAnotherError(field="statement")
-    elif wanted.statement_id is not None:
+        return
+    own = Statement.objects.filter(agreement_id=wanted.agreement_id, organization_id=wanted.party_id)
+    if not is_restatement or not own.filter(pk=statement_id).exists():
         raise StatementOfAnotherError(field="statement")

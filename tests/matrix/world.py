@@ -17,8 +17,9 @@ from partners.drafts.services.start_draft import DraftStart, start_draft
 from partners.models import AllianceMembership, ApplicationDocument, ItemImport, Member
 from partners.services.found_partner import NewPartner, found_partner
 from partners.services.invite_member import Invitee, invite_member
-from settlements.models import Account, Accrual, ExportFormat, Journal, Period, PeriodClose, Statement
+from settlements.models import Account, Accrual, AdjustmentKind, ExportFormat, Journal, Period, PeriodClose, Statement
 from settlements.services.create_export import create_export
+from settlements.services.propose_adjustment import WantedAdjustment, propose_adjustment
 from settlements.services.request_period_close import request_period_close
 from tests.adjustments import adjustment_of
 from tests.agreements import offer_end
@@ -207,6 +208,14 @@ def _settlements(world: World) -> None:
         assert journal is not None
         world.ids |= {
             "accrual_id": accrual.pk,
+            "proposal_id": propose_adjustment(
+                actor=cast.host.system,
+                wanted=WantedAdjustment(
+                    AdjustmentKind.CORRECTION, cast.agreement.id, cast.north.id, -100, "Counted twice"
+                ),
+                now=late,
+            ),
+            "version": 2,
             "adjustment_id": adjustment_of(cast.agreement, cast.north, 500, now=late),
             "period_id": Period.objects.get(pk=accrual.period_id).pk,
             "close_id": PeriodClose.objects.get(pk=close_id).pk,

@@ -1,5 +1,6 @@
 """From terms and a conversion to money: who gets what, and why. Start at `evaluate`."""
 
+from partners.domain.evaluation.caps import Waiting
 from partners.domain.evaluation.evaluate import Evaluation, evaluate
 from partners.domain.evaluation.explanation import Step
 from partners.domain.evaluation.facts import Facts, History, Totals, pooled_revenue
@@ -16,6 +17,7 @@ __all__ = [
     "Part",
     "Step",
     "Totals",
+    "Waiting",
     "could_cover",
     "evaluate",
     "pooled_revenue",

@@ -20,6 +20,15 @@ class Earned(NamedTuple):
     part: Part
 
 
+class Waiting(NamedTuple):
+    """What exceeds a cap and becomes its party's only when somebody approves it; less than nothing after a refund."""
+
+    party: UUID
+    payer: UUID
+    cap: str
+    amount_minor: int
+
+
 class Capped(NamedTuple):
     """The parts within the caps, the excess returned to the payers, what waits for approval, and what each cap did.
 
@@ -27,7 +36,7 @@ class Capped(NamedTuple):
     """
 
     parts: tuple[Part, ...]
-    waiting: tuple[Part, ...]
+    waiting: tuple[Waiting, ...]
     uncapped: dict[str, int]
     steps: tuple[Step, ...]
 
@@ -37,7 +46,8 @@ def within_caps(found: Sequence[Earned], caps: Sequence[Cap], *, history: Histor
 
     A cap allows `min(before + this, cap) - min(before, cap)`, where everything before counts uncapped.
     """
-    kept, waiting, steps, uncapped = list(found), [], [], {}
+    kept, steps, uncapped = list(found), [], {}
+    waiting: list[Waiting] = []
     for cap in caps:
         earned = uncapped[cap.id] = sum(e.part.amount_minor for e in found if _bounds(cap, e))
         limit = int(minor_units(cap.amount, currency))
@@ -56,7 +66,7 @@ def within_caps(found: Sequence[Earned], caps: Sequence[Cap], *, history: Histor
         }
         steps.append(Step("cap", {**values, "allowed_minor": allowed, "excess": cap.excess}))
         if cap.excess == "waits_for_approval":
-            waiting.append(Part(cap.party, "share", over, Fraction(over)))
+            waiting += [Waiting(cap.party, e.payer, cap.id, e.part.amount_minor) for e in returned]
     return Capped(tuple(e.part for e in kept), tuple(waiting), uncapped, tuple(steps))
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from uuid import UUID
 
-from partners.domain.evaluation.caps import Earned, within_caps
+from partners.domain.evaluation.caps import Earned, Waiting, within_caps
 from partners.domain.evaluation.choosing import choose
 from partners.domain.evaluation.deductions import Base, base_of
 from partners.domain.evaluation.explanation import Step, Value
@@ -36,7 +36,7 @@ class Evaluation:
     base_minor: int
     parts: tuple[Part, ...]
     unassigned_minor: int
-    waiting: tuple[Part, ...]
+    waiting: tuple[Waiting, ...]
     uncapped: dict[str, int]
     counted: dict[str, Totals]
     explanation: Step

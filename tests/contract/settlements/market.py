@@ -41,23 +41,20 @@ class Market:
             join(self.alliance, other, code=other.name)
         return others
 
+    def real(self, value):
+        """Terms written with short names, with the parties' ids."""
+        if isinstance(value, dict):
+            return {key: self.real(inner) for key, inner in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.real(inner) for inner in value]
+        others = zip((written.SOUTH, written.EAST), self.others, strict=False)
+        names = {written.HOST: self.host, written.NORTH: self.north, **dict(others)}
+        ids = {str(short): str(party.id) for short, party in names.items()}
+        return ids.get(value, value) if isinstance(value, str) else value
+
     def _agreement(self, clauses, effective_from, terms):
-        names = {
-            written.HOST: self.host,
-            written.NORTH: self.north,
-            **dict(zip((written.SOUTH, written.EAST), self.others, strict=False)),
-        }
-        text = {str(short): str(party.id) for short, party in names.items()}
-
-        def real(value):
-            if isinstance(value, dict):
-                return {key: real(inner) for key, inner in value.items()}
-            if isinstance(value, list | tuple):
-                return [real(inner) for inner in value]
-            return text.get(str(value), value) if isinstance(value, str) else value
-
         parties = [self.host, self.north, *self.others]
-        whole = real({"clauses": list(clauses), **terms})
+        whole = self.real({"clauses": list(clauses), **terms})
         return agreement_on(self.alliance, parties, whole, effective_from=effective_from)
 
     def sell(self, *orders, now=JANUARY):
