@@ -50,7 +50,14 @@ class ProposalTable(tables.Table):  # type: ignore[misc]  # django-tables2 has n
     )
 
     class Meta:
-        caption = gettext_lazy("Proposals")
+        caption = gettext_lazy("Waits for approval")
+
+
+class DecidedTable(ProposalTable):
+    """Proposals that were approved or rejected."""
+
+    class Meta:
+        caption = gettext_lazy("Decided")
 
 
 @require_safe
@@ -62,7 +69,7 @@ def proposals(request: MemberRequest) -> HttpResponse:
     context = {
         "waiting": ProposalTable(rows.filter(state="waiting")),
         "waiting_count": rows.filter(state="waiting").count(),
-        "table": paged(request, ProposalTable(rows.exclude(state="waiting"))),
+        "table": paged(request, DecidedTable(rows.exclude(state="waiting"))),
         "excess_count": waiting_excess().count(),
         "seats": _seats(request),
     }

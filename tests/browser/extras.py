@@ -1,7 +1,7 @@
 """What the demo has no example of, made through the services: a key, an invitation, files with errors, exports."""
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from django.core.files import File
 from alliance.demo.orders import demo_order_file
 from alliance.demo.seed import MAPPING
 from alliance.demo.world import FITNESS, HOST, SIGNED, actor_of
+from alliance.kernel.actor import member_actor
 from alliance.kernel.clock import local_date
 from alliance.kernel.ids import new_id
 from alliance.kernel.inline import work_off
@@ -21,7 +22,7 @@ from partners.agreements.services.propose_ending import propose_ending
 from partners.drafts.services.start_draft import DraftStart, start_draft
 from partners.invitation_tokens import invitation_token
 from partners.keys.services.create_api_key import NewApiKey, create_api_key
-from partners.models import TermsVersion
+from partners.models import Member, TermsVersion
 from partners.selectors import agreements_of, hosted_alliances, partners_in
 from partners.services.accept_agreement import Signature
 from partners.services.found_partner import NewPartner, found_partner
@@ -31,16 +32,21 @@ from partners.webhooks.services.claim_due import Claim
 from partners.webhooks.services.create_endpoint import EndpointSettings, create_endpoint
 from partners.webhooks.services.record_attempt import AttemptMade, record_attempt
 from partners.webhooks.services.send_test import send_test
-from settlements.models import ExportFormat, Statement
+from settlements.models import AdjustmentKind, ExportFormat, Statement
 from settlements.services.create_export import create_export
+from settlements.services.decide_adjustment import approve_adjustment
+from settlements.services.propose_adjustment import WantedAdjustment, propose_adjustment
 from tests.domain.partners.terms.everything import unfinished_terms
 
 
 @dataclass(frozen=True)
 class Extras:
-    """Parameters that only these have. `token` stays open for the page; `token_to_use` is a test's to use up."""
+    """Parameters that only these have. The statement is one that was restated. `token` stays open for the page; `token_to_use` is a test's to use up."""
 
     api_key_id: UUID
+    proposal_id: UUID
+    statement_id: UUID
+    version: int
     endpoint_id: UUID
     delivery_id: UUID
     invitation_id: UUID
@@ -104,6 +110,27 @@ def _draft(alliance_id: UUID, now: datetime) -> UUID:
     return start_draft(actor=actor_of(HOST), start=start, now=now)
 
 
+def _proposals(now: datetime) -> tuple[UUID, UUID]:
+    """A correction that waits, and a partner's statement that was restated."""
+    host = actor_of(HOST)
+    statement = Statement.objects.exclude(organization_id=HOST.id).order_by("pk")[0]
+
+    def propose(kind: AdjustmentKind, statement_id: UUID | None) -> UUID:
+        wanted = WantedAdjustment(
+            kind, statement.agreement_id, statement.organization_id, -1250, "Counted twice 重复计算", statement_id
+        )
+        return propose_adjustment(actor=host, wanted=wanted, now=now)
+
+    owner = Member.objects.get(organization_id=HOST.id, role=Role.OWNER)
+    person = replace(
+        member_actor(user_id=owner.user_id, organization_id=HOST.id, role=Role.OWNER, label="Owner"),
+        has_second_factor=True,
+    )
+    restatement_id = propose(AdjustmentKind.RESTATEMENT, statement.id)
+    approve_adjustment(actor=person, proposal_id=restatement_id, now=now)
+    return propose(AdjustmentKind.CORRECTION, None), statement.id
+
+
 def build_extras(now: datetime) -> Extras:
     """Make them all in the host's scope, and work off the jobs they start."""
     host = actor_of(HOST)
@@ -122,8 +149,12 @@ def build_extras(now: datetime) -> Extras:
         signed = next(a for a in agreements_of() if a.name == SIGNED[0][0])
         draft_id = _draft(alliance_id, now)
         version_id = TermsVersion.objects.filter(agreement_id=signed.id).values_list("pk", flat=True)[0]
+        proposal_id, restated_id = _proposals(now)
     work_off(HOST.id)
     return Extras(
+        proposal_id=proposal_id,
+        statement_id=restated_id,
+        version=2,
         api_key_id=key.id,
         endpoint_id=endpoint_id,
         delivery_id=delivery_id,
