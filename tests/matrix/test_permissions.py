@@ -75,6 +75,7 @@ class Route:
         return frozenset(re.findall(r"<(?:\w+:)?(\w+)>", self.pattern))
 
 
+@cache
 def routes() -> dict[str, Route]:
     """Every named route of the URLconf."""
     return {route.name: route for route in _walk(get_resolver().url_patterns, "", "")}
