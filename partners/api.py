@@ -2,9 +2,7 @@
 
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import Prefetch, QuerySet
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
@@ -17,8 +15,8 @@ from alliance.kernel.http.api import OrganizationAPIView, own
 from alliance.kernel.http.pagination import TimeOrderedPagination
 from alliance.kernel.http.serializers import NoParameters
 from alliance.kernel.permissions import Permission
+from partners.agreements.api.shapes import paper_of
 from partners.api_shapes import (
-    AcceptanceInput,
     AgreementDetailShape,
     AgreementFilters,
     AgreementShape,
@@ -29,7 +27,6 @@ from partners.api_shapes import (
 )
 from partners.models import Agreement, AgreementParty, Alliance, AllianceMembership, Organization, TermsVersion
 from partners.selectors import organization_names, terms_in_force
-from partners.services.accept_agreement import Signature, accept_agreement
 from partners.services.propose_agreement import propose_agreement
 from partners.terms.api_examples import AGREEMENT_EXAMPLES
 from partners.terms.api_shapes import AgreementInput, TermsShape, frame_of, proposal_of
@@ -118,11 +115,12 @@ class AgreementsView(OrganizationAPIView):
             alliance_id=given["alliance_id"],
             frame=frame_of(given),
             proposal=proposal_of(given),
+            paper=paper_of(given),
             now=self.now,
         )
         address = reverse("api:agreement", args=[proposed.agreement_id], request=request)
         return Response(
-            _agreement_body(proposed.agreement_id), status=status.HTTP_201_CREATED, headers={"Location": address}
+            agreement_body(proposed.agreement_id), status=status.HTTP_201_CREATED, headers={"Location": address}
         )
 
 
@@ -135,7 +133,7 @@ class AgreementView(OrganizationAPIView):
     def get(self, request: Request, agreement_id: UUID) -> Response:
         """One agreement with its parties, versions and signatures."""
         self.query(NoParameters)
-        return Response(_agreement_body(agreement_id))
+        return Response(agreement_body(agreement_id))
 
 
 class AgreementTermsView(OrganizationAPIView):
@@ -157,41 +155,13 @@ class AgreementTermsView(OrganizationAPIView):
         return Response(TermsShape(terms, context={"names": names}).data)
 
 
-class AcceptancesView(OrganizationAPIView):
-    """Signatures under versions of one agreement."""
-
-    required_permissions = {"POST": Permission.AGREEMENT_ACCEPT}
-
-    @extend_schema(
-        operation_id="accept_agreement",
-        tags=["agreements"],
-        request=AcceptanceInput,
-        responses={201: AgreementDetailShape},
-    )
-    def post(self, request: Request, agreement_id: UUID) -> Response:
-        """Accept one version for the caller's organization. The hash proves what was read; a stale one is refused.
-
-        Accepting again changes nothing.
-        """
-        given = self.body(AcceptanceInput)
-        if not TermsVersion.objects.filter(pk=given["version_id"], agreement_id=agreement_id).exists():
-            raise NotFoundError
-        accept_agreement(
-            actor=self.actor,
-            version_id=given["version_id"],
-            document_sha256=given["document_sha256"],
-            signature=Signature(name=given["signer_name"], language=get_language() or settings.LANGUAGE_CODE),
-            now=self.now,
-        )
-        return Response(_agreement_body(agreement_id), status=status.HTTP_201_CREATED)
-
-
 def _with_parties() -> QuerySet[Agreement]:
     seats = AgreementParty.objects.select_related("organization").order_by("rank")
     return Agreement.objects.prefetch_related(Prefetch("seats", queryset=seats))
 
 
-def _agreement_body(agreement_id: UUID) -> dict[str, object]:
-    versions = TermsVersion.objects.order_by("number").prefetch_related("acceptances")
+def agreement_body(agreement_id: UUID) -> dict[str, object]:
+    """The answer that shows one agreement; raises `NotFoundError`."""
+    versions = TermsVersion.objects.order_by("number").select_related("answers").prefetch_related("acceptances")
     rows = _with_parties().prefetch_related(Prefetch("versions", queryset=versions))
     return dict(AgreementDetailShape(own(rows, agreement_id)).data)

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from alliance.kernel.http.serializers import InstantField, StrictSerializer
 from alliance.kernel.permissions import Permission
-from partners.models import AgreementStatus, TermsStatus
+from partners.models import AgreementStatus, TermsStatus, TermsVersion
 from partners.models.organizations import OrganizationKind
 
 
@@ -68,17 +68,30 @@ class AgreementShape(serializers.Serializer[Any]):
     currency = serializers.CharField()
     time_zone = serializers.CharField()
     status = serializers.ChoiceField(choices=AgreementStatus.choices)
+    ends_at = serializers.DateTimeField(
+        allow_null=True, help_text="When it is over as a whole, by a notice, by consent or for cause."
+    )
     created_at = serializers.DateTimeField()
     parties = PartyShape(source="seats", many=True)
 
 
-class AcceptanceShape(serializers.Serializer[Any]):
-    """One party's signature under exactly this document."""
+class SignatureShape(serializers.Serializer[Any]):
+    """Who signed, as typed and as known. Every party sees it."""
 
     organization_id = serializers.UUIDField()
     signer_name = serializers.CharField()
-    signer_role = serializers.CharField()
+    signer_title = serializers.CharField(help_text="The position, as typed; may be empty.")
+    signer_role = serializers.CharField(help_text="The member's role at that time.")
+    language = serializers.CharField(help_text="In which language the person read.")
+    ip_prefix = serializers.CharField()
+    browser = serializers.CharField(help_text="The family alone; empty where not known.")
+    second_factor = serializers.CharField(help_text="The kind given at sign-in; empty for none.")
     document_sha256 = serializers.CharField()
+
+
+class AcceptanceShape(SignatureShape):
+    """One party's signature under exactly this document."""
+
     accepted_at = serializers.DateTimeField()
 
 
@@ -89,11 +102,20 @@ class VersionShape(serializers.Serializer[Any]):
     number = serializers.IntegerField()
     status = serializers.ChoiceField(choices=TermsStatus.choices)
     effective_from = serializers.DateTimeField()
-    effective_to = serializers.DateTimeField(allow_null=True)
+    effective_to = serializers.DateTimeField(allow_null=True, help_text="Closer once a later version takes over.")
     document_sha256 = serializers.CharField(help_text="What an acceptance binds to.")
     proposed_by_id = serializers.UUIDField()
     created_at = serializers.DateTimeField()
+    answers = serializers.SerializerMethodField(help_text="The number of the proposal in whose place it was made.")
+    accepted_at = serializers.DateTimeField(allow_null=True)
+    closed_at = serializers.DateTimeField(allow_null=True)
+    closed_by_id = serializers.UUIDField(allow_null=True, help_text="Who withdrew, declined or answered it.")
+    close_reason = serializers.CharField()
     acceptances = AcceptanceShape(many=True)
+
+    def get_answers(self, version: TermsVersion) -> int | None:
+        """The number."""
+        return version.answers.number if version.answers else None
 
 
 class AgreementDetailShape(AgreementShape):
@@ -113,11 +135,3 @@ class InstantFilter(StrictSerializer):
     """At which instant; now when left out."""
 
     at = InstantField(required=False, help_text="ISO 8601 with an offset.")
-
-
-class AcceptanceInput(StrictSerializer):
-    """A signature: the version, the hash of exactly what is signed, and the signer's name."""
-
-    version_id = serializers.UUIDField()
-    document_sha256 = serializers.RegexField(r"^[0-9a-f]{64}$")
-    signer_name = serializers.CharField(max_length=120)

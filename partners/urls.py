@@ -6,6 +6,7 @@ from partners import api
 from partners.access import api as people
 from partners.access import pages as access
 from partners.access import security, viewing
+from partners.agreements.api import urls as agreements_api
 from partners.agreements.pages import answers, endings, overview, versions
 from partners.catalogue import urls as catalogue
 from partners.drafts.pages import clauses as draft_clauses
@@ -123,13 +124,7 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("agreements", api.AgreementsView.as_view(), name="agreements"),
     path("agreements/<uuid:agreement_id>", api.AgreementView.as_view(), name="agreement"),
     path("agreements/<uuid:agreement_id>/terms", api.AgreementTermsView.as_view(), name="agreement_terms"),
-    path("agreements/<uuid:agreement_id>/acceptances", api.AcceptancesView.as_view(), name="agreement_acceptances"),
-    path("agreements/<uuid:agreement_id>/versions", terms_api.VersionsView.as_view(), name="agreement_versions"),
-    path(
-        "agreements/<uuid:agreement_id>/versions/<int:number>",
-        terms_api.VersionView.as_view(),
-        name="agreement_version",
-    ),
+    *agreements_api.urlpatterns,
     path(
         "agreements/<uuid:agreement_id>/versions/<int:number>/difference",
         terms_api.DifferenceView.as_view(),

@@ -8,6 +8,7 @@ from uuid import UUID
 from alliance.kernel.tenancy import organization_scope
 from partners.agreements.notice import notice_outlook
 from partners.agreements.services.accept_ending import accept_ending
+from partners.agreements.services.attach_file import attach_file
 from partners.agreements.services.counter_propose import counter_propose
 from partners.agreements.services.give_notice import give_notice
 from partners.agreements.services.propose_ending import propose_ending
@@ -19,6 +20,7 @@ from partners.models import Agreement, Ending, TermsVersion
 from partners.services.accept_agreement import Signature
 from partners.services.propose_version import propose_version
 from tests.cast import NOW, AgreementOf, Party, accept
+from tests.documents import upload
 
 THIRTY_DAYS = Paper(EndRule(notice_days=30))
 YEARLY = Paper(EndRule(notice_days=30, at_end=AtEnd.RENEW, renewal_months=12))
@@ -54,6 +56,12 @@ def propose_next(
             now=now,
         )
     return replace(agreement, version_id=proposed.version_id, document_sha256=proposed.document_sha256)
+
+
+def attached_by(party: Party, content: bytes, *, name: str = "Annex.pdf", now: datetime = NOW) -> UUID:
+    """A PDF that the party has uploaded and nobody has proposed yet."""
+    with organization_scope(party.id):
+        return attach_file(actor=party.actor(), content=upload(content), name=name, now=now)
 
 
 def answer(

@@ -69,10 +69,11 @@ def accept_agreement(
     The signature binds to the exact content hash the person saw. When every party has accepted, the version counts, an
     open-ended predecessor ends where it begins, and so does the one with an end of its own that the document names; the
     agreement is signed and `AgreementSigned` is published to every party. Accepting again changes nothing. Raises
-    `NotFoundError`, `NotPermittedError`, `VersionChangedError`, `VersionClosedError`, `SignerNameMissingError`,
+    `NotFoundError`, `NotPermittedError`, `PersonRequiredError`, `VersionChangedError`, `VersionClosedError`, `SignerNameMissingError`,
     `TermsOverlapError`, `VersionBeyondEndError`.
     """
     actor.require(Permission.AGREEMENT_ACCEPT)
+    actor.require_person()
     with atomic():
         version = locked_version(version_id)
         require_seat(actor, version.agreement)

@@ -6,35 +6,29 @@ from django.conf import settings
 from django.utils.cache import patch_cache_control
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework import status
 from rest_framework.permissions import AllowAny
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
-from alliance.kernel.errors import FieldRefusal, NotFoundError
-from alliance.kernel.http.api import OrganizationAPIView, own
-from alliance.kernel.http.serializers import NoParameters
+from alliance.kernel.errors import FieldRefusal
+from alliance.kernel.http.api import OrganizationAPIView
 from alliance.kernel.permissions import Permission
+from partners.agreements.api.finding import version_numbered
 from partners.domain.difference import difference
 from partners.domain.proposal import read_whole
 from partners.domain.terms import Terms, TermsError
 from partners.domain.terms.json_schema import terms_json_schema
-from partners.models import Agreement, TermsVersion
+from partners.models import TermsVersion
 from partners.selectors import organization_names
 from partners.sentences.problems import problem_sentence
-from partners.services.propose_version import propose_version
-from partners.terms.api_examples import DIFFERENCE_EXAMPLES, VALIDATION_EXAMPLES, VERSION_EXAMPLES
+from partners.terms.api_examples import DIFFERENCE_EXAMPLES, VALIDATION_EXAMPLES
 from partners.terms.api_shapes import (
     DifferenceFilter,
     DifferenceShape,
     ValidationInput,
     ValidationShape,
-    VersionInput,
-    VersionTermsShape,
-    proposal_of,
     rows_of,
     sentences_in_all_languages,
 )
@@ -101,43 +95,6 @@ def _possible(terms: Terms) -> dict[str, object]:
     }
 
 
-class VersionsView(OrganizationAPIView):
-    """Versions of one agreement."""
-
-    required_permissions = {"POST": Permission.AGREEMENT_PROPOSE}
-
-    @extend_schema(
-        operation_id="propose_version",
-        tags=["agreements"],
-        request=VersionInput,
-        responses={201: VersionTermsShape},
-        examples=VERSION_EXAMPLES,
-    )
-    def post(self, request: Request, agreement_id: UUID) -> Response:
-        """Propose the next version; every party then accepts it, the proposer too.
-
-        The terms are the `shares` of every sale, or whole `terms` in the agreement's own currency, time zone and
-        parties. 422 `impossible_terms` names each problem in `errors`.
-        """
-        proposal = proposal_of(self.body(VersionInput))
-        proposed = propose_version(actor=self.actor, agreement_id=agreement_id, proposal=proposal, now=self.now)
-        version = TermsVersion.objects.get(pk=proposed.version_id)
-        address = reverse("api:agreement_version", args=[agreement_id, version.number], request=request)
-        return Response(_version_body(version), status=status.HTTP_201_CREATED, headers={"Location": address})
-
-
-class VersionView(OrganizationAPIView):
-    """One version of one agreement."""
-
-    required_permissions = {"GET": Permission.AGREEMENT_READ}
-
-    @extend_schema(operation_id="get_version", tags=["agreements"], responses=VersionTermsShape)
-    def get(self, request: Request, agreement_id: UUID, number: int) -> Response:
-        """One version: its terms as JSON and as sentences in each language, and its signatures."""
-        self.query(NoParameters)
-        return Response(_version_body(_version(agreement_id, number)))
-
-
 class DifferenceView(OrganizationAPIView):
     """What changes between two versions of one agreement."""
 
@@ -153,7 +110,7 @@ class DifferenceView(OrganizationAPIView):
     def get(self, request: Request, agreement_id: UUID, number: int) -> Response:
         """What changes from version `number` to version `to`: each value of the terms, and the sentences that differ."""
         to = self.query(DifferenceFilter)["to"]
-        before, after = _version(agreement_id, number), _version(agreement_id, to)
+        before, after = version_numbered(agreement_id, number), version_numbered(agreement_id, to)
         answer = {
             "agreement_id": agreement_id,
             "from_version": number,
@@ -162,19 +119,6 @@ class DifferenceView(OrganizationAPIView):
             "sentences": _sentences_that_differ(before, after),
         }
         return Response(DifferenceShape(answer).data)
-
-
-def _version(agreement_id: UUID, number: int) -> TermsVersion:
-    own(Agreement.objects.all(), agreement_id)
-    version = TermsVersion.objects.filter(agreement_id=agreement_id, number=number).first()
-    if version is None:
-        raise NotFoundError
-    return version
-
-
-def _version_body(version: TermsVersion) -> dict[str, object]:
-    names = organization_names(version.parsed().parties)
-    return dict(VersionTermsShape(version, context={"names": names}).data)
 
 
 def _sentences_that_differ(before: TermsVersion, after: TermsVersion) -> dict[str, object]:

@@ -11,12 +11,15 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from alliance.kernel.http.serializers import StrictSerializer
+from partners.agreements.api.shapes import LARGEST_NUMBER, AttachedFileShape, PaperInput
 from partners.api_shapes import VersionShape
 from partners.domain.difference import KINDS
+from partners.domain.document import texts_of
 from partners.domain.proposal import AgreementFrame, Proposal
 from partners.domain.terms import RemainderPolicy, Terms
 from partners.domain.timeline import TermsInForce
 from partners.models import TermsVersion
+from partners.models.agreements import AtEndChoice
 from partners.sentences import Section, sections_of, sections_of_terms
 from partners.sentences.difference import Piece, TermsDifference
 
@@ -91,7 +94,7 @@ class ShareInput(StrictSerializer):
     )
 
 
-class VersionInput(StrictSerializer):
+class VersionInput(PaperInput):
     """One version of an agreement: shares of every sale, or whole terms; not both."""
 
     effective_on = serializers.DateField(help_text="First day in force, in the agreement's time zone.")
@@ -118,6 +121,19 @@ class VersionInput(StrictSerializer):
         sentence = _("The terms say this themselves.")
         if "terms" in attrs and (repeated := [name for name in names if name in attrs]):
             raise serializers.ValidationError({name: [_detail(sentence, "said_by_terms")] for name in repeated})
+
+
+class NextVersionInput(VersionInput):
+    """The next version of an agreement; with `answers` in the place of one that waits for signatures."""
+
+    answers = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        default=None,
+        min_value=1,
+        max_value=LARGEST_NUMBER,
+        help_text="The number of the proposal that this one answers. Nobody can sign that one any more.",
+    )
 
 
 class AgreementInput(VersionInput):
@@ -224,7 +240,7 @@ class DifferenceShape(serializers.Serializer[Any]):
 class DifferenceFilter(StrictSerializer):
     """Compared with which version."""
 
-    to = serializers.IntegerField(min_value=1, max_value=2**31 - 1, help_text="The number of the other version.")
+    to = serializers.IntegerField(min_value=1, max_value=LARGEST_NUMBER, help_text="The number of the other version.")
 
 
 class TermsShape(serializers.Serializer[Any]):
@@ -245,11 +261,36 @@ class TermsShape(serializers.Serializer[Any]):
         return dict(SentencesShape(sentences_in_all_languages(found.terms, self.context["names"])).data)
 
 
+class EndRuleShape(serializers.Serializer[Any]):
+    """How a version ends, as it was signed."""
+
+    notice_days = serializers.IntegerField(allow_null=True, help_text="None: no notice ends the agreement.")
+    at_end = serializers.ChoiceField(choices=AtEndChoice.choices)
+    renewal_months = serializers.IntegerField(allow_null=True)
+    fallback_number = serializers.IntegerField(allow_null=True)
+
+
 class VersionTermsShape(VersionShape):
     """One version with all that it says. The context has the `names` of the parties."""
 
+    signed_until = serializers.DateTimeField(allow_null=True, help_text="The end that was signed; none when open.")
+    end_rule = EndRuleShape()
+    texts = serializers.SerializerMethodField()
+    attached = AttachedFileShape(allow_null=True)
+    signed_copy = serializers.SerializerMethodField()
     terms = serializers.SerializerMethodField()
     sentences = serializers.SerializerMethodField()
+
+    @extend_schema_field(serializers.DictField(child=serializers.CharField()))
+    def get_texts(self, version: TermsVersion) -> dict[str, str]:
+        """The legal text as Markdown, by language; a language without one is left out."""
+        return texts_of(version.document)
+
+    @extend_schema_field(AttachedFileShape(allow_null=True))
+    def get_signed_copy(self, version: TermsVersion) -> dict[str, Any] | None:
+        """The PDF with the evidence, by its hash; none before it is made."""
+        copy = getattr(version, "signed_copy", None)
+        return dict(AttachedFileShape(copy).data) if copy else None
 
     @extend_schema_field({"type": "object", "description": "As `/schemas/terms` describes them."})
     def get_terms(self, version: TermsVersion) -> dict[str, object]:

@@ -1,6 +1,5 @@
 """Operations of the API on files made for download."""
 
-from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -10,14 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
-from rest_framework.negotiation import DefaultContentNegotiation
-from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from alliance.kernel.errors import DomainError
-from alliance.kernel.http.api import OrganizationAPIView, own
+from alliance.kernel.http.api import AnyFormat, OrganizationAPIView, own
 from alliance.kernel.http.pagination import TimeOrderedPagination
 from alliance.kernel.http.serializers import NoParameters
 from alliance.kernel.permissions import Permission
@@ -98,17 +95,6 @@ class ExportView(OrganizationAPIView):
         """How far the file is; once it is ready, its hash and its address."""
         self.query(NoParameters)
         return Response(_body(own(exports_for(self.actor), export_id), request))
-
-
-class AnyFormat(DefaultContentNegotiation):
-    """A file is what it is, whatever the caller says it accepts; problems are JSON."""
-
-    def select_renderer(
-        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
-    ) -> tuple[BaseRenderer, str]:
-        """The first renderer."""
-        renderer = next(iter(renderers))
-        return renderer, renderer.media_type
 
 
 class ExportFileView(OrganizationAPIView):

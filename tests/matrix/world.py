@@ -36,7 +36,7 @@ from tests.outbox import deliver_all
 from tests.webhooks import endpoint_of, tell
 
 ROLES = tuple(Role)
-UNSIGNED = frozenset({"api:agreement_acceptances"})
+UNSIGNED = frozenset({"api:agreement_acceptances", "api:version_decline", "api:version_withdraw"})
 SIGNED = frozenset({"portal:version_copy"})
 
 
@@ -228,18 +228,20 @@ def _settlements(world: World) -> None:
 
 def body_of(route: str, world: World) -> dict[str, object]:
     """What a POST says where an empty one would be refused before the object is looked at."""
-    signature = {
-        "version_id": str(world.open_ids["version_id"]),
-        "document_sha256": "0" * 64,
-        "signer_name": "A. Person",
-    }
+    signer = {"signer_name": "A. Person"}
+    stale = {"document_sha256": "0" * 64, **signer}
     bodies: dict[str, dict[str, object]] = {
         "portal:draft_clause_act": {"act": "copy", "revision": "1"},
         "portal:export_create": {"file_format": "csv"},
         "portal:book_export_create": {"file_format": "hledger"},
         "api:statement_exports": {"file_format": "csv"},
         "api:ledger_exports": {"file_format": "hledger", "alliance_id": str(world.ids["alliance_id"])},
-        "api:agreement_acceptances": signature,
+        "api:agreement_acceptances": {"version_id": str(world.open_ids["version_id"]), **stale},
+        "api:agreement_notice": {"ends_at": "2035-01-01T00:00:00Z", **signer},
+        "api:endings": {"last_on": "2034-06-30", **signer},
+        "api:ending_signatures": stale,
+        "api:ending_revocations": stale,
+        "api:ending_decline": {"reason": "We go on."},
         "api:member": {"role": "viewer"},
         "api:api_key_rotations": {"overlap_hours": 1},
         "api:webhook_resends": {"since": "2026-01-01T00:00:00Z"},

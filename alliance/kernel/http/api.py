@@ -10,7 +10,9 @@ from django.http import FileResponse, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_cache_control
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.pagination import CursorPagination
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer, Serializer
@@ -142,6 +144,17 @@ def own(rows: QuerySet[M, M], row_id: UUID) -> M:
     if (row := rows.filter(pk=row_id).first()) is None:
         raise NotFoundError
     return row
+
+
+class AnyFormat(DefaultContentNegotiation):
+    """A file is what it is, whatever the caller says it accepts; problems are JSON."""
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        """The first renderer."""
+        renderer = next(iter(renderers))
+        return renderer, renderer.media_type
 
 
 class _UndoneError(Exception):

@@ -36,10 +36,11 @@ class EndPassedError(DomainError):
 def accept_ending(*, actor: Actor, ending_id: UUID, document_sha256: str, signature: Signature, now: datetime) -> bool:
     """Sign a proposed ending; `True` when every party has and the agreement ends. Signing again changes nothing.
 
-    Raises `NotFoundError`, `NotPermittedError`, `EndingChangedError`, `EndingClosedError`, `EndPassedError`,
+    Raises `NotFoundError`, `NotPermittedError`, `PersonRequiredError`, `EndingChangedError`, `EndingClosedError`, `EndPassedError`,
     `SignerNameMissingError`.
     """
     actor.require(Permission.AGREEMENT_ACCEPT)
+    actor.require_person()
     with atomic():
         ending = locked_ending(ending_id)
         require_seat(actor, ending.agreement)

@@ -21,10 +21,11 @@ def end_for_cause(*, actor: Actor, agreement_id: UUID, reason: str, signature: S
     """End the agreement at this instant; the ending's id. Every party may, and none takes it back.
 
     Whether the cause holds is for the parties and their courts; here it is recorded, signed and told to all. Raises
-    `NotFoundError`, `NotPermittedError`, `NothingToEndError`, `EndsBeforeError`, `ReasonMissingError`,
+    `NotFoundError`, `NotPermittedError`, `PersonRequiredError`, `NothingToEndError`, `EndsBeforeError`, `ReasonMissingError`,
     `ReasonTooLongError`, `SignerNameMissingError`.
     """
     actor.require(Permission.AGREEMENT_ACCEPT)
+    actor.require_person()
     with atomic():
         agreement = locked_agreement(agreement_id)
         require_seat(actor, agreement)

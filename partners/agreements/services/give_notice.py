@@ -41,11 +41,12 @@ def give_notice(
 ) -> UUID:
     """End the agreement after the notice period of the terms in force; the ending's id.
 
-    `ends_at` is the end that the person was shown; another one is refused. Raises `NotFoundError`, `NotPermittedError`,
+    `ends_at` is the end that the person was shown; another one is refused. Raises `NotFoundError`, `NotPermittedError`, `PersonRequiredError`,
     `NothingToEndError`, `NoNoticeError`, `EndsBeforeError`, `NoticeStandsError`, `EndMovedError`, `ReasonTooLongError`,
     `SignerNameMissingError`.
     """
     actor.require(Permission.AGREEMENT_ACCEPT)
+    actor.require_person()
     with atomic():
         agreement = locked_agreement(agreement_id)
         require_seat(actor, agreement)

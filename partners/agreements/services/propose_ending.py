@@ -42,10 +42,11 @@ def propose_ending(
 ) -> UUID:
     """Propose that the agreement ends with the local day `last_on`, and sign it; the ending's id.
 
-    It ends then when every party has signed. Raises `NotFoundError`, `NotPermittedError`, `NothingToEndError`,
+    It ends then when every party has signed. Raises `NotFoundError`, `NotPermittedError`, `PersonRequiredError`, `NothingToEndError`,
     `LastDayPassedError`, `EndsBeforeError`, `EndingWaitsError`, `ReasonTooLongError`, `SignerNameMissingError`.
     """
     actor.require(Permission.AGREEMENT_ACCEPT)
+    actor.require_person()
     with atomic():
         agreement = locked_agreement(agreement_id)
         require_seat(actor, agreement)

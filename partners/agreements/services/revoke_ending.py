@@ -32,10 +32,11 @@ class NotRevocableError(DomainError):
 def revoke_ending(*, actor: Actor, ending_id: UUID, document_sha256: str, signature: Signature, now: datetime) -> bool:
     """Agree to withdraw a standing ending; `True` when every party has and the agreement goes on.
 
-    Signing again changes nothing. Raises `NotFoundError`, `NotPermittedError`, `EndingChangedError`,
+    Signing again changes nothing. Raises `NotFoundError`, `NotPermittedError`, `PersonRequiredError`, `EndingChangedError`,
     `NotRevocableError`, `SignerNameMissingError`.
     """
     actor.require(Permission.AGREEMENT_ACCEPT)
+    actor.require_person()
     with atomic():
         ending = locked_ending(ending_id)
         require_seat(actor, ending.agreement)
