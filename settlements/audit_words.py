@@ -9,10 +9,20 @@ def register() -> None:
     """Called when the app is ready."""
     register_audit_words(
         {
-            "advance.granted": _("Granted the advances of a month"),
+            "accruals.rerated": _("Worked out past conversions anew under terms that were signed later"),
+            "adjustment.approved": _("Approved an adjustment"),
+            "adjustment.proposed": _("Proposed an adjustment"),
+            "adjustment.rejected": _("Rejected an adjustment, or took it back"),
+            "advance.granted": _("Granted the advances of an agreement"),
+            "excess.approved": _("Approved what was earned above a cap"),
             "export.created": _("Had a file made"),
-            "period.close_requested": _("Asked for a month to be closed"),
-            "period.closed": _("Closed a month"),
+            "period.close_requested": _("Asked for a period to be closed"),
+            "period.closed": _("Closed a period"),
         },
-        pages={"settlements.export": "portal:export", "settlements.period": "portal:period"},
+        pages={
+            "settlements.proposedadjustment": "portal:proposal",
+            "settlements.accrual": "portal:accrual_by_id",
+            "settlements.export": "portal:export",
+            "settlements.period": "portal:period",
+        },
     )

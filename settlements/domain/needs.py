@@ -7,7 +7,8 @@ from partners.domain.evaluation.evaluate import accumulates
 from partners.domain.evaluation.parts import Frame
 from partners.domain.terms import Clause, Terms
 
-_ITEM_FIELDS: Final = frozenset({"item", "item_kind", "category", "tag"})
+_CATALOGUE: Final = frozenset({"item_kind", "category", "tag"})
+_ITEM_FIELDS: Final = _CATALOGUE | {"item"}
 _CIRCUMSTANCES: Final = frozenset({"country", "coupon", "placement", "person"})
 
 
@@ -15,10 +16,11 @@ _CIRCUMSTANCES: Final = frozenset({"country", "coupon", "placement", "person"})
 class Needs:
     """`items`: evaluate each item of an order by itself. `circumstances`: country, coupon, taxes and the like.
 
-    `totals`: clauses that pay by what came before. `persons`: how often a person bought.
+    `catalogue`: what the host's catalogue says of them. `totals`: clauses that pay by what came before. `persons`: how often a person bought.
     """
 
     items: bool
+    catalogue: bool
     circumstances: bool
     totals: bool
     persons: bool
@@ -39,6 +41,7 @@ def needs_of(terms: Terms) -> Needs:
     )
     return Needs(
         items=bool(asked & _ITEM_FIELDS),
+        catalogue=bool(asked & _CATALOGUE),
         circumstances=bool(asked & _CIRCUMSTANCES)
         or persons
         or terms.territory is not None

@@ -23,9 +23,10 @@ from alliance.kernel.permissions import Permission
 from partners.selectors import agreements_of, organization_names
 from settlements.forms import ProposalForm, RestatementForm, Seat
 from settlements.models import Accrual, AdjustmentKind, ProposedAdjustment, Statement
+from settlements.services.approve_adjustment import approve_adjustment
 from settlements.services.approve_excess import approve_excess, waiting_excess
-from settlements.services.decide_adjustment import approve_adjustment, reject_adjustment
 from settlements.services.propose_adjustment import WantedAdjustment, propose_adjustment
+from settlements.services.reject_adjustment import reject_adjustment
 from settlements.tables import MONEY
 
 

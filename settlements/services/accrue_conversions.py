@@ -18,19 +18,15 @@ from settlements.domain.placing import AgreementPeriod, Placement
 from settlements.domain.spans import business_day
 from settlements.ledger.services.open_book import open_book
 from settlements.models import Accrual, SuspenseReason
-from settlements.services.evaluate_conversions import (
-    Explained,
-    TermsInUse,
-    evaluate_conversions,
-    read_knowledge,
-)
-from settlements.services.evaluate_refunds import OriginalLine, evaluate_refund, read_originals
+from settlements.services.evaluate_conversions import evaluate_conversions, read_knowledge
+from settlements.services.evaluate_refund import OriginalLine, evaluate_refund, read_originals
 from settlements.services.hold_in_suspense import Unexplained, hold_in_suspense
 from settlements.services.hold_tallies import HeldTallies
 from settlements.services.open_periods import PeriodsKeepClosingError, open_periods, read_calendar
 from settlements.services.pass_gate import pass_gate
 from settlements.services.record_accruals import PlannedAccrual, record_accruals
 from settlements.services.release_suspense import release_suspense
+from settlements.terms_in_use import Explained, TermsInUse
 
 _TRIES = 5
 

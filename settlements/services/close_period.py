@@ -19,7 +19,7 @@ from settlements.events import PeriodClosed
 from settlements.ledger.services.lock_ledger_period import lock_ledger_period
 from settlements.models import Period, PeriodStatus
 from settlements.services.adjust_for_terms import adjust_for_terms, terms_of
-from settlements.services.find_balances import PartyBalances
+from settlements.services.find_balances import find_balances
 from settlements.services.recoup_advances import recoup_advances
 from settlements.services.release_pending import release_pending
 from settlements.services.settle_debts import settle_debts
@@ -108,7 +108,7 @@ def _settle(period: Period, now: datetime) -> None:
     adjust_for_terms(period=period, timeline=timeline, now=now)
     due = release_pending(period=period, version=terms_of(period, timeline))
     recoup_advances(period=period, due=due, now=now)
-    settle_debts(period=period, balances=PartyBalances(period))
+    settle_debts(period=period, balances=find_balances(period))
 
 
 def _close(period: Period, now: datetime) -> int:

@@ -1,12 +1,10 @@
 """Work out what conversions come to under their terms: by themselves, by what came before, or as refunds. A step of accruing."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from datetime import datetime
 from uuid import UUID
 
-from alliance.kernel.clock import local_date
 from campaigns.selectors import (
     ConversionCircumstances,
     ConversionFact,
@@ -14,45 +12,16 @@ from campaigns.selectors import (
     conversion_circumstances,
     sold_items,
 )
-from partners.domain.evaluation import History, Totals
-from partners.domain.terms import Terms
-from partners.domain.terms.payments import Tiered
-from partners.domain.timeline import TermsInForce
+from partners.catalogue.selectors import ItemFacts, item_facts
+from partners.domain.evaluation import Totals
 from settlements.domain.evaluating import Sold, evaluate_sold, spread_reported
-from settlements.domain.needs import Needs, is_accumulating, needs_of
 from settlements.domain.outcomes import Outcome
-from settlements.domain.plain_split import PlainSplit
-from settlements.domain.windows import ALWAYS, window_of
-from settlements.models import TallyKind
 from settlements.services.hold_tallies import HeldTallies, TallyKey, hold_tallies
+from settlements.services.tally_keys import count_on, history_of, person_key, tally_keys
+from settlements.terms_in_use import Explained, TermsInUse
 
 _NOTHING_KNOWN = ConversionCircumstances()
-
-
-class TermsInUse:
-    """One version, with what must be read for it; made once for a batch."""
-
-    def __init__(self, version: TermsInForce, *, host_id: UUID) -> None:
-        self.version = version
-        self.host_id = host_id
-        self.terms: Terms = version.terms
-        shares = self.terms.plain_shares
-        self.plain = PlainSplit(version, shares, host_id=host_id) if shares is not None else None
-        self.needs: Needs = needs_of(self.terms)
-
-    def available_on(self, occurred_at: datetime, effective_on: date) -> date | None:
-        """From when on the money is due, by the hold; `None` without one: with its own period."""
-        if not self.terms.hold.days:
-            return None
-        held_until = local_date(occurred_at, self.terms.time_zone) + timedelta(days=self.terms.hold.days)
-        return max(held_until, effective_on)
-
-
-class Explained(NamedTuple):
-    """A conversion and the terms that pay for it."""
-
-    fact: ConversionFact
-    use: TermsInUse
+_NOT_IN_THE_CATALOGUE = ItemFacts("", frozenset(), frozenset())
 
 
 @dataclass(slots=True)
@@ -61,6 +30,7 @@ class Knowledge:
 
     circumstances: dict[UUID, ConversionCircumstances] = field(default_factory=dict)
     items: dict[UUID, list[SoldItem]] = field(default_factory=dict)
+    catalogue: dict[str, ItemFacts] = field(default_factory=dict)
     tallies: HeldTallies = field(default_factory=lambda: HeldTallies({}))
 
     def of(self, fact: ConversionFact) -> ConversionCircumstances:
@@ -77,6 +47,9 @@ def read_knowledge(explained: Sequence[Explained]) -> Knowledge:
     circumstances = conversion_circumstances(asking) if asking else {}
     orders = [e.fact.order_id for e in explained if e.use.needs.items and e.fact.order_id is not None]
     found = Knowledge(circumstances, sold_items(orders) if orders else {})
+    if any(e.use.needs.catalogue for e in explained):
+        codes = {item.item for items in found.items.values() for item in items}
+        found.catalogue = item_facts(organization_id=explained[0].fact.host_id, codes=codes)
     keys = {key for e in explained if e.use.needs.history for key in _keys(e, found.of(e.fact).person)}
     if keys:
         fact = explained[0].fact
@@ -124,6 +97,7 @@ def _sold(explained: Explained, knowledge: Knowledge, circumstances: ConversionC
     person, first_at = _person(explained, knowledge, circumstances.person)
 
     def sold(item: SoldItem | None, reported: dict[str, int]) -> Sold:
+        known = knowledge.catalogue.get(item.item, _NOT_IN_THE_CATALOGUE) if item else _NOT_IN_THE_CATALOGUE
         return Sold(
             kind=fact.kind,
             occurred_at=fact.occurred_at,
@@ -135,6 +109,9 @@ def _sold(explained: Explained, knowledge: Knowledge, circumstances: ConversionC
             placement=circumstances.placement,
             reported=reported,
             item=item.item if item else "",
+            item_kind=known.kind,
+            categories=known.categories,
+            tags=known.tags,
             person=person,
             first_sale_at=first_at,
         )
@@ -150,74 +127,18 @@ def _person(explained: Explained, knowledge: Knowledge, person: str) -> tuple[st
     """Whether the person is new or returning, and since when; not known without a person."""
     if not person or not explained.use.needs.persons:
         return None, None
-    count = knowledge.tallies[_person_key(explained.use, person)]
+    count = knowledge.tallies[person_key(explained.use, person)]
     is_returning = count.first_at is not None and count.first_at < explained.fact.occurred_at
     return ("returning" if is_returning else "new"), count.first_at if is_returning else None
 
 
-def history_of(use: TermsInUse, occurred_at: datetime, person: str, tallies: HeldTallies) -> History:
-    """What came before, in the windows that hold `occurred_at`."""
-    return History(
-        windows={key.key: tallies[key].totals for key in _clause_keys(use, occurred_at)},
-        earned={key.key: tallies[key].totals.amount_minor for key in _cap_keys(use, occurred_at, person)},
-    )
-
-
-def count_on(
-    use: TermsInUse,
-    occurred_at: datetime,
-    person: str,
-    counted: Mapping[str, Totals],
-    earned: Mapping[str, int],
-    tallies: HeldTallies,
-) -> None:
-    """Add what was counted by clause and earned by cap to the totals of its windows."""
-    for key in _clause_keys(use, occurred_at):
-        if totals := counted.get(key.key):
-            tallies.add(key, totals)
-    for key in _cap_keys(use, occurred_at, person):
-        if amount := earned.get(key.key):
-            tallies.add(key, Totals(amount_minor=amount))
-
-
 def _count_person(use: TermsInUse, fact: ConversionFact, person: str, tallies: HeldTallies) -> None:
     if person and use.needs.persons:
-        key, is_sale = _person_key(use, person), fact.kind == "sale"
+        key, is_sale = person_key(use, person), fact.kind == "sale"
         tallies.add(key, Totals(fact.amount_minor, fact.quantity, 1), first_at=fact.occurred_at if is_sale else None)
 
 
 def _keys(explained: Explained, person: str) -> Collection[TallyKey]:
     use, occurred_at = explained.use, explained.fact.occurred_at
-    keys = [*_clause_keys(use, occurred_at), *_cap_keys(use, occurred_at, person)]
-    return [*keys, _person_key(use, person)] if person and use.needs.persons else keys
-
-
-def tally_keys(use: TermsInUse, occurred_at: datetime, person: str) -> list[TallyKey]:
-    """The totals that a conversion of that time and person counts in."""
-    return [*_clause_keys(use, occurred_at), *_cap_keys(use, occurred_at, person)]
-
-
-def _clause_keys(use: TermsInUse, occurred_at: datetime) -> list[TallyKey]:
-    found = []
-    for clause in use.terms.clauses:
-        if is_accumulating(clause, use.terms):
-            length = clause.pays.window if isinstance(clause.pays, Tiered) else "month"
-            window = window_of(length, occurred_at, use.terms.time_zone)
-            found.append(TallyKey(use.version.agreement_id, TallyKind.CLAUSE.value, clause.id, window))
-    return found
-
-
-def _cap_keys(use: TermsInUse, occurred_at: datetime, person: str) -> list[TallyKey]:
-    """Caps of a single conversion count nothing; caps for each person count only known ones."""
-    found = []
-    for cap in use.terms.caps:
-        if cap.window == "conversion" or (cap.per == "person" and not person):
-            continue
-        window = window_of(cap.window, occurred_at, use.terms.time_zone)
-        who = person if cap.per == "person" else ""
-        found.append(TallyKey(use.version.agreement_id, TallyKind.CAP.value, cap.id, window, who))
-    return found
-
-
-def _person_key(use: TermsInUse, person: str) -> TallyKey:
-    return TallyKey(use.version.agreement_id, TallyKind.PERSON.value, "", ALWAYS, person)
+    keys = tally_keys(use, occurred_at, person)
+    return [*keys, person_key(use, person)] if person and use.needs.persons else keys

@@ -36,6 +36,11 @@ class PartyBalances:
         return -self._now[party_id, AccountKind.RECEIVABLE]
 
 
+def find_balances(period: Period) -> PartyBalances:
+    """What is available to the parties, and what they owe: now, and by the period's end."""
+    return PartyBalances(period)
+
+
 def _by_owner(
     found: Mapping[UUID, tuple[UUID, AccountKind]], before: date | None
 ) -> defaultdict[tuple[UUID, AccountKind], int]:

@@ -14,8 +14,8 @@ from settlements.domain.outcomes import Outcome
 from settlements.domain.placing import AgreementPeriod, Placement
 from settlements.ledger.domain import AccountKind, AccountSpec, JournalDraft, Leg
 from settlements.ledger.services.open_accounts import open_accounts
-from settlements.services.evaluate_conversions import TermsInUse
 from settlements.services.post_journal import post_journals
+from settlements.terms_in_use import TermsInUse
 
 _RECORD = (
     "SELECT settlements_record_accruals(%s, %s, %s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], %s::date[],"

@@ -14,7 +14,7 @@ from settlements.ledger.domain import AccountKind, AccountSpec, JournalDraft, Le
 from settlements.ledger.services.open_accounts import open_accounts
 from settlements.ledger.services.open_book import open_book
 from settlements.models import Adjustment, AdjustmentKind, Period
-from settlements.services.find_balances import PartyBalances
+from settlements.services.find_balances import find_balances
 from settlements.services.hold_present_periods import hold_present_periods
 from settlements.services.post_journal import post_journal
 from settlements.services.record_adjustments import AdjustmentDraft, record_adjustments
@@ -32,7 +32,7 @@ def recoup_advances(*, period: Period, due: Mapping[UUID, Due], now: datetime) -
     pooled = _of_pools(period, pools) if pools else []
     if not own:
         return
-    earned, balances = _earned(period, due), PartyBalances(period)
+    earned, balances = _earned(period, due), find_balances(period)
     left = _left([*own, *pooled])
     for party in sorted({advance.organization_id for advance in own}):
         mine = [advance for advance in (*own, *pooled) if advance.organization_id == party and left[advance.id]]

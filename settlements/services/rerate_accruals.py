@@ -19,18 +19,13 @@ from partners.selectors import AgreementBrief, TermsInForce, accepted_terms, agr
 from settlements.domain.taking_back import Remainder, taken_back
 from settlements.ledger.services.open_book import open_book
 from settlements.models import Accrual, AccrualShare, Adjustment, AdjustmentKind, Period, Rerating
-from settlements.services.evaluate_conversions import (
-    Explained,
-    Knowledge,
-    TermsInUse,
-    count_on,
-    evaluate_again,
-    read_knowledge,
-)
-from settlements.services.evaluate_refunds import given_of, taken_so_far
+from settlements.services.evaluate_conversions import Knowledge, evaluate_again, read_knowledge
+from settlements.services.evaluate_refund import given_of, taken_so_far
 from settlements.services.hold_present_periods import hold_present_periods
 from settlements.services.pass_gate import pass_gate
 from settlements.services.record_adjustments import AdjustmentDraft, record_adjustments
+from settlements.services.tally_keys import count_on
+from settlements.terms_in_use import Explained, TermsInUse
 
 _CHUNK = 500
 

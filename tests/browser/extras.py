@@ -33,8 +33,8 @@ from partners.webhooks.services.create_endpoint import EndpointSettings, create_
 from partners.webhooks.services.record_attempt import AttemptMade, record_attempt
 from partners.webhooks.services.send_test import send_test
 from settlements.models import AdjustmentKind, ExportFormat, Statement
+from settlements.services.approve_adjustment import approve_adjustment
 from settlements.services.create_export import create_export
-from settlements.services.decide_adjustment import approve_adjustment
 from settlements.services.propose_adjustment import WantedAdjustment, propose_adjustment
 from tests.domain.partners.terms.everything import unfinished_terms
 

@@ -12,14 +12,9 @@ from alliance.kernel.permissions import Role
 from alliance.kernel.tenancy import atomic, organization_scope
 from settlements.domain.restatement_content import RestatementContent
 from settlements.models import Adjustment, AdjustmentKind, ProposedAdjustment, Restatement, Statement
+from settlements.services.approve_adjustment import NothingOwedError, ProposedByYouError, approve_adjustment
 from settlements.services.approve_excess import NothingWaitsError, approve_excess, waiting_excess
-from settlements.services.decide_adjustment import (
-    DecidedAlreadyError,
-    NothingOwedError,
-    ProposedByYouError,
-    approve_adjustment,
-    reject_adjustment,
-)
+from settlements.services.hold_proposal import DecidedAlreadyError
 from settlements.services.propose_adjustment import (
     AdjustmentOfNothingError,
     NotAPartnerOfItError,
@@ -29,6 +24,7 @@ from settlements.services.propose_adjustment import (
     WrongDirectionError,
     propose_adjustment,
 )
+from settlements.services.reject_adjustment import reject_adjustment
 from tests.cast import member_of
 from tests.contract.settlements.market import FEBRUARY, JANUARY, MARCH, Market
 from tests.domain.partners.terms import written

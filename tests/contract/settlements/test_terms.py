@@ -5,10 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from alliance.kernel.tenancy import organization_scope
+from partners.catalogue.category_tree import CategoryTree
 from settlements.models import Accrual, Tally
 from settlements.services.accrue_conversions import Accrued, accrue_conversions
 from tests.contract.settlements.market import Market
 from tests.domain.partners.terms import written
+from tests.items import item_of
 from tests.orders import OrderOf, recorded
 from tests.outbox import deliver_all
 
@@ -68,6 +70,29 @@ def test_items_earn_by_their_own_clause(db):
     assert market.earned(sale) == [350]
     [back] = market.sell(refund(1500, of=_reference(market, sale)))
     assert market.earned(back) == [-350]
+
+
+def test_items_earn_by_what_the_catalogue_says_of_them(db):
+    courses = written.clause(
+        written.commission("30%"), id="courses", when=written.when(written.condition("item_kind", "course"))
+    )
+    fitness = written.clause(
+        written.commission("20%"), id="fitness", when=written.when(written.condition("category", "fitness"))
+    )
+    tagged = written.clause(written.commission("15%"), id="new", when=written.when(written.condition("tag", "new")))
+    rest = written.clause(written.commission("10%"), id="rest")
+    market = Market([courses, fitness, tagged, rest], precedence="first_match")
+    item_of(market.host, code="A", kind="course")
+    item_of(market.host, code="B", kind="physical_good", category=below_fitness())
+    item_of(market.host, code="C", kind="physical_good", tags=("new",))
+    [sale] = market.sell(order(4000, items=(("A", 1000), ("B", 1000), ("C", 1000), ("unknown", 1000))))
+    assert market.earned(sale) == [300 + 200 + 150 + 100]
+
+
+def below_fitness():
+    """The key of a category somewhere under fitness."""
+    tree = CategoryTree.read()
+    return next(node.key for node in tree if node.key.startswith("fitness."))
 
 
 def _reference(market, conversion_id):

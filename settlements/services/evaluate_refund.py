@@ -25,8 +25,9 @@ from settlements.domain.evaluating import excess_of, given_by, outcome_of
 from settlements.domain.outcomes import Outcome
 from settlements.domain.taking_back import Given, Remainder, borne_by, taken_back
 from settlements.models import Accrual, Rerating
-from settlements.services.evaluate_conversions import TermsInUse, count_on, history_of, tally_keys
 from settlements.services.hold_tallies import HeldTallies, hold_tallies
+from settlements.services.tally_keys import count_on, history_of, tally_keys
+from settlements.terms_in_use import TermsInUse
 
 _HOLD: Final = """
 SELECT pg_advisory_xact_lock(hashtextextended('settlements.refunds ' || id::text, 0))

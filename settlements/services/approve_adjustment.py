@@ -1,4 +1,4 @@
-"""Approve or reject what somebody else proposed."""
+"""Approve what somebody else proposed."""
 
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.kernel.actor import Actor
 from alliance.kernel.audit import record
-from alliance.kernel.errors import DomainError, NotFoundError
+from alliance.kernel.errors import DomainError
 from alliance.kernel.events import publish
 from alliance.kernel.permissions import Permission
 from alliance.kernel.tenancy import atomic, database_alias
@@ -23,8 +23,9 @@ from settlements.models import (
     ProposedAdjustment,
     Restatement,
 )
-from settlements.services.find_balances import PartyBalances
+from settlements.services.find_balances import find_balances
 from settlements.services.hold_present_periods import hold_present_periods
+from settlements.services.hold_proposal import decide, hold_proposal
 from settlements.services.record_adjustments import AdjustmentDraft, record_adjustments
 
 
@@ -34,13 +35,6 @@ class ProposedByYouError(DomainError):
     code = "proposed_by_you"
     status = 403
     sentence = _("You proposed this. Somebody else has to approve it.")
-
-
-class DecidedAlreadyError(DomainError):
-    """Somebody was faster."""
-
-    code = "decided_already"
-    sentence = _("This was decided already. Load the page anew.")
 
 
 class NothingOwedError(DomainError):
@@ -60,12 +54,13 @@ def approve_adjustment(*, actor: Actor, proposal_id: UUID, now: datetime) -> UUI
     actor.require(Permission.ADJUSTMENT_APPROVE)
     actor.require_person()
     with atomic():
-        proposal = _waiting(proposal_id)
+        proposal = hold_proposal(proposal_id)
         if actor.user_id is None or actor.user_id == proposal.proposed_by_id:
             raise ProposedByYouError
         period, adjustment_id = _record(actor, proposal, now)
         proposal.adjustment_id = adjustment_id
-        _decide(actor, proposal, ProposalState.APPROVED, "", now)
+        decide(proposal, ProposalState.APPROVED, by=actor, note="", now=now)
+        record(actor, "adjustment.approved", proposal, now=now)
         if proposal.kind == AdjustmentKind.RESTATEMENT:
             _issue(proposal, adjustment_id, now)
         publish(
@@ -80,30 +75,6 @@ def approve_adjustment(*, actor: Actor, proposal_id: UUID, now: datetime) -> UUI
     return adjustment_id
 
 
-def reject_adjustment(*, actor: Actor, proposal_id: UUID, note: str, now: datetime) -> None:
-    """Decline what was proposed, or take one's own proposal back. Raises `DecidedAlreadyError`, `NotFoundError`."""
-    actor.require(Permission.ADJUSTMENT_PROPOSE)
-    with atomic():
-        proposal = _waiting(proposal_id)
-        _decide(actor, proposal, ProposalState.REJECTED, note.strip(), now)
-
-
-def _waiting(proposal_id: UUID) -> ProposedAdjustment:
-    proposal = ProposedAdjustment.objects.select_for_update().filter(pk=proposal_id).first()
-    if proposal is None:
-        raise NotFoundError
-    if not proposal.is_waiting:
-        raise DecidedAlreadyError
-    return proposal
-
-
-def _decide(actor: Actor, proposal: ProposedAdjustment, state: ProposalState, note: str, now: datetime) -> None:
-    proposal.state, proposal.note, proposal.decided_at = state, note, now
-    proposal.decided_by_id, proposal.decided_by = actor.user_id, actor.label[:160]
-    proposal.save()
-    record(actor, f"adjustment.{state}", proposal, now=now, after={"note": note} if note else {})
-
-
 def _record(actor: Actor, proposal: ProposedAdjustment, now: datetime) -> tuple[Period, UUID]:
     host_id, agreement_id = proposal.organization_id, proposal.agreement_id
     present = hold_present_periods(
@@ -115,7 +86,7 @@ def _record(actor: Actor, proposal: ProposedAdjustment, now: datetime) -> tuple[
     )[agreement_id]
     period = Period.objects.get(pk=present.period_id)
     is_write_off = proposal.kind == AdjustmentKind.WRITE_OFF
-    if is_write_off and proposal.amount_minor > PartyBalances(period).receivable(proposal.party_id):
+    if is_write_off and proposal.amount_minor > find_balances(period).receivable(proposal.party_id):
         raise NothingOwedError
     statement = proposal.statement
     draft = AdjustmentDraft(

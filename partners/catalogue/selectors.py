@@ -1,0 +1,35 @@
+"""What other apps may ask of the catalogue."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from partners.catalogue.category_tree import CategoryTree
+from partners.catalogue.models import Item
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFacts:
+    """What terms may ask of an item. `categories` are the keys of its own category and of every one above it."""
+
+    kind: str
+    categories: frozenset[str]
+    tags: frozenset[str]
+
+
+def item_facts(*, organization_id: UUID, codes: Iterable[str]) -> dict[str, ItemFacts]:
+    """The organization's items of these codes as they are now, whatever their status. Two queries; unknown ones are left out."""
+    wanted = set(codes)
+    if not wanted:
+        return {}
+    rows = list(
+        Item.objects.filter(organization_id=organization_id, code__in=wanted).values_list(
+            "code", "kind", "category_id", "tags"
+        )
+    )
+    tree = CategoryTree.read() if any(category_id for _, _, category_id, _ in rows) else CategoryTree([])
+    keys = {node.id: node.key for node in tree}
+    return {
+        code: ItemFacts(kind, frozenset(keys[id_] for id_ in tree.path_of(category_id)), frozenset(tags))
+        for code, kind, category_id, tags in rows
+    }
