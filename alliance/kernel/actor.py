@@ -91,7 +91,7 @@ class Actor:
 
 
 def permissions_within(standing: OrganizationStatus, permissions: frozenset[Permission]) -> frozenset[Permission]:
-    """What remains of `permissions` in an organization that stands so: one that applies has its application and its people."""
+    """What remains of `permissions` in an organization that stands so: one that applies has its application."""
     return permissions & APPLICANT_PERMISSIONS if standing is OrganizationStatus.APPLYING else permissions
 
 

@@ -98,13 +98,13 @@ ROLE_PERMISSIONS: Final = MappingProxyType(
         Role.VIEWER: _READ,
     }
 )
-# What an organization that still applies may do, within each member's role: see to its application and its own people.
+# What an organization that still applies may do, within each member's role: see to its application and its own data. It
+# invites nobody yet: whoever signs up could send mails in our name.
 APPLICANT_PERMISSIONS: Final = frozenset(
     {
         Permission.APPLICATION_SUBMIT,
         Permission.AUDIT_READ,
         Permission.HOME_READ,
-        Permission.MEMBER_MANAGE,
         Permission.MEMBER_READ,
         Permission.ORGANIZATION_MANAGE,
     }

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from partners.forms import country_choices, zone_choices
@@ -13,6 +14,7 @@ from partners.onboarding.domain.bank_details import BankAccountKind, BankDetails
 from partners.onboarding.models import BankAccountKinds, DocumentKind
 from partners.onboarding.sentences import PROBLEMS
 
+MEGABYTE = 1024 * 1024
 AUDIENCE_SIZES = (
     (AudienceSize.UNDER_10K.value, _("fewer than 10,000 people")),
     (AudienceSize.UNDER_100K.value, _("10,000 to 100,000 people")),
@@ -185,12 +187,13 @@ class DocumentForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
         max_length=200,
-        help_text=_("PDF, PNG or JPEG, at most 10 MB."),
         widget=forms.FileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg,application/pdf,image/png,image/jpeg"}),
         error_messages={"required": _("Choose a file."), "empty": _("The file is empty.")},
     )
 
     def __init__(self, *args: Any, missing: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        limit = _("PDF, PNG or JPEG, at most %(megabytes)s MB.")
+        self.fields["file"].help_text = limit % {"megabytes": settings.UPLOAD_MAX_BYTES // MEGABYTE}
         if missing:
             self.fields["kind"].initial = missing[0]

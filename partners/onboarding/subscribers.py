@@ -59,7 +59,6 @@ def _facts(application: PartnerApplication, *, is_host: bool) -> dict[str, str]:
         "host": application.host_name,
         "reason": application.reason,
         "reapply_on": application.reapply_on.isoformat() if application.reapply_on else "",
-        "steps": ",".join(application.requested_changes),
         "link": page_address(page, application.pk),
     }
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.kernel.actor import Actor
 from alliance.kernel.errors import DomainError
+from alliance.kernel.ids import new_id
 from alliance.kernel.permissions import Permission
 from alliance.kernel.standing import OrganizationStatus
 from alliance.kernel.tenancy import atomic, database_alias
@@ -39,7 +40,7 @@ def approve_application(*, actor: Actor, application_id: UUID, partner_code: str
         require_way(application, Side.HOST, Status.APPROVED)
         alliance = locked_alliance(actor=actor, alliance_id=application.alliance_id)
         move_application(actor=actor, application=application, status=Status.APPROVED, now=now, decided_at=now)
-        _activate(application)
+        _activate(application, now)
         if not AllianceMembership.objects.filter(
             alliance=alliance, organization_id=application.organization_id
         ).exists():
@@ -52,10 +53,10 @@ def approve_application(*, actor: Actor, application_id: UUID, partner_code: str
             )
 
 
-def _activate(application: PartnerApplication) -> None:
+def _activate(application: PartnerApplication, now: datetime) -> None:
     """Let the database make the organization active; raise `ApplicantClosedError` when it is suspended or offboarded."""
     with connections[database_alias()].cursor() as cursor:
-        cursor.execute("SELECT partners_activate_applicant(%s)", [application.pk])
+        cursor.execute("SELECT partners_activate_applicant(%s, %s, %s)", [application.pk, new_id(), now])
         cursor.execute("SELECT status FROM partners_standing_of(%s)", [application.organization_id])
         [status] = cursor.fetchone()
     if status != OrganizationStatus.ACTIVE:

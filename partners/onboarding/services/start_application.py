@@ -1,6 +1,7 @@
 """An organization begins an application to an alliance."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from django.utils.formats import date_format
@@ -20,7 +21,9 @@ from partners.onboarding.models import ApplicationDocument, PartnerApplication
 from partners.onboarding.selectors import PublicPage, account_in_effect, application_page, valid_documents
 from partners.services.add_partner import AlreadyInAllianceError
 
-CARRIED_ON = ("company", "audience", "contacts", "country", "industry", "tax_keys", "web_domain")
+MOST_A_MONTH: Final = 5
+MONTH: Final = timedelta(days=30)
+CARRIED_ON: Final = ("company", "audience", "contacts", "country", "industry", "tax_keys", "web_domain")
 
 
 class ApplicationPageClosedError(DomainError):
@@ -37,6 +40,14 @@ class ReapplyLaterError(DomainError):
     sentence = _("Your last application was rejected. You may apply again later.")
 
 
+class TooManyApplicationsError(DomainError):
+    """Beginning and withdrawing over and over only fills the host's mailbox."""
+
+    code = "too_many_applications"
+    status = 429
+    sentence = _("You have applied to this alliance five times within a month. Try again later.")
+
+
 class PartnersOnlyError(DomainError):
     """Hosts host."""
 
@@ -48,7 +59,7 @@ def start_application(*, actor: Actor, slug: str, now: datetime) -> UUID:
     """Begin a draft, filled in from the organization's last application; returns its id. One that is open is gone on with.
 
     Raises `NotFoundError` for an unknown page, `ApplicationPageClosedError`, `AlreadyInAllianceError`,
-    `ReapplyLaterError`, `PartnersOnlyError`, `NotPermittedError`.
+    `ReapplyLaterError`, `TooManyApplicationsError`, `PartnersOnlyError`, `NotPermittedError`.
     """
     actor.require(Permission.APPLICATION_SUBMIT)
     page = application_page(slug=slug)
@@ -75,6 +86,8 @@ def _require_free(page: PublicPage, organization: Organization, here: list[Partn
         raise ApplicationPageClosedError
     if AllianceMembership.objects.filter(alliance_id=page.alliance_id, organization=organization).exists():
         raise AlreadyInAllianceError
+    if sum(application.created_at > now - MONTH for application in here) >= MOST_A_MONTH:
+        raise TooManyApplicationsError
     first_day = here[0].reapply_on if here and here[0].status == Status.REJECTED else None
     if first_day is not None and local_date(now, organization.time_zone) < first_day:
         sentence = _("Your last application was rejected. You may apply again from %(day)s.")

@@ -182,6 +182,22 @@ def test_who_may(cast, applied, name):
     assert owner(applied).get(step(applied, "no-such-step")).status_code == 404
 
 
+def test_beginning_and_withdrawing_over_and_over_comes_to_an_end(page, applied):
+    client = owner(applied)
+    start = reverse("portal:application_start", args=[page.slug])
+    # The first start finds the draft of the fixture, which is older than a month; five more begin one each.
+    for _ in range(6):
+        client.post(reverse("portal:application_withdraw", args=[_id_in(client.post(start)["Location"])]))
+    assert "five times within a month" in client.post(start, follow=True).content.decode()
+
+
+def test_an_applicant_sends_no_invitations(applied):
+    client = owner(applied)
+    assert client.get(reverse("portal:members")).status_code == 200
+    data = {"email": "someone@example.org", "role": "viewer", "language": "en"}
+    assert client.post(reverse("portal:member_invite"), data).status_code == 403
+
+
 # --- Another alliance -----------------------------------------------------------------------------------------------
 
 

@@ -229,7 +229,7 @@ def test_only_the_host_that_approved_activates(cast, page):
     applied = submitted(page)
     for party in (cast.host, cast.stranger, applied.party):
         with pytest.raises(DatabaseError, match="only the host that approved"), organization_scope(party.id):
-            _execute("SELECT partners_activate_applicant(%s)", applied.id)
+            _execute("SELECT partners_activate_applicant(%s, gen_random_uuid(), now())", applied.id)
 
 
 TELL = "SELECT partners_tell_other_side(gen_random_uuid(), %s, %s, '{}', now(), '{}', '{}', '{}')"

@@ -11,7 +11,7 @@ from alliance.kernel.models import AuditEvent
 from alliance.kernel.permissions import Role
 from alliance.kernel.standing import OrganizationStatus
 from alliance.kernel.tenancy import organization_scope
-from partners.models import AllianceMembership, Organization, User
+from partners.models import AllianceMembership, Organization, OrganizationStatusChange, User
 from partners.onboarding.domain.steps import Step
 from partners.onboarding.services.approve_application import approve_application
 from partners.onboarding.services.move_application import ApplicationDecidedError, ApplicationElsewhereError
@@ -55,6 +55,8 @@ def test_approval_makes_the_company_a_member(cast, applied, mailoutbox):
         assert membership.partner_code == "FIT"
     with organization_scope(applied.party.id):
         assert Organization.objects.get(pk=applied.party.id).status == OrganizationStatus.ACTIVE
+        [change] = OrganizationStatusChange.objects.all()
+        assert (change.before, change.after, change.changed_by) == ("applying", "active", "Lectern")
     assert row_of(applied).status == "approved"
     [mail] = [mail for mail in mailoutbox if mail.to == [applied.party.owner.email] and "/alliances/" not in mail.body][
         -1:
