@@ -52,7 +52,7 @@ def draft_clause(request: MemberRequest, draft_id: UUID, place: int) -> HttpResp
         "draft": form.page.draft,
         "form": form,
         "place": wanted,
-        "seen": request.POST.get("seen") if form.refusal else _seen(here, wanted),
+        "seen": request.POST.get("seen", "") if form.refusal or form.is_unsaved else _seen(here, wanted),
         "is_new": wanted >= len(here),
         "passage": _passage(form),
         "saved_sentence": problems_sentence(len(form.shown.all_errors)),

@@ -46,6 +46,17 @@ class Edited:
     is_done: bool = False
     is_refused: bool = False
     is_read: bool = False
+    seen_revision: str = ""
+
+    @property
+    def revision(self) -> str:
+        """What the next save is about: while nothing is saved, the revision with which the form was opened."""
+        return self.seen_revision or str(self.page.draft.revision)
+
+    @property
+    def is_unsaved(self) -> bool:
+        """Whether the form was only rearranged."""
+        return bool(self.seen_revision)
 
     @property
     def status(self) -> int:
@@ -62,7 +73,7 @@ def edited(request: MemberRequest, page: DraftPage, editing: Editing) -> Edited:
     if act != SAVE:
         value = rearranged(read(editing.shape, request.POST, keeps_blank=True), act)
         shown = show(editing.shape, value, editing.offered, focus=place_after(value, act))
-        return Edited(page, shown, value, is_read=act == READ)
+        return Edited(page, shown, value, is_read=act == READ, seen_revision=request.POST.get("revision", "0"))
     return _saved(request, page, editing, read(editing.shape, request.POST))
 
 

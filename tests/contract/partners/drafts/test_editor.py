@@ -201,6 +201,20 @@ def test_what_somebody_else_changed_is_not_written_over(cast, client):
     assert [(c["id"], c["pays"]["rate"]) for c in stored(cast.host, draft_id).terms["clauses"]] == [("two", "7/100")]
 
 
+def test_rearranging_a_form_does_not_hide_that_somebody_else_saved(cast, client):
+    draft_id = draft_of(cast)
+    mine = form_values(text(client.get(section_page(draft_id, "holds")))) | {"hold.days": "7"}
+    terms = stored(cast.host, draft_id).terms | {"hold": {"days": 30}}
+    with organization_scope(cast.host.id):
+        change_draft(actor=cast.host.actor(), draft_id=draft_id, revision=1, terms=terms, now=NOW)
+    rearranged = form_values(text(client.post(section_page(draft_id, "holds"), mine | {"do": "choose:refunds.bearer"})))
+    refused = text(client.post(section_page(draft_id, "holds"), rearranged), 422)
+    assert "in the meantime" in refused
+    assert stored(cast.host, draft_id).terms["hold"] == {"days": 30}
+    assert client.post(section_page(draft_id, "holds"), form_values(refused)).status_code == 302
+    assert stored(cast.host, draft_id).terms["hold"] == {"days": 7}
+
+
 def test_a_clause_that_is_gone_is_kept_as_a_new_one(cast, client):
     both = [clause(commission("5%", party=cast.north.id, payer=cast.host.id), id=name) for name in ("one", "two")]
     draft_id = draft_of(cast, plain(cast.host, cast.north) | {"clauses": both})
