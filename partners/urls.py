@@ -12,6 +12,7 @@ from partners.catalogue import urls as catalogue
 from partners.drafts.pages import clauses as draft_clauses
 from partners.drafts.pages import example as draft_example
 from partners.drafts.pages import overview as draft_overview
+from partners.drafts.pages import paper as draft_paper
 from partners.drafts.pages import propose as draft_propose
 from partners.drafts.pages import sections as draft_sections
 from partners.drafts.pages import start as draft_start
@@ -47,6 +48,7 @@ portal_urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("agreements/drafts/<uuid:draft_id>/json/", draft_written.draft_json, name="draft_json"),
     path("agreements/drafts/<uuid:draft_id>/example/", draft_example.draft_example, name="draft_example"),
+    path("agreements/drafts/<uuid:draft_id>/paper/", draft_paper.draft_paper, name="draft_paper"),
     path("agreements/drafts/<uuid:draft_id>/propose/", draft_propose.draft_propose, name="draft_propose"),
     path("agreements/drafts/<uuid:draft_id>/discard/", draft_overview.draft_discard, name="draft_discard"),
     path("agreements/new/<uuid:alliance_id>/", proposals.agreement_propose, name="agreement_propose"),

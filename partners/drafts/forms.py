@@ -9,12 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from alliance.kernel.money import AmountError, parse_amount
+from partners.domain.end_rule import LONGEST_NOTICE, LONGEST_RENEWAL, AtEnd, EndRule
+from partners.domain.supplement import LONGEST_TEXT
 from partners.domain.terms import EarnsOn
 from partners.domain.terms.clauses import DeductionKind
 from partners.drafts.shapes.declared import Choices
 from partners.drafts.starting import STARTS
 from partners.drafts.trying import MadeUp
 from partners.forms import DateInput, zone_choices
+from partners.models import AtEndChoice
 from partners.sentences.conditions import ITEM_KINDS, PERSONS
 
 
@@ -69,6 +72,75 @@ class ProposeDraftForm(forms.Form):
         help_text=_("Your signature binds your organization to exactly these terms. Empty: propose now, sign later."),
     )
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class PaperForm(forms.Form):
+    """What is signed beside the terms: how the version ends, the legal text, an attached file."""
+
+    name = forms.CharField(label=_("Name of the agreement"), max_length=160)
+    notice_days = forms.IntegerField(
+        label=_("Days of notice"),
+        min_value=0,
+        max_value=LONGEST_NOTICE,
+        required=False,
+        help_text=_("Each party may end the agreement by notice of so many days. Empty: nobody can, by notice alone."),
+    )
+    at_end = forms.ChoiceField(label=_("When the end that is signed is reached"))
+    renewal_months = forms.IntegerField(
+        label=_("Renewed by so many months"),
+        min_value=1,
+        max_value=LONGEST_RENEWAL,
+        required=False,
+        help_text=_("Only where the terms are renewed."),
+    )
+    fallback_number = forms.TypedChoiceField(
+        label=_("This version applies again"),
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text=_("Only where an earlier version applies again."),
+    )
+    text_en = forms.CharField(
+        label=_("Legal text in English"),
+        max_length=LONGEST_TEXT,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_("As Markdown: # for headings, * for lists. What the terms say need not be repeated."),
+    )
+    text_zh_hans = forms.CharField(
+        label=_("Legal text in Chinese"),
+        max_length=LONGEST_TEXT,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 8, "lang": "zh-hans"}),
+    )
+    file = forms.FileField(
+        label=_("Attach a PDF"),
+        required=False,
+        help_text=_("It becomes part of what is signed, by its hash. 20 MB at most."),
+    )
+    keeps_file = forms.BooleanField(label=_("Keep the attached file"), required=False, initial=True)
+
+    def __init__(self, *args: Any, accepted: Sequence[int], is_new: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = [choice for choice in AtEndChoice.choices if accepted or choice[0] != AtEndChoice.FALL_BACK]
+        self.fields["at_end"].choices = offered  # type: ignore[attr-defined]
+        self.fields["fallback_number"].choices = [  # type: ignore[attr-defined]
+            ("", "–"),
+            *((number, _("Version %(number)s") % {"number": number}) for number in accepted),
+        ]
+        if not accepted:
+            del self.fields["fallback_number"]
+        if not is_new:
+            del self.fields["name"]
+
+    def end_rule(self) -> EndRule:
+        """The rule of a valid form; whether it is possible shows when the draft is proposed."""
+        data = self.cleaned_data
+        return EndRule(data["notice_days"], AtEnd(data["at_end"]), data["renewal_months"], data.get("fallback_number"))
+
+    def texts(self) -> dict[str, str]:
+        """The legal texts of a valid form, by language."""
+        return {"en": self.cleaned_data["text_en"], "zh-hans": self.cleaned_data["text_zh_hans"]}
 
 
 class ExampleForm(forms.Form):

@@ -21,12 +21,13 @@ from partners.domain.proposal import AgreementFrame, Proposal
 from partners.domain.shares import format_share
 from partners.domain.terms import RemainderPolicy, Terms
 from partners.forms import ProposalForm, ShareRow, VersionForm
-from partners.models import Agreement, Alliance, TermsStatus
+from partners.models import Agreement, Alliance
 from partners.portal.submission import is_done, status_of
 from partners.selectors import partners_in
 from partners.services.accept_agreement import Signature
 from partners.services.propose_agreement import ProposedAgreement, propose_agreement
 from partners.services.propose_version import propose_version
+from partners.terms.comparing import last_agreed
 
 MOST_ROWS = 50
 Row = dict[str, str]
@@ -96,7 +97,8 @@ def version_propose(request: MemberRequest, agreement_id: UUID) -> HttpResponse:
     if agreement is None:
         raise NotFoundError
     members = [(s.organization_id, s.organization.name) for s in agreement.seats.select_related("organization")]
-    latest = _latest_terms(agreement)
+    version = last_agreed(agreement_id)
+    latest = version.parsed() if version else None
     rows = _rows(request, members, _shares_of(latest))
     if _asks_for_row(request):
         return _more_rows(request, rows, members)
@@ -125,11 +127,6 @@ def version_propose(request: MemberRequest, agreement_id: UUID) -> HttpResponse:
         "says_more": latest is not None and _says_more(latest),
     }
     return render(request, "partners/version_propose.html", context, status=_status(form, rows))
-
-
-def _latest_terms(agreement: Agreement) -> Terms | None:
-    latest = agreement.versions.exclude(status=TermsStatus.WITHDRAWN).order_by("-number").first()
-    return latest.parsed() if latest else None
 
 
 def _shares_of(terms: Terms | None) -> list[Row]:

@@ -23,9 +23,17 @@ def force_sentences(document: Mapping[str, object], time_zone: str) -> Iterator[
     if rule.renewal_months is not None:
         yield Sentence("renewal", _renewal(rule.renewal_months))
     if rule.fallback_number is not None:
-        text = _("After that the terms of version %(number)s apply again, until a later version takes over.")
-        yield Sentence("fallback", text % {"number": rule.fallback_number})
+        yield Sentence("fallback", _fallback(rule.fallback_number))
     yield Sentence("notice", notice_sentence(rule))
+
+
+def end_sentences(rule: EndRule) -> Iterator[str]:
+    """How a version ends by its rule, before its days are known; in the language that is active."""
+    if rule.renewal_months is not None:
+        yield _renewal(rule.renewal_months)
+    if rule.fallback_number is not None:
+        yield _fallback(rule.fallback_number)
+    yield notice_sentence(rule)
 
 
 def notice_sentence(rule: EndRule) -> str:
@@ -64,6 +72,11 @@ def _period(document: Mapping[str, object], time_zone: str) -> str:
         "end": day(last_day(until, time_zone)),
         "zone": time_zone,
     }
+
+
+def _fallback(number: int) -> str:
+    text = _("After that the terms of version %(number)s apply again, until a later version takes over.")
+    return text % {"number": number}
 
 
 def _renewal(months: int) -> str:

@@ -16,6 +16,12 @@ def basis_of(version: TermsVersion) -> TermsVersion | None:
     return accepted.filter(number__lt=version.number).order_by("-number").first()
 
 
+def last_agreed(agreement_id: UUID) -> TermsVersion | None:
+    """The last version that every party has accepted; of an agreement without any, the last one that was proposed."""
+    versions = TermsVersion.objects.filter(agreement_id=agreement_id).order_by("-number")
+    return versions.filter(status=TermsStatus.ACCEPTED).first() or versions.first()
+
+
 def difference_between(
     before: TermsVersion, after: TermsVersion, names: Mapping[UUID, str], *, language: str
 ) -> TermsDifference:

@@ -14,8 +14,8 @@ _MOST = 500
 def forget_loose_files(*, now: datetime) -> int:
     """Delete files that have lain loose for a week, with their rows; how many. Runs outside any scope."""
     with across_organizations(reason="the clock forgets every organization's loose files"), atomic():
-        loose = AgreementFile.objects.select_for_update(skip_locked=True).filter(
-            agreement=None, created_at__lte=now - KEPT
+        loose = AgreementFile.objects.select_for_update(skip_locked=True, of=("self",)).filter(
+            agreement=None, drafts=None, created_at__lte=now - KEPT
         )
         found = list(loose.order_by("created_at")[:_MOST])
         for file in found:

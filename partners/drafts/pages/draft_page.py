@@ -6,7 +6,8 @@ from functools import cached_property
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_info
+from django.utils.translation import gettext as _
 
 from alliance.kernel.errors import NotFoundError
 from partners.domain.proposal import AgreementFrame, problems_of
@@ -15,11 +16,14 @@ from partners.drafts.models import AgreementDraft
 from partners.drafts.saying import sections_of_draft
 from partners.drafts.shapes.declared import Offered
 from partners.drafts.shapes.sections import SECTION_FORMS, SectionForm, form_of_field
-from partners.models import AgreementParty, TermsStatus, TermsVersion
+from partners.models import AgreementParty, TermsVersion
 from partners.selectors import organization_names, partners_in
 from partners.sentences import Passage, Section, sections_of_terms
 from partners.sentences.difference import TermsDifference, compared
+from partners.sentences.force import end_sentences
 from partners.sentences.problems import problem_sentence
+from partners.sentences.wording import all_of, quoted
+from partners.terms.comparing import last_agreed
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +96,10 @@ class DraftPage:
 
     @cached_property
     def latest_version(self) -> TermsVersion | None:
-        """The version that this one would follow: the last accepted one, else the last one there is."""
+        """The version that this one would follow: the proposal it answers, or what the parties last agreed on."""
         if self.draft.agreement_id is None:
             return None
-        versions = TermsVersion.objects.filter(agreement_id=self.draft.agreement_id).order_by("-number")
-        return versions.filter(status=TermsStatus.ACCEPTED).first() or versions.first()
+        return self.draft.answers or last_agreed(self.draft.agreement_id)
 
     @cached_property
     def difference(self) -> TermsDifference | None:
@@ -105,6 +108,20 @@ class DraftPage:
             return None
         before = sections_of_terms(self.latest_version.parsed(), self.names, language=get_language() or "en")
         return compared(before, self.sections)
+
+    @property
+    def paper_sentences(self) -> list[str]:
+        """How the version ends, and which texts and files are signed beside the terms."""
+        paper = self.draft.paper
+        languages = [get_language_info(code)["name_local"] for code in sorted(paper.texts)]
+        said = [*end_sentences(paper.end_rule)]
+        if languages:
+            said.append(
+                _("There is a legal text in these languages: %(languages)s.") % {"languages": all_of(languages)}
+            )
+        if self.draft.file is not None:
+            said.append(_("The file %(name)s is attached.") % {"name": quoted(self.draft.file.file_name)})
+        return said
 
     @property
     def parties(self) -> tuple[UUID, ...]:
@@ -191,7 +208,11 @@ class DraftPage:
 
 def draft_page(draft_id: UUID) -> DraftPage:
     """The draft; raises `NotFoundError` for another organization's."""
-    draft = AgreementDraft.objects.select_related("alliance", "agreement", "changed_by").filter(pk=draft_id).first()
+    draft = (
+        AgreementDraft.objects.select_related("alliance", "agreement", "answers", "changed_by", "file")
+        .filter(pk=draft_id)
+        .first()
+    )
     if draft is None:
         raise NotFoundError
     return DraftPage(draft)

@@ -12,7 +12,7 @@ from alliance.kernel.errors import DomainError, NotFoundError, NotPermittedError
 from alliance.kernel.http.requests import MemberRequest
 from partners.domain.terms import TermsProblem
 from partners.drafts.pages.draft_page import DraftPage, draft_page
-from partners.drafts.services.change_draft import DraftChangedError, change_draft
+from partners.drafts.services.change_draft import DraftChange, DraftChangedError, change_draft
 from partners.drafts.shapes.acts import READ, SAVE, place_after, rearranged
 from partners.drafts.shapes.declared import Offered, Shape
 from partners.drafts.shapes.reading import read
@@ -103,7 +103,8 @@ def keep(request: MemberRequest, page: DraftPage, terms: Json) -> None:
     revision = request.POST.get("revision", "")
     if not revision.isdecimal():
         raise DraftChangedError
-    change_draft(actor=request.actor, draft_id=page.draft.pk, revision=int(revision), terms=terms, now=utc_now())
+    change = DraftChange(terms=terms)
+    change_draft(actor=request.actor, draft_id=page.draft.pk, revision=int(revision), change=change, now=utc_now())
 
 
 def problems_sentence(count: int) -> str:

@@ -44,6 +44,7 @@ def draft_propose(request: MemberRequest, draft_id: UUID) -> HttpResponse:
         "form": form,
         "draft": page.draft,
         "lines": page.lines,
+        "paper": page.paper_sentences,
         "sections": page.sections,
         "others": _in_other_languages(page),
         "latest": page.latest_version,

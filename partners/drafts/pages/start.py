@@ -14,13 +14,16 @@ from alliance.kernel.errors import DomainError, NotFoundError
 from alliance.kernel.http.doors import member_view
 from alliance.kernel.http.requests import MemberRequest
 from alliance.kernel.permissions import Permission
+from partners.domain.document import texts_of
 from partners.domain.proposal import AgreementFrame
+from partners.domain.supplement import Paper
 from partners.drafts.forms import StartForm
 from partners.drafts.services.start_draft import DraftStart, start_draft
 from partners.drafts.starting import STARTS, starting_terms
-from partners.models import Agreement, Alliance, TermsStatus
+from partners.models import Agreement, Alliance, TermsVersion
 from partners.portal.submission import is_done, status_of
 from partners.selectors import partners_in
+from partners.terms.comparing import last_agreed
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -61,15 +64,12 @@ def _payer_first(host: UUID, own: UUID, chosen: list[UUID]) -> list[UUID]:
 @require_POST
 @member_view(Permission.AGREEMENT_PROPOSE)
 def draft_amend(request: MemberRequest, agreement_id: UUID) -> HttpResponse:
-    """Begin the next version of an agreement with what its latest version says."""
+    """Begin the next version of an agreement with what was last agreed, or an answer to the proposal it names."""
     agreement = Agreement.objects.filter(pk=agreement_id).first()
     if agreement is None:
         raise NotFoundError
-    latest = agreement.versions.exclude(status=TermsStatus.WITHDRAWN).order_by("-number").first()
-    if latest is None:
-        raise NotFoundError
-    start = DraftStart(agreement.alliance_id, agreement.name, latest.parsed().to_json(), agreement.pk)
     try:
+        start = _next_version(request, agreement)
         draft_id = start_draft(actor=request.actor, start=start, now=utc_now())
     except DomainError as error:
         if error.status in {403, 404}:
@@ -78,3 +78,29 @@ def draft_amend(request: MemberRequest, agreement_id: UUID) -> HttpResponse:
         return redirect("portal:agreement", agreement_id)
     messages.success(request, _("The draft is begun. Only your organization sees it until it is proposed."))
     return redirect("portal:draft", draft_id)
+
+
+def _next_version(request: MemberRequest, agreement: Agreement) -> DraftStart:
+    answered = _answered(agreement, request.POST.get("answers", ""))
+    base = answered or last_agreed(agreement.pk)
+    if base is None:
+        raise NotFoundError
+    own_file = base.attached if base.attached and base.attached.organization_id == request.organization.id else None
+    return DraftStart(
+        alliance_id=agreement.alliance_id,
+        name=agreement.name,
+        terms=base.parsed().to_json(),
+        agreement_id=agreement.pk,
+        answers_id=answered.pk if answered else None,
+        paper=Paper(base.end_rule, texts_of(base.document), own_file.pk if own_file else None),
+    )
+
+
+def _answered(agreement: Agreement, version_id: str) -> TermsVersion | None:
+    """The proposal that is to be answered; raises `NotFoundError` for one that this agreement doesn't have."""
+    if not version_id:
+        return None
+    try:
+        return agreement.versions.get(pk=UUID(version_id))
+    except (ValueError, TermsVersion.DoesNotExist) as error:
+        raise NotFoundError from error

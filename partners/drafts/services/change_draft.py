@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -13,7 +14,9 @@ from alliance.kernel.actor import Actor
 from alliance.kernel.errors import DomainError, InvalidInputError, NotFoundError
 from alliance.kernel.permissions import Permission
 from alliance.kernel.tenancy import atomic
+from partners.domain.supplement import Paper
 from partners.drafts.models import AgreementDraft
+from partners.models import AgreementFile
 
 MOST_BYTES: Final = 512 * 1024
 
@@ -34,29 +37,64 @@ class DraftTooLargeError(InvalidInputError):
     sentence = _("These terms are too long: 512 kB at most.")
 
 
-def change_draft(
-    *, actor: Actor, draft_id: UUID, revision: int, terms: Mapping[str, object], name: str | None = None, now: datetime
-) -> int:
-    """Keep `terms` as the draft's, whether they are possible or not; `name` too when given. Returns the new revision.
+@dataclass(frozen=True, slots=True)
+class DraftChange:
+    """What is written anew; `None` stays as it is. `paper` is what is signed beside the terms."""
 
-    The same content changes nothing. Raises `NotPermittedError`, `NotFoundError`, `DraftTooLargeError`, and
-    `DraftChangedError` when `revision` is not the present one.
+    terms: Mapping[str, object] | None = None
+    name: str | None = None
+    paper: Paper | None = None
+
+
+def change_draft(*, actor: Actor, draft_id: UUID, revision: int, change: DraftChange, now: datetime) -> int:
+    """Keep what is written, whether it is possible or not. Returns the new revision.
+
+    The same content changes nothing. Raises `NotPermittedError`, `NotFoundError` (also for another's file),
+    `DraftTooLargeError`, and `DraftChangedError` when `revision` is not the present one.
     """
     actor.require(Permission.AGREEMENT_PROPOSE)
-    require_small(terms)
     with atomic():
         draft = locked_draft(draft_id, revision)
-        wanted = (dict(terms), (name or "").strip() or draft.name)
-        if wanted == (draft.terms, draft.name):
-            return draft.revision
-        before = {"revision": draft.revision, "name": draft.name, "terms": draft.terms}
-        draft.terms, draft.name = wanted
+        before = _content(draft)
+        _write(draft, change)
+        after = _content(draft)
+        if before == after:
+            return revision
         draft.revision += 1
         draft.changed_at, draft.changed_by_id = now, actor.user_id
-        draft.save(update_fields=["terms", "name", "revision", "changed_at", "changed_by"])
-        after = {"revision": draft.revision, "name": draft.name, "terms": draft.terms}
+        draft.save()
         audit.record(actor, "agreement_draft.changed", draft, now=now, before=before, after=after)
     return draft.revision
+
+
+def _content(draft: AgreementDraft) -> dict[str, object]:
+    return {
+        "name": draft.name,
+        "terms": draft.terms,
+        "end_rule": draft.end_rule,
+        "texts": draft.texts,
+        "file_id": str(draft.file_id) if draft.file_id else None,
+    }
+
+
+def _write(draft: AgreementDraft, change: DraftChange) -> None:
+    if change.terms is not None:
+        require_small(change.terms)
+        draft.terms = dict(change.terms)
+    draft.name = (change.name or "").strip() or draft.name
+    if change.paper is not None:
+        draft.end_rule = change.paper.end_rule.to_json()
+        draft.texts = {language: text for language, text in change.paper.texts.items() if text.strip()}
+        draft.file = _own_file(draft, change.paper.file_id)
+
+
+def _own_file(draft: AgreementDraft, file_id: UUID | None) -> AgreementFile | None:
+    if file_id is None:
+        return None
+    file = AgreementFile.objects.filter(pk=file_id, organization_id=draft.organization_id).first()
+    if file is None:
+        raise NotFoundError
+    return file
 
 
 def locked_draft(draft_id: UUID, revision: int) -> AgreementDraft:

@@ -7,6 +7,7 @@ from uuid import UUID
 from alliance.kernel.actor import Actor
 from alliance.kernel.permissions import Permission
 from alliance.kernel.tenancy import atomic
+from partners.agreements.services.counter_propose import counter_propose
 from partners.domain.proposal import AgreementFrame, Proposal
 from partners.drafts.models import AgreementDraft
 from partners.drafts.services.change_draft import locked_draft
@@ -28,8 +29,9 @@ class DraftProposal:
 def propose_draft(*, actor: Actor, draft_id: UUID, wanted: DraftProposal, now: datetime) -> ProposedAgreement:
     """Propose what the draft says and delete it; a refusal leaves it as it is.
 
-    Raises `NotFoundError`, `NotPermittedError`, `DraftChangedError`, and what `propose_agreement` and
-    `propose_version` raise.
+    An answer takes the place of the proposal that it answers, as long as that one waits for signatures. Raises
+    `NotFoundError`, `NotPermittedError`, `DraftChangedError`, and what `propose_agreement`, `propose_version` and
+    `counter_propose` raise.
     """
     actor.require(Permission.AGREEMENT_PROPOSE)
     with atomic():
@@ -41,15 +43,30 @@ def propose_draft(*, actor: Actor, draft_id: UUID, wanted: DraftProposal, now: d
 
 def _propose(actor: Actor, draft: AgreementDraft, wanted: DraftProposal, now: datetime) -> ProposedAgreement:
     proposal = Proposal.of_whole(draft.terms, wanted.effective_on, wanted.until_on)
-    if draft.agreement_id is not None:
-        return propose_version(
-            actor=actor, agreement_id=draft.agreement_id, proposal=proposal, signature=wanted.signature, now=now
+    if draft.agreement_id is None:
+        return propose_agreement(
+            actor=actor,
+            alliance_id=draft.alliance_id,
+            frame=AgreementFrame.of_terms(draft.name, draft.terms),
+            proposal=proposal,
+            paper=draft.paper,
+            signature=wanted.signature,
+            now=now,
         )
-    return propose_agreement(
+    if draft.answers is not None and draft.answers.is_open:
+        return counter_propose(
+            actor=actor,
+            version_id=draft.answers.pk,
+            proposal=proposal,
+            paper=draft.paper,
+            signature=wanted.signature,
+            now=now,
+        )
+    return propose_version(
         actor=actor,
-        alliance_id=draft.alliance_id,
-        frame=AgreementFrame.of_terms(draft.name, draft.terms),
+        agreement_id=draft.agreement_id,
         proposal=proposal,
+        paper=draft.paper,
         signature=wanted.signature,
         now=now,
     )

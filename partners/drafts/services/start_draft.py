@@ -12,9 +12,10 @@ from alliance.kernel.actor import Actor
 from alliance.kernel.errors import DomainError, NotFoundError, NotPermittedError
 from alliance.kernel.permissions import Permission
 from alliance.kernel.tenancy import atomic
+from partners.domain.supplement import Paper
 from partners.drafts.models import AgreementDraft
 from partners.drafts.services.change_draft import require_small
-from partners.models import Agreement, AgreementParty, Alliance, AllianceMembership
+from partners.models import Agreement, AgreementParty, Alliance, AllianceMembership, TermsVersion
 from partners.services.propose_agreement import AgreementNameMissingError
 
 MOST_DRAFTS = 200
@@ -29,12 +30,17 @@ class TooManyDraftsError(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class DraftStart:
-    """What a draft begins with: a name and terms, as JSON; with `agreement_id` it is the next version of that one."""
+    """What a draft begins with: a name and terms, as JSON, and what is signed beside them.
+
+    With `agreement_id` it is the next version of that one, with `answers_id` in the place of an open proposal.
+    """
 
     alliance_id: UUID
     name: str
     terms: Mapping[str, object]
     agreement_id: UUID | None = None
+    answers_id: UUID | None = None
+    paper: Paper | None = None
 
 
 def start_draft(*, actor: Actor, start: DraftStart, now: datetime) -> UUID:
@@ -50,15 +56,20 @@ def start_draft(*, actor: Actor, start: DraftStart, now: datetime) -> UUID:
         alliance = Alliance.objects.filter(pk=start.alliance_id).first()
         if alliance is None:
             raise NotFoundError
-        _require_place(actor, alliance, start.agreement_id)
+        _require_place(actor, alliance, start)
         if AgreementDraft.objects.count() >= MOST_DRAFTS:
             raise TooManyDraftsError
+        paper = start.paper or Paper()
         draft = AgreementDraft.objects.create(
             organization_id=actor.organization_id,
             alliance=alliance,
             agreement_id=start.agreement_id,
+            answers_id=start.answers_id,
             name=name,
             terms=dict(start.terms),
+            end_rule=paper.end_rule.to_json(),
+            texts=dict(paper.texts),
+            file_id=paper.file_id,
             created_at=now,
             changed_at=now,
             changed_by_id=actor.user_id,
@@ -67,13 +78,16 @@ def start_draft(*, actor: Actor, start: DraftStart, now: datetime) -> UUID:
     return draft.pk
 
 
-def _require_place(actor: Actor, alliance: Alliance, agreement_id: UUID | None) -> None:
+def _require_place(actor: Actor, alliance: Alliance, start: DraftStart) -> None:
     own = {"organization_id": actor.organization_id}
-    if agreement_id is None:
-        if not AllianceMembership.objects.filter(alliance=alliance, **own).exists():
+    if start.agreement_id is None:
+        if start.answers_id is not None or not AllianceMembership.objects.filter(alliance=alliance, **own).exists():
             raise NotFoundError
         return
-    if not Agreement.objects.filter(pk=agreement_id, alliance=alliance).exists():
+    if not Agreement.objects.filter(pk=start.agreement_id, alliance=alliance).exists():
         raise NotFoundError
-    if not AgreementParty.objects.filter(agreement_id=agreement_id, **own).exists():
+    if not AgreementParty.objects.filter(agreement_id=start.agreement_id, **own).exists():
         raise NotPermittedError(_("Only the parties of an agreement propose its terms."))
+    answered = TermsVersion.objects.filter(pk=start.answers_id, agreement_id=start.agreement_id)
+    if start.answers_id is not None and not answered.exists():
+        raise NotFoundError

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from alliance.kernel.tenancy import organization_scope
 from partners.domain.terms import Terms
-from partners.drafts.services.change_draft import change_draft
+from partners.drafts.services.change_draft import DraftChange, change_draft
 from partners.drafts.shapes.sections import SECTION_FORMS
 from partners.drafts.starting import STARTS
 from partners.models import AgreementDraft
@@ -191,7 +191,7 @@ def test_what_somebody_else_changed_is_not_written_over(cast, client):
     mine = form_values(text(client.get(clause_page(draft_id, 1)))) | {"pays.rate": "7"}
     other = {**stored(cast.host, draft_id).terms, "clauses": both[1:]}  # the first one is deleted meanwhile
     with organization_scope(cast.host.id):
-        change_draft(actor=cast.host.actor(), draft_id=draft_id, revision=1, terms=other, now=NOW)
+        change_draft(actor=cast.host.actor(), draft_id=draft_id, revision=1, change=DraftChange(other), now=NOW)
     page = text(client.post(clause_page(draft_id, 1), mine), 422)
     assert "changed this draft in the meantime" in page
     assert 'value="7%"' in page
@@ -206,7 +206,7 @@ def test_rearranging_a_form_does_not_hide_that_somebody_else_saved(cast, client)
     mine = form_values(text(client.get(section_page(draft_id, "holds")))) | {"hold.days": "7"}
     terms = stored(cast.host, draft_id).terms | {"hold": {"days": 30}}
     with organization_scope(cast.host.id):
-        change_draft(actor=cast.host.actor(), draft_id=draft_id, revision=1, terms=terms, now=NOW)
+        change_draft(actor=cast.host.actor(), draft_id=draft_id, revision=1, change=DraftChange(terms), now=NOW)
     rearranged = form_values(text(client.post(section_page(draft_id, "holds"), mine | {"do": "choose:refunds.bearer"})))
     refused = text(client.post(section_page(draft_id, "holds"), rearranged), 422)
     assert "in the meantime" in refused
@@ -221,7 +221,7 @@ def test_a_clause_that_is_gone_is_kept_as_a_new_one(cast, client):
     mine = form_values(text(client.get(clause_page(draft_id, 1)))) | {"pays.rate": "7"}
     with organization_scope(cast.host.id):
         terms = {**stored(cast.host, draft_id).terms, "clauses": both[:1]}
-        change_draft(actor=cast.host.actor(), draft_id=draft_id, revision=1, terms=terms, now=NOW)
+        change_draft(actor=cast.host.actor(), draft_id=draft_id, revision=1, change=DraftChange(terms), now=NOW)
     page = text(client.post(clause_page(draft_id, 1), mine), 422)
     assert client.post(clause_page(draft_id, 1), form_values(page)).status_code == 302
     assert [c["id"] for c in stored(cast.host, draft_id).terms["clauses"]] == ["one", "two"]

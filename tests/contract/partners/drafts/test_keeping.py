@@ -11,7 +11,12 @@ from alliance.kernel.permissions import Role
 from alliance.kernel.tenancy import organization_scope
 from partners.drafts.services import change_draft as changing
 from partners.drafts.services import start_draft as starting
-from partners.drafts.services.change_draft import DraftChangedError, DraftTooLargeError, change_draft
+from partners.drafts.services.change_draft import (
+    DraftChange,
+    DraftChangedError,
+    DraftTooLargeError,
+    change_draft,
+)
 from partners.drafts.services.discard_draft import discard_draft
 from partners.drafts.services.propose_draft import DraftProposal, propose_draft
 from partners.drafts.services.start_draft import TooManyDraftsError
@@ -32,9 +37,8 @@ def cast(db) -> Cast:
 
 def change(cast, draft_id, terms, *, revision=1, role=Role.OWNER, **more):
     with organization_scope(cast.host.id):
-        return change_draft(
-            actor=cast.host.actor(role), draft_id=draft_id, revision=revision, terms=terms, now=NOW, **more
-        )
+        wanted = DraftChange(terms, **more)
+        return change_draft(actor=cast.host.actor(role), draft_id=draft_id, revision=revision, change=wanted, now=NOW)
 
 
 def propose(party, draft_id, *, revision=1, signature=None):
@@ -69,7 +73,7 @@ def test_only_its_organization_sees_it_and_only_who_may_propose_writes(cast):
             assert not AgreementDraft.objects.filter(pk=draft_id).exists()
             assert discard_draft(actor=party.actor(), draft_id=draft_id, now=NOW) is False
             with pytest.raises(NotFoundError):
-                change_draft(actor=party.actor(), draft_id=draft_id, revision=1, terms={}, now=NOW)
+                change_draft(actor=party.actor(), draft_id=draft_id, revision=1, change=DraftChange({}), now=NOW)
     with pytest.raises(NotPermittedError):
         change(cast, draft_id, {}, role=Role.VIEWER)
     with pytest.raises(NotFoundError):
