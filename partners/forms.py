@@ -159,6 +159,16 @@ class OrganizationForm(forms.Form):
         self.fields["industry"].choices = [("", _("Not said")), *Industry.choices, *kept]  # type: ignore[attr-defined]
 
 
+def signer_title_field() -> forms.CharField:
+    """The position of somebody who may sign at once."""
+    return forms.CharField(
+        label=_("Your position"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
+    )
+
+
 class VersionForm(forms.Form):
     """When a version is in force, and who gets the rest."""
 
@@ -184,6 +194,7 @@ class VersionForm(forms.Form):
         required=False,
         help_text=_("Your signature binds your organization to exactly these terms. Empty: propose now, sign later."),
     )
+    signer_title = signer_title_field()
 
 
 class ProposalForm(VersionForm):
@@ -201,7 +212,16 @@ class ProposalForm(VersionForm):
         choices=zone_choices,
         help_text=_("Decides days and months of this agreement. It stays for good."),
     )
-    field_order = ("name", "currency", "time_zone", "effective_on", "until_on", "remainder", "signer_name")
+    field_order = (
+        "name",
+        "currency",
+        "time_zone",
+        "effective_on",
+        "until_on",
+        "remainder",
+        "signer_name",
+        "signer_title",
+    )
 
     def clean_currency(self) -> str:
         return str(self.cleaned_data["currency"]).upper()

@@ -16,7 +16,7 @@ from partners.domain.terms.clauses import DeductionKind
 from partners.drafts.shapes.declared import Choices
 from partners.drafts.starting import STARTS
 from partners.drafts.trying import MadeUp
-from partners.forms import DateInput, zone_choices
+from partners.forms import DateInput, signer_title_field, zone_choices
 from partners.models import AtEndChoice
 from partners.sentences.conditions import ITEM_KINDS, PERSONS
 
@@ -71,6 +71,7 @@ class ProposeDraftForm(forms.Form):
         required=False,
         help_text=_("Your signature binds your organization to exactly these terms. Empty: propose now, sign later."),
     )
+    signer_title = signer_title_field()
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 

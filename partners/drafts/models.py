@@ -56,7 +56,6 @@ class AgreementDraft(PrivateModel):
         null=True,
         related_name="drafts",
         editable=False,
-        db_constraint=False,
         verbose_name=_("attached file"),
     )
     revision = models.PositiveIntegerField(_("revision"), default=1, editable=False)

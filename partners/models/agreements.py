@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from alliance.kernel.clock import utc_now
 from alliance.kernel.tenancy import SharedModel, Tenancy
 from alliance.kernel.tenancy.classes import shared
-from partners.domain.document import end_rule_of
+from partners.domain.document import end_rule_of, texts_of
 from partners.domain.end_rule import AtEnd, EndRule
 from partners.domain.endings import LONGEST_REASON
+from partners.domain.supplement import Paper
 from partners.domain.terms import Terms
 from partners.models.alliances import Alliance
 from partners.models.organizations import Organization
@@ -232,6 +233,11 @@ class TermsVersion(SharedModel):
     def end_rule(self) -> EndRule:
         """How it ends."""
         return end_rule_of(self.document)
+
+    @property
+    def paper(self) -> Paper:
+        """What is signed beside the terms, as a later version may say it again."""
+        return Paper(self.end_rule, texts_of(self.document), self.attached_id)
 
     @property
     def is_open(self) -> bool:

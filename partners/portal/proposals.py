@@ -8,7 +8,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -17,6 +16,7 @@ from alliance.kernel.errors import NotFoundError
 from alliance.kernel.http.doors import member_view
 from alliance.kernel.http.requests import MemberRequest
 from alliance.kernel.permissions import Permission
+from partners.agreements.pages.signing import signature_if_named
 from partners.domain.proposal import AgreementFrame, Proposal
 from partners.domain.shares import format_share
 from partners.domain.terms import RemainderPolicy, Terms
@@ -24,7 +24,6 @@ from partners.forms import ProposalForm, ShareRow, VersionForm
 from partners.models import Agreement, Alliance
 from partners.portal.submission import is_done, status_of
 from partners.selectors import partners_in
-from partners.services.accept_agreement import Signature
 from partners.services.propose_agreement import ProposedAgreement, propose_agreement
 from partners.services.propose_version import propose_version
 from partners.terms.comparing import last_agreed
@@ -84,7 +83,7 @@ def _propose(request: MemberRequest, alliance_id: UUID, form: ProposalForm, rows
         alliance_id=alliance_id,
         frame=AgreementFrame(data["name"], data["currency"], data["time_zone"]),
         proposal=_proposal(data, rows),
-        signature=_signature(data),
+        signature=signature_if_named(request, form),
         now=utc_now(),
     )
 
@@ -112,7 +111,8 @@ def version_propose(request: MemberRequest, agreement_id: UUID) -> HttpResponse:
                 actor=request.actor,
                 agreement_id=agreement_id,
                 proposal=_proposal(form.cleaned_data, rows),
-                signature=_signature(form.cleaned_data),
+                paper=version.paper if version else None,
+                signature=signature_if_named(request, form),
                 now=utc_now(),
             ),
         )
@@ -147,10 +147,6 @@ def _says_more(terms: Terms) -> bool:
 
 def _proposal(data: dict[str, Any], rows: _Rows) -> Proposal:
     return Proposal(rows.shares, data["effective_on"], data["until_on"], RemainderPolicy(data["remainder"]))
-
-
-def _signature(data: dict[str, Any]) -> Signature | None:
-    return Signature(data["signer_name"], get_language() or "en") if data["signer_name"].strip() else None
 
 
 def _asks_for_row(request: MemberRequest) -> bool:

@@ -28,7 +28,9 @@ from partners.models import (
 )
 from partners.models.signatures import SignatureColumns
 from partners.sentences import Section, sections_of
+from partners.sentences.difference import TermsDifference
 from partners.sentences.wording import exact_share
+from partners.terms.comparing import basis_of, difference_between
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,18 @@ class VersionView:
             for code in codes
         )
 
+    @cached_property
+    def basis(self) -> TermsVersion | None:
+        """The version against which this one is read."""
+        return basis_of(self.version)
+
+    @cached_property
+    def difference(self) -> TermsDifference | None:
+        """What it changes, in the reader's language; `None` for the first one."""
+        if self.basis is None:
+            return None
+        return difference_between(self.basis, self.version, self.reader.names, language=self.reader.language)
+
     @property
     def has_text(self) -> bool:
         """Whether there is a legal text in any language."""
@@ -197,15 +211,16 @@ class VersionView:
     @property
     def may_withdraw(self) -> bool:
         """Whether the person may take it back."""
-        return self._may_answer and self.version.proposed_by_id == self.reader.own
+        return self.may_answer and self.version.proposed_by_id == self.reader.own
 
     @property
     def may_decline(self) -> bool:
         """Whether the person may decline it."""
-        return self._may_answer and self.version.proposed_by_id != self.reader.own
+        return self.may_answer and self.version.proposed_by_id != self.reader.own
 
     @property
-    def _may_answer(self) -> bool:
+    def may_answer(self) -> bool:
+        """Whether the person may propose something else in its place."""
         return self.version.is_open and self.reader.may(Permission.AGREEMENT_PROPOSE)
 
 

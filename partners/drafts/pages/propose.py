@@ -15,12 +15,12 @@ from alliance.kernel.clock import local_date, utc_now
 from alliance.kernel.http.doors import member_view
 from alliance.kernel.http.requests import MemberRequest
 from alliance.kernel.permissions import Permission
+from partners.agreements.pages.signing import signature_if_named
 from partners.drafts.forms import ProposeDraftForm
 from partners.drafts.pages.draft_page import DraftPage, draft_page
 from partners.drafts.saying import sections_of_draft
 from partners.drafts.services.propose_draft import DraftProposal, propose_draft
 from partners.portal.submission import is_done, status_of
-from partners.services.accept_agreement import Signature
 from partners.services.propose_agreement import ProposedAgreement
 
 
@@ -55,7 +55,7 @@ def draft_propose(request: MemberRequest, draft_id: UUID) -> HttpResponse:
 
 def _propose(request: MemberRequest, page: DraftPage, form: ProposeDraftForm) -> ProposedAgreement:
     data = form.cleaned_data
-    signature = Signature(data["signer_name"], get_language() or "en") if data["signer_name"].strip() else None
+    signature = signature_if_named(request, form)
     wanted = DraftProposal(data["revision"] or 0, data["effective_on"], data["until_on"], signature)
     return propose_draft(actor=request.actor, draft_id=page.draft.pk, wanted=wanted, now=utc_now())
 

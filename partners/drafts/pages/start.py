@@ -14,9 +14,7 @@ from alliance.kernel.errors import DomainError, NotFoundError
 from alliance.kernel.http.doors import member_view
 from alliance.kernel.http.requests import MemberRequest
 from alliance.kernel.permissions import Permission
-from partners.domain.document import texts_of
 from partners.domain.proposal import AgreementFrame
-from partners.domain.supplement import Paper
 from partners.drafts.forms import StartForm
 from partners.drafts.services.start_draft import DraftStart, start_draft
 from partners.drafts.starting import STARTS, starting_terms
@@ -85,14 +83,13 @@ def _next_version(request: MemberRequest, agreement: Agreement) -> DraftStart:
     base = answered or last_agreed(agreement.pk)
     if base is None:
         raise NotFoundError
-    own_file = base.attached if base.attached and base.attached.organization_id == request.organization.id else None
     return DraftStart(
         alliance_id=agreement.alliance_id,
         name=agreement.name,
         terms=base.parsed().to_json(),
         agreement_id=agreement.pk,
         answers_id=answered.pk if answered else None,
-        paper=Paper(base.end_rule, texts_of(base.document), own_file.pk if own_file else None),
+        paper=base.paper,
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from alliance.kernel import audit
@@ -85,13 +86,17 @@ def _write(draft: AgreementDraft, change: DraftChange) -> None:
     if change.paper is not None:
         draft.end_rule = change.paper.end_rule.to_json()
         draft.texts = {language: text for language, text in change.paper.texts.items() if text.strip()}
-        draft.file = _own_file(draft, change.paper.file_id)
+        draft.file = file_of(draft, change.paper.file_id)
 
 
-def _own_file(draft: AgreementDraft, file_id: UUID | None) -> AgreementFile | None:
+def file_of(draft: AgreementDraft, file_id: UUID | None) -> AgreementFile | None:
+    """The organization's own file, or one that the agreement has already; raises `NotFoundError`."""
     if file_id is None:
         return None
-    file = AgreementFile.objects.filter(pk=file_id, organization_id=draft.organization_id).first()
+    usable = Q(organization_id=draft.organization_id, agreement=None)
+    if draft.agreement_id is not None:
+        usable |= Q(agreement_id=draft.agreement_id)
+    file = AgreementFile.objects.filter(usable, pk=file_id).first()
     if file is None:
         raise NotFoundError
     return file

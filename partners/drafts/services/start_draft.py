@@ -14,7 +14,7 @@ from alliance.kernel.permissions import Permission
 from alliance.kernel.tenancy import atomic
 from partners.domain.supplement import Paper
 from partners.drafts.models import AgreementDraft
-from partners.drafts.services.change_draft import require_small
+from partners.drafts.services.change_draft import file_of, require_small
 from partners.models import Agreement, AgreementParty, Alliance, AllianceMembership, TermsVersion
 from partners.services.propose_agreement import AgreementNameMissingError
 
@@ -46,7 +46,7 @@ class DraftStart:
 def start_draft(*, actor: Actor, start: DraftStart, now: datetime) -> UUID:
     """Keep a new draft, which the actor's organization alone sees; returns its id.
 
-    Raises `NotPermittedError`, `NotFoundError`, `AgreementNameMissingError`, `TooManyDraftsError`, `DraftTooLargeError`.
+    Raises `NotPermittedError`, `NotFoundError` (also for another's file), `AgreementNameMissingError`, `TooManyDraftsError`, `DraftTooLargeError`.
     """
     actor.require(Permission.AGREEMENT_PROPOSE)
     require_small(start.terms)
@@ -60,7 +60,7 @@ def start_draft(*, actor: Actor, start: DraftStart, now: datetime) -> UUID:
         if AgreementDraft.objects.count() >= MOST_DRAFTS:
             raise TooManyDraftsError
         paper = start.paper or Paper()
-        draft = AgreementDraft.objects.create(
+        draft = AgreementDraft(
             organization_id=actor.organization_id,
             alliance=alliance,
             agreement_id=start.agreement_id,
@@ -69,11 +69,12 @@ def start_draft(*, actor: Actor, start: DraftStart, now: datetime) -> UUID:
             terms=dict(start.terms),
             end_rule=paper.end_rule.to_json(),
             texts=dict(paper.texts),
-            file_id=paper.file_id,
             created_at=now,
             changed_at=now,
             changed_by_id=actor.user_id,
         )
+        draft.file = file_of(draft, paper.file_id)
+        draft.save(force_insert=True)
         audit.record(actor, "agreement_draft.started", draft, now=now, after={"name": name, "terms": draft.terms})
     return draft.pk
 

@@ -10,6 +10,7 @@ from partners.domain.proposal import Proposal
 from partners.models import TermsVersion
 from partners.selectors import accepted_terms, terms_in_force
 from partners.services.propose_version import propose_version
+from tests.agreements import THIRTY_DAYS, propose_next
 from tests.cast import NOW, Cast, full_cast, signed_in
 
 
@@ -100,4 +101,14 @@ def test_the_form_warns_when_shares_alone_would_lose_something(cast):
         terms = TermsVersion.objects.get(agreement_id=cast.agreement.id).parsed().to_json() | {"hold": {"days": 30}}
         proposal = Proposal.of_whole(terms, date(2026, 5, 1))
         propose_version(actor=cast.host.actor(), agreement_id=cast.agreement.id, proposal=proposal, now=NOW)
+    for party in (cast.host, cast.north):
+        assert _sign(cast, _version(cast, 2), party.owner).status_code == 302
     assert lost in client.get(_page(cast)).content.decode()
+
+
+def test_what_is_signed_beside_the_terms_stays_when_only_shares_change(cast):
+    propose_next(cast.agreement, date(2026, 5, 1), paper=THIRTY_DAYS)
+    for party in (cast.host, cast.north):
+        assert _sign(cast, _version(cast, 2), party.owner).status_code == 302
+    assert signed_in(cast.host.owner).post(_page(cast), _data(cast, effective_on="2026-07-01")).status_code == 302
+    assert _version(cast, 3).end_rule == THIRTY_DAYS.end_rule

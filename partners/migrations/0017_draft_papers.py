@@ -1,17 +1,20 @@
 """What is signed beside the terms is drafted too, and a draft may answer a proposal."""
 
+from pathlib import Path
+
 import django.db.models.deletion
 from django.db import migrations, models
 
-from alliance.kernel.tenancy.operations import CompositeForeignKey
+from alliance.kernel.tenancy.operations import CompositeForeignKey, RunSqlFile
 
+SQL = Path(__file__).parent / "sql"
 TABLE = "partners_agreementdraft"
 
 
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partners', '0013_onboarding'),
+        ('partners', '0016_item_imports'),
     ]
 
     operations = [
@@ -28,7 +31,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='agreementdraft',
             name='file',
-            field=models.ForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='drafts', to='partners.agreementfile', verbose_name='attached file'),
+            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='drafts', to='partners.agreementfile', verbose_name='attached file'),
         ),
         migrations.AddField(
             model_name='agreementdraft',
@@ -36,5 +39,5 @@ class Migration(migrations.Migration):
             field=models.JSONField(default=dict, verbose_name='legal text'),
         ),
         CompositeForeignKey(TABLE, ["answers_id", "agreement_id"], "partners_termsversion", ["id", "agreement_id"]),
-        CompositeForeignKey(TABLE, ["file_id", "organization_id"], "partners_agreementfile", ["id", "organization_id"]),
+        RunSqlFile(SQL / "draft_papers.sql"),
     ]
