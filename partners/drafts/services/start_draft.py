@@ -89,6 +89,7 @@ def _require_place(actor: Actor, alliance: Alliance, start: DraftStart) -> None:
         raise NotFoundError
     if not AgreementParty.objects.filter(agreement_id=start.agreement_id, **own).exists():
         raise NotPermittedError(_("Only the parties of an agreement propose its terms."))
-    answered = TermsVersion.objects.filter(pk=start.answers_id, agreement_id=start.agreement_id)
-    if start.answers_id is not None and not answered.exists():
-        raise NotFoundError
+    if start.answers_id is not None:
+        own_versions = TermsVersion.objects.filter(agreement_id=start.agreement_id)
+        if not own_versions.filter(pk=start.answers_id).exists():
+            raise NotFoundError
