@@ -14,7 +14,7 @@ TABLE = "partners_agreementdraft"
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partners', '0016_item_imports'),
+        ('partners', '0017_activation_history'),
     ]
 
     operations = [
