@@ -14,8 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
 from alliance.kernel.actor import SecondFactorRequiredError
+from alliance.kernel.errors import NotPermittedError
 from alliance.kernel.http.console import COUNTED_ROWS, ReadOnlyConsole, is_operator
-from partners.access.proofs import has_given_second_factor
+from partners.access.account import own_sign_in_page
+from partners.access.proofs import has_given_second_factor, is_own_sign_in
 from partners.access.steps import second_factor_step
 
 Text = str | Promise
@@ -27,6 +29,15 @@ class OperatorNeedsSecondFactorError(SecondFactorRequiredError):
     sentence = _(
         "The operator console opens with a second factor only. Set one up under Two-factor authentication in your "
         "account, or sign in with it again."
+    )
+
+
+class OperatorSignInError(NotPermittedError):
+    """A customer's identity provider vouches for its members, and never for an operator."""
+
+    code = "own_sign_in_required"
+    sentence = _(
+        "You signed in through an organization. The operator console opens to your own password or passkey only."
     )
 
 
@@ -43,7 +54,7 @@ class OperatorConsole(UnfoldAdminSite):  # type: ignore[misc]  # unfold has no t
             super().register(model_or_iterable, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return is_operator(request.user) and not _lacks_second_factor(request)
+        return is_operator(request.user) and is_own_sign_in(request) and not _lacks_second_factor(request)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Send strangers to the one sign-in page, operators to their second factor; to others the console does not exist."""
@@ -51,6 +62,8 @@ class OperatorConsole(UnfoldAdminSite):  # type: ignore[misc]  # unfold has no t
             return redirect_to_login(_wanted(request), login_url=reverse("account_login"))
         if not is_operator(request.user):
             raise Http404
+        if not is_own_sign_in(request):
+            return own_sign_in_page(request, OperatorSignInError())
         if _lacks_second_factor(request):
             context = {"refusal": OperatorNeedsSecondFactorError(), "step": second_factor_step(request)}
             return render(request, "portal/second_factor_needed.html", context, status=403)
@@ -242,6 +255,8 @@ _SECTIONS: list[tuple[Text, list[Page]]] = [
             Page(_("Bank accounts"), "account_balance", "partners.BankAccount"),
             Page(_("Members"), "badge", "partners.Member"),
             Page(_("People"), "person", "partners.User"),
+            Page(_("Domains"), "domain", "partners.MailDomain"),
+            Page(_("Identity providers"), "login", "partners.IdentityProvider"),
         ],
     ),
     (

@@ -182,6 +182,7 @@ ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True  # a fresh proof before addresses change
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 ACCOUNT_RATE_LIMITS = {"signup": "20/h/ip"}  # beside allauth's own for everything else
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
@@ -364,6 +365,7 @@ SPECTACULAR_SETTINGS = {
 OUTGOING_HTTP_PLAIN = env.flag("OUTGOING_HTTP_PLAIN", default=False)  # http:// too, for development
 OUTGOING_HTTP_PORTS = env.whole_numbers("OUTGOING_HTTP_PORTS", "443,80,8443")
 OUTGOING_HTTP_ALLOWED_NETWORKS = env.networks("OUTGOING_HTTP_ALLOWED_NETWORKS")  # beside the public internet
+DOMAIN_CHECKER = env.text("DOMAIN_CHECKER", "partners.single_sign_on.verification.check_by_file")
 WEBHOOK_SENDERS = env.whole_number("WEBHOOK_SENDERS", 2)  # workers that webhooks may take at a time
 
 # --- Operator console ----------------------------------------------------------------------------

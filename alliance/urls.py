@@ -5,7 +5,9 @@ from django.urls import include, path
 
 import alliance.audit.urls
 import campaigns.urls
+import partners.access.urls
 import partners.keys.urls
+import partners.single_sign_on.urls
 import partners.urls
 import partners.webhooks.urls
 import settlements.urls
@@ -16,6 +18,8 @@ portal = [
     path("", include(alliance.audit.urls.portal_urlpatterns)),
     path("", include(partners.urls.portal_urlpatterns)),
     path("", include(partners.keys.urls.portal_urlpatterns)),
+    path("", include(partners.access.urls.portal_urlpatterns)),
+    path("", include(partners.single_sign_on.urls.portal_urlpatterns)),
     path("", include(partners.webhooks.urls.portal_urlpatterns)),
     path("", include(campaigns.urls.portal_urlpatterns)),
     path("", include(settlements.urls.portal_urlpatterns)),
@@ -25,6 +29,7 @@ api = [
     path("", include(alliance.audit.urls.api_urlpatterns)),
     path("", include(partners.urls.api_urlpatterns)),
     path("", include(partners.keys.urls.api_urlpatterns)),
+    path("", include(partners.access.urls.api_urlpatterns)),
     path("", include(partners.webhooks.urls.api_urlpatterns)),
     path("", include(campaigns.urls.api_urlpatterns)),
     path("", include(settlements.urls.api_urlpatterns)),
@@ -32,6 +37,7 @@ api = [
 urlpatterns = [
     path("", include("alliance.health")),
     path("", include((portal, "portal"))),
+    path("accounts/", include(partners.access.urls.account_urlpatterns)),  # before allauth's own
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("demo/", include("alliance.demo.urls")),

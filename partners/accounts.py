@@ -9,6 +9,7 @@ from django.core.mail import EmailMessage
 from django.forms import BaseForm
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -18,6 +19,8 @@ from alliance.kernel.errors import DomainError
 from alliance.kernel.http.network import client_address, client_network
 from alliance.kernel.http.requests import ORGANIZATION_SESSION_KEY
 from alliance.kernel.tenancy import organization_scope
+from partners.access.admission import OwnSignInRequiredError, SingleSignOnRequiredError
+from partners.access.proofs import is_own_sign_in, vouching_organizations
 from partners.invitation_tokens import token_sha256
 from partners.models import User
 from partners.onboarding.selectors import PublicPage, application_page
@@ -25,6 +28,7 @@ from partners.onboarding.services.remember_intent import remember_intent
 from partners.selectors import FoundInvitation, find_invitation, language_of
 from partners.services.accept_invitation import accept_invitation
 from partners.services.remember_language import remember_language
+from partners.single_sign_on.own_way import must_use_company
 
 INVITATION_SESSION_KEY = "invitation"
 PAGE_SESSION_KEY = "application_page"
@@ -60,7 +64,12 @@ def forget_page(request: HttpRequest) -> None:
 
 
 def complete_invitation(request: HttpRequest, invitation: FoundInvitation, user_id: UUID) -> None:
-    """Make the person a member and show them that organization next. Raises what `accept_invitation` raises."""
+    """Make the person a member and show them that organization next.
+
+    Raises what `accept_invitation` raises, and `OwnSignInRequiredError` for who came in by another organization's word.
+    """
+    if not is_own_sign_in(request) and invitation.organization_id not in vouching_organizations(request):
+        raise OwnSignInRequiredError
     with organization_scope(invitation.organization_id):
         accept_invitation(
             invitation_id=invitation.id, user_id=user_id, ip_prefix=client_network(request), now=utc_now()
@@ -99,6 +108,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         if page is not None and remembered_invitation(request) is None:
             remember_intent(user_id=saved.pk, slug=page.slug, now=utc_now())
         return saved
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: object) -> HttpResponseBase | None:
+        """Send people whose organization answers for their address, and asks for its own sign-in, to its provider."""
+        response = cast("HttpResponseBase | None", super().pre_login(request, user, **kwargs))
+        if response is None and must_use_company(request, user):
+            messages.error(request, str(SingleSignOnRequiredError()))
+            return redirect("portal:company_sign_in")
+        return response
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: object) -> HttpResponseBase:
         """After every factor has been given: complete the invitation that led here, then go on."""

@@ -21,6 +21,7 @@ from partners.access import admin as access_console
 from partners.console_forms import ReasonForm
 from partners.models import (
     Acceptance,
+    AccessRules,
     Agreement,
     AgreementParty,
     Alliance,
@@ -38,9 +39,11 @@ from partners.onboarding import admin as onboarding_console
 from partners.services.change_organization_status import REACHED_FROM, change_organization_status
 from partners.services.decide_host_application import decide_host_application
 from partners.services.set_operator_access import set_operator_access
+from partners.single_sign_on import admin as single_sign_on_console
 from partners.webhooks import admin as webhooks_console
 
-__all__ = ["access_console", "onboarding_console", "webhooks_console"]  # Django looks for consoles in this module
+# Django looks for consoles in this module
+__all__ = ["access_console", "onboarding_console", "single_sign_on_console", "webhooks_console"]
 
 
 @admin.register(HostApplication)
@@ -120,6 +123,13 @@ class StatusChangesInline(ReadOnlyInline):
     fields: ClassVar = ["before", "after", "reason", "changed_by", "changed_at"]
 
 
+class AccessRulesInline(ReadOnlyInline):
+    """What the organization asks of its members."""
+
+    model = AccessRules
+    fields: ClassVar = ["requires_second_factor", "requires_single_sign_on"]
+
+
 class OwnerFilter(admin.SimpleListFilter):
     """Whether anybody of the organization can sign in."""
 
@@ -141,7 +151,7 @@ class OrganizationConsole(ReadOnlyConsole):
     list_filter: ClassVar = ["kind", "status", OwnerFilter]
     search_fields: ClassVar = ["name__icontains"]
     fields: ClassVar = ["id", "name", "kind", "status", "industry", "country", "time_zone", "created_at"]
-    inlines: ClassVar = [MembersInline, StatusChangesInline, InvitationsInline, ApiKeysInline]
+    inlines: ClassVar = [MembersInline, AccessRulesInline, StatusChangesInline, InvitationsInline, ApiKeysInline]
     actions_detail: ClassVar = ["suspend", "reinstate", "offboard"]
 
     def _may_move(self, request: HttpRequest, object_id: str, status: OrganizationStatus) -> bool:

@@ -174,7 +174,7 @@ class PersonToTell(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberJoined(Event):
-    """An invited person has become a member. Heard in the member's organization's scope."""
+    """A person has become a member. Heard in the member's organization's scope."""
 
     member_id: str
     role: str
@@ -201,5 +201,12 @@ class FirstOwnerInvited(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecondFactorAsked(Event):
     """The organization opens only with a second factor from now on, and this member has none. The mail follows."""
+
+    member_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SingleSignOnAsked(Event):
+    """The organization opens only through its identity provider from now on. The mail to this member follows."""
 
     member_id: str

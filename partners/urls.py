@@ -3,9 +3,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from partners import api
-from partners.access import api as people
-from partners.access import pages as access
-from partners.access import security, viewing
 from partners.agreements.api import urls as agreements_api
 from partners.agreements.pages import answers, endings, overview, versions
 from partners.catalogue import urls as catalogue
@@ -97,13 +94,6 @@ portal_urlpatterns: list[URLPattern | URLResolver] = [
         answers.version_decline,
         name="version_decline",
     ),
-    path("organization/access/", access.access, name="access"),
-    path("organization/security/", security.security, name="security"),
-    path("organization/security/second-factor/", security.security_second_factor, name="security_second_factor"),
-    path("viewing/end/", viewing.viewing_end, name="viewing_end"),
-    path("sessions/", access.sessions, name="sessions"),
-    path("sessions/end-others/", access.sessions_end, name="sessions_end"),
-    path("sessions/<uuid:public_id>/end/", access.session_end, name="session_end"),
     path("members/", members.members, name="members"),
     path("members/roles/", members.member_roles, name="member_roles"),
     path("members/invite/", members.member_invite, name="member_invite"),
@@ -115,10 +105,6 @@ portal_urlpatterns: list[URLPattern | URLResolver] = [
     *catalogue.portal_urlpatterns,
 ]
 api_urlpatterns: list[URLPattern | URLResolver] = [
-    path("members", people.MembersView.as_view(), name="members"),
-    path("members/<uuid:member_id>", people.MemberView.as_view(), name="member"),
-    path("invitations", people.InvitationsView.as_view(), name="invitations"),
-    path("invitations/<uuid:invitation_id>", people.InvitationView.as_view(), name="invitation"),
     *onboarding.api_urlpatterns,
     path("organization", api.OrganizationView.as_view(), name="organization"),
     path("alliances", api.AlliancesView.as_view(), name="alliances"),

@@ -20,6 +20,7 @@ from partners.access.steps import second_factor_step
 NO_SCOPE_PREFIXES: Final = (
     "/join/",
     "/join-alliance/",
+    "/sign-in/",
     "/admin/",
     "/api/",
     "/static/",
@@ -30,6 +31,7 @@ NO_SCOPE_PREFIXES: Final = (
 OPERATORS_OWN_PREFIXES: Final = (
     "/join/",
     "/join-alliance/",
+    "/sign-in/",
     "/admin/",
     "/accounts/",
     "/sessions/",

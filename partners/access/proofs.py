@@ -46,9 +46,10 @@ def record_single_sign_on(request: HttpRequest, user: User, organization_id: UUI
     record_authentication(request, user, SINGLE_SIGN_ON, organization=str(organization_id))
 
 
-def vouching_organizations(request: HttpRequest) -> frozenset[UUID]:
-    """The organizations whose identity provider vouched for the person in this session."""
-    return frozenset(UUID(r["organization"]) for r in _records(request) if r["method"] == SINGLE_SIGN_ON)
+def vouching_organizations(request: HttpRequest, user: User | None = None) -> frozenset[UUID]:
+    """The organizations whose identity provider vouched in this session for the person, or for `user` who is signing in."""
+    records = get_authentication_records(request, user) if user else _records(request)
+    return frozenset(UUID(r["organization"]) for r in records if r["method"] == SINGLE_SIGN_ON)
 
 
 def is_own_sign_in(request: HttpRequest) -> bool:

@@ -14,6 +14,7 @@ from partners.access.proofs import second_factors_of
 from partners.access.selectors import rules_of_organization
 from partners.access.services.change_second_factor_rule import change_second_factor_rule
 from partners.models import Member
+from partners.single_sign_on.selectors import provider_of_organization
 
 
 @require_safe
@@ -23,6 +24,7 @@ def security(request: MemberRequest) -> HttpResponse:
     people = list(Member.objects.values_list("user_id", flat=True))
     context = {
         "rules": rules_of_organization(),
+        "provider": provider_of_organization(),
         "has_second_factor": request.actor.has_second_factor,
         "people_count": len(people),
         "without_second_factor_count": len(people) - len(second_factors_of(people)),

@@ -63,6 +63,7 @@ from partners.onboarding.models import (  # isort: skip
     ReviewNote,
     ReviewTick,
 )
+from partners.single_sign_on.models import IdentityProvider, MailDomain, ProviderIdentity  # isort: skip
 
 __all__ = [
     "Acceptance",
@@ -87,6 +88,7 @@ __all__ = [
     "EndingStatus",
     "HostApplication",
     "HostApplicationStatus",
+    "IdentityProvider",
     "Invitation",
     "Item",
     "ItemCategory",
@@ -96,12 +98,14 @@ __all__ = [
     "ItemPreview",
     "ItemViewer",
     "ItemVisibility",
+    "MailDomain",
     "Member",
     "OperatorNote",
     "Organization",
     "OrganizationKind",
     "OrganizationStatusChange",
     "PartnerApplication",
+    "ProviderIdentity",
     "Reminder",
     "Renewal",
     "ReviewNote",

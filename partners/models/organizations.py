@@ -107,6 +107,7 @@ class Member(PrivateModel):
         verbose_name_plural = _("members")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["organization", "user"], name="member_once_per_organization"),
+            models.UniqueConstraint(fields=["id", "organization"], name="member_id_organization"),
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="member_role_known"),
         ]
 

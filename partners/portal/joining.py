@@ -18,6 +18,8 @@ from partners.portal.limits import is_too_often
 from partners.portal.submission import is_done, status_of
 from partners.selectors import FoundInvitation, find_invitation, has_login
 from partners.services.submit_host_application import HostApplicationForm, submit_host_application
+from partners.single_sign_on.domain import domain_of
+from partners.single_sign_on.selectors import find_sign_in_domain
 
 APPLICATIONS_PER_HOUR = 5
 GONE = 410
@@ -41,8 +43,15 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         "is_right_person": user.is_authenticated and user.email.lower() == invitation.email.lower(),
         "has_login": has_login(invitation.email),
         "here": reverse("portal:join", args=[token]),
+        "by_company": _signs_in_by_company(invitation),
     }
     return render(request, "partners/join.html", context)
+
+
+def _signs_in_by_company(invitation: FoundInvitation) -> bool:
+    """Whether the inviting organization answers for the invited address by its own identity provider."""
+    found = find_sign_in_domain(domain_of(invitation.email))
+    return found is not None and found.organization_id == invitation.organization_id
 
 
 def _join_now(request: HttpRequest, invitation: FoundInvitation, token: str) -> HttpResponse:

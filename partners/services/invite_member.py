@@ -18,7 +18,8 @@ from alliance.kernel.permissions import Permission, Role, can_grant
 from alliance.kernel.tenancy import atomic
 from partners.events import MemberInvited
 from partners.invitation_tokens import invitation_token, token_sha256
-from partners.models import Invitation, Member, Organization
+from partners.models import AccessRules, Invitation, MailDomain, Member, Organization
+from partners.single_sign_on.domain import domain_of
 
 OPEN_FOR: Final = timedelta(days=7)
 
@@ -53,11 +54,18 @@ class AddressInvalidError(InvalidInputError):
     sentence = _("This is not an e-mail address.")
 
 
+class AddressCannotSignInError(InvalidInputError):
+    """The organization opens only through its identity provider, which does not answer for this address."""
+
+    code = "address_cannot_sign_in"
+    sentence = _("Members come in by single sign-on alone, and this address is in none of your verified domains.")
+
+
 def invite_member(*, actor: Actor, invitee: Invitee, now: datetime) -> UUID:
     """Invite the address; the mail goes out after the commit. Returns the invitation's id.
 
     Inviting an address again renews its open invitation: same link, new role, seven more days, another mail. Raises
-    `AddressInvalidError`, `AlreadyMemberError`, `GrantTooHighError`, `NotPermittedError`.
+    `AddressInvalidError`, `AlreadyMemberError`, `AddressCannotSignInError`, `GrantTooHighError`, `NotPermittedError`.
     """
     actor.require(Permission.MEMBER_MANAGE)
     require_grant(actor, invitee.role)
@@ -67,6 +75,8 @@ def invite_member(*, actor: Actor, invitee: Invitee, now: datetime) -> UUID:
         require_present_role(actor)
         if Member.objects.filter(user__email=email).exists():
             raise AlreadyMemberError(field="email")
+        if not _could_come_in(email):
+            raise AddressCannotSignInError(field="email")
         invitation = Invitation.objects.filter(email=email, accepted_at=None, revoked_at=None).first()
         if invitation is None:
             invitation = _new(organization, email, actor, now)
@@ -101,6 +111,12 @@ def checked_address(email: str) -> str:
     except ValidationError as error:
         raise AddressInvalidError(field="email") from error
     return address
+
+
+def _could_come_in(email: str) -> bool:
+    if not AccessRules.objects.filter(requires_single_sign_on=True).exists():
+        return True
+    return MailDomain.objects.filter(name=domain_of(email)).exclude(verified_at=None).exists()
 
 
 def _new(organization: Organization, email: str, actor: Actor, now: datetime) -> Invitation:

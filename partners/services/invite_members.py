@@ -12,7 +12,13 @@ from alliance.kernel.actor import Actor
 from alliance.kernel.errors import DomainError, InvalidInputError
 from alliance.kernel.permissions import Permission
 from alliance.kernel.tenancy import atomic
-from partners.services.invite_member import AddressInvalidError, AlreadyMemberError, Invitee, invite_member
+from partners.services.invite_member import (
+    AddressCannotSignInError,
+    AddressInvalidError,
+    AlreadyMemberError,
+    Invitee,
+    invite_member,
+)
 
 MOST_AT_ONCE: Final = 50
 
@@ -56,7 +62,7 @@ def invite_members(*, actor: Actor, invitees: Sequence[Invitee], now: datetime) 
         for invitee in invitees:
             try:
                 invited.append(invite_member(actor=actor, invitee=invitee, now=now))
-            except (AddressInvalidError, AlreadyMemberError) as problem:
+            except (AddressInvalidError, AlreadyMemberError, AddressCannotSignInError) as problem:
                 problems.append((invitee.email, problem))
         if problems:
             raise _refusal(problems)

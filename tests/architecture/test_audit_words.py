@@ -17,6 +17,11 @@ PUT_TOGETHER = {
         "organization.second_factor_required",
         "organization.second_factor_optional",
     },
+    "partners/single_sign_on/services/change_single_sign_on.py": {"single_sign_on.enabled", "single_sign_on.disabled"},
+    "partners/single_sign_on/services/change_single_sign_on_rule.py": {
+        "organization.single_sign_on_required",
+        "organization.single_sign_on_optional",
+    },
     "partners/agreements/services/close_version.py": {"agreement.proposal_declined", "agreement.proposal_withdrawn"},
     "partners/agreements/services/declare_ending.py": {
         f"agreement.ending_{kind}" for kind in ("notice", "mutual", "cause", "expiry")

@@ -17,7 +17,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from tests.browser.chromium import ARGUMENTS, MISSING, Watch, chromium_path
 from tests.browser.examples import World, build_world
 from tests.browser.inspection import SCRIPT
-from tests.browser.server import serving
+from tests.browser.server import free_port, serving
 from tests.browser.visitors import Visitors
 
 OpenContext = Callable[..., BrowserContext]
@@ -52,10 +52,16 @@ def world(chromium: Browser, django_db_setup: None, django_db_blocker: DjangoDbB
 
 
 @pytest.fixture(scope="session")
-def site(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def provider_port() -> int:
+    """Where the portal may ask an identity provider."""
+    return free_port()
+
+
+@pytest.fixture(scope="session")
+def site(world: World, tmp_path_factory: pytest.TempPathFactory, provider_port: int) -> Iterator[str]:
     """The address of the running portal."""
     log = tmp_path_factory.mktemp("server") / "granian.log"
-    with serving(str(settings.DATABASES["default"]["NAME"]), log) as url:
+    with serving(str(settings.DATABASES["default"]["NAME"]), log, provider_port) as url:
         yield url
 
 

@@ -56,6 +56,7 @@ def build_world() -> World:
     sessions = {address: _session_of(User.objects.get(email=address)) for address in addresses}
     with organization_scope(HOST.id):
         found = {name: str(_first(model)) for name, model in EXAMPLES.items()}
+    found["domain_id"] = found["provider_id"] = str(new_id())  # nobody's: forms alone, and a refusal
     found["public_id"] = str(new_id())  # of nobody's session: its route takes only what a form sends
     return World(sessions, {**found, **extras, "slug": SLUG, "step": "company"})
 

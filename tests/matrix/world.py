@@ -14,7 +14,7 @@ from campaigns.models import Conversion, Order, OrderImport
 from campaigns.services.save_mapping import save_mapping
 from partners.agreements.services.make_signed_copy import make_signed_copy
 from partners.drafts.services.start_draft import DraftStart, start_draft
-from partners.models import AllianceMembership, ApplicationDocument, ItemImport, Member
+from partners.models import AllianceMembership, ApplicationDocument, ItemImport, MailDomain, Member
 from partners.services.found_partner import NewPartner, found_partner
 from partners.services.invite_member import Invitee, invite_member
 from settlements.models import Account, Accrual, AdjustmentKind, ExportFormat, Journal, Period, PeriodClose, Statement
@@ -106,6 +106,10 @@ def _partners(world: World) -> None:
             "member_id": Member.objects.get(user=colleague).pk,
             "invitation_id": invitation,
             "pk": 0,  # of nobody's passkey
+            "domain_id": MailDomain.objects.create(
+                organization_id=cast.host.id, name=f"{new_id().hex}.example", token="t", verified_at=NOW
+            ).pk,
+            "provider_id": new_id(),  # of nobody's provider
             "public_id": new_id(),  # of nobody's session
             "token": "no-such-token",
             "key": "no-such-key",
