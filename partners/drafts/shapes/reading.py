@@ -4,21 +4,18 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
-from fractions import Fraction
 from functools import cache
 from typing import Final, Protocol
 
 from babel import Locale
 
+from partners.domain.shares import parse_share
+from partners.domain.terms import TermsError
 from partners.drafts.shapes.declared import Entry, Inner, Input, Kind, OneOf, Part, Rows, Shape
 
 Json = dict[str, object]
 MOST_ROWS: Final = 500
 COUNT: Final = "rows"
-_SHARE: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,18})?", re.ASCII)
-_PERCENT: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,18})?%", re.ASCII)
-_RATIO: Final = re.compile(r"([0-9]{1,12})/([0-9]{1,12})", re.ASCII)
 _WHOLE: Final = re.compile(r"-?[0-9]{1,15}", re.ASCII)
 _BETWEEN_COUNTRIES: Final = re.compile(r"[,;\n、，；]+")
 
@@ -126,14 +123,10 @@ def _plain(text: str) -> str:
 
 def share_text(text: str) -> str:
     """`62.5`, `62.5 %` and `5/8` are the same share, exactly; anything else stays as it is."""
-    plain = _plain(text)
-    if _SHARE.fullmatch(plain):
-        return str(Fraction(Decimal(plain)) / 100)
-    if _PERCENT.fullmatch(plain):
-        return str(Fraction(Decimal(plain[:-1])) / 100)
-    if (ratio := _RATIO.fullmatch(plain)) and int(ratio[2]):
-        return str(Fraction(int(ratio[1]), int(ratio[2])))
-    return text
+    try:
+        return str(parse_share(_plain(text)))
+    except TermsError:
+        return text
 
 
 def _number(text: str) -> object:

@@ -5,8 +5,10 @@ from itertools import islice
 
 import pytest
 
+from partners.catalogue.domain.items import ItemKind
 from partners.domain.terms import Terms, TermsError
 from partners.sentences import sections_of_terms
+from partners.sentences.conditions import ITEM_KINDS
 from tests.domain.partners.terms.everything import RICH
 from tests.domain.partners.terms.variants import variants
 from tests.domain.partners.terms.written import (
@@ -92,3 +94,7 @@ def test_conditions_read_as_one_description():
 def test_an_organization_that_the_reader_does_not_see_is_named_by_its_id():
     sections = sections_of_terms(RICH, {HOST: "Lectern"}, language="en")
     assert any(str(NORTH) in sentence.text for section in sections for sentence in section.sentences)
+
+
+def test_every_kind_of_item_has_a_word():
+    assert set(ITEM_KINDS) == set(ItemKind)
