@@ -14,6 +14,9 @@ from alliance.kernel.money.amounts import format_minor
 from settlements.ledger.models import Account, Book, Journal, LedgerPeriod
 from settlements.ledger.selectors import balance_at
 from settlements.models import Accrual, AccrualShare, Export, Period, PeriodClose, Statement, SuspenseItem
+from settlements.proof import admin as proof_admin
+
+__all__ = ["proof_admin"]  # registers its own consoles
 
 SHOWN_LINES = 200
 

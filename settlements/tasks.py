@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from alliance.kernel.scheduling import scheduled
+from settlements.proof.services.seal_books import seal_books
 from settlements.services.close_due_periods import close_due_periods as ask_for_closes
 from settlements.services.expire_exports import expire_exports as forget_files
 from settlements.services.follow_terms import follow_terms as keep_terms
@@ -21,3 +22,9 @@ def close_due_periods(*, now: datetime) -> None:
 def expire_exports(*, now: datetime) -> None:
     """Delete the files whose time is over."""
     forget_files(now=now)
+
+
+@scheduled("settlements.seal_journals", every=timedelta(minutes=1), queue="money")
+def seal_journals(*, now: datetime) -> None:  # noqa: ARG001  the database's clock stands on seals
+    """Chain what was posted since the last minute."""
+    seal_books()

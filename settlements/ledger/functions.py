@@ -29,6 +29,11 @@ def call_for_truth(statement: LiteralString, parameters: Sequence[Parameter]) ->
     return _answer(statement, parameters, bool)
 
 
+def call_for_number(statement: LiteralString, parameters: Sequence[Parameter]) -> int:
+    """The whole number that `statement` answers. Refusals come as `LedgerRefusedError`s."""
+    return _answer(statement, parameters, int)
+
+
 def _answer(statement: LiteralString, parameters: Sequence[Parameter], kind: type[T]) -> T:
     with refusals(), connections[database_alias()].cursor() as cursor:
         cursor.execute(statement, parameters)

@@ -4,7 +4,8 @@ The roles that Django uses hold SELECT alone, and triggers refuse every rewrite.
 `scope_id` is the agreement, or the book for what is book-wide; it ties entries to accounts without a null.
 """
 
-from typing import ClassVar, cast
+from datetime import UTC, date, datetime
+from typing import ClassVar, Final, cast
 
 from django.db import models
 from django.db.models import F, Q
@@ -15,6 +16,9 @@ from alliance.kernel.tenancy import SharedModel, Tenancy
 from alliance.kernel.tenancy.classes import shared
 from settlements.ledger.domain import AccountKind
 
+FIRST_DAY: Final = date(1, 1, 2)  # what every time zone can still say
+LAST_DAY: Final = date(9999, 12, 30)
+
 
 class Xid8Field(models.BigIntegerField):  # type: ignore[type-arg]  # generic for the checker only
     """PostgreSQL's 64-bit transaction number, which never wraps around."""
@@ -24,6 +28,10 @@ class Xid8Field(models.BigIntegerField):  # type: ignore[type-arg]  # generic fo
 
     def from_db_value(self, value: str | int | None, *_args: object) -> int | None:
         return None if value is None else int(value)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 class PeriodStatus(models.TextChoices):
@@ -69,7 +77,10 @@ class Book(SharedModel):
         db_table = "ledger_book"
         verbose_name = _("book")
         verbose_name_plural = _("books")
-        constraints: ClassVar = [models.UniqueConstraint(fields=["id", "alliance"], name="book_id_alliance")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["id", "alliance"], name="book_id_alliance"),
+            models.UniqueConstraint(fields=["id", "host"], name="book_id_host"),
+        ]
 
     def __str__(self) -> str:
         return str(self.id)
@@ -209,8 +220,15 @@ class Journal(SharedModel):
             ),
             models.CheckConstraint(condition=Q(kind__regex=r"^[a-z][a-z_]*$"), name="journal_kind_is_a_word"),
             models.CheckConstraint(condition=~Q(key=""), name="journal_key_given"),
+            models.CheckConstraint(
+                condition=Q(
+                    effective_on__range=(FIRST_DAY, LAST_DAY),
+                    occurred_at__range=(_midnight(FIRST_DAY), _midnight(LAST_DAY)),
+                ),
+                name="journal_in_history",
+            ),
         ]
-        indexes: ClassVar = [models.Index(fields=["book", "id"], name="journal_book_order")]
+        indexes: ClassVar = [models.Index(fields=["book", "posted_xid"], name="journal_by_transaction")]
 
     def __str__(self) -> str:
         return self.key

@@ -9,6 +9,7 @@ from settlements.models.proposals import ProposalState, ProposedAdjustment
 from settlements.models.restatements import Restatement
 from settlements.models.statements import Statement, StatementLine
 from settlements.models.tallies import Tally, TallyKind
+from settlements.proof.models import Seal, SealedJournal
 
 __all__ = [
     "AUDIT_FORMATS",
@@ -32,6 +33,8 @@ __all__ = [
     "Rerating",
     "Reserve",
     "Restatement",
+    "Seal",
+    "SealedJournal",
     "Section",
     "Statement",
     "StatementLine",

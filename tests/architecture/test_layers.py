@@ -50,6 +50,8 @@ ACROSS = {
     "partners/webhooks/services/forget_old.py": "the clock forgets every organization's old log",
     "partners/webhooks/services/take_turn.py": "senders belong to the installation",
     "settlements/management/commands/export_ledger.py": "the command line names an alliance of any host",
+    "settlements/management/commands/verify_ledger.py": "the command line verifies the books of every host",
+    "settlements/proof/services/seal_books.py": "the clock seals every organization's books",
     "settlements/services/follow_terms.py": "the clock follows the terms of every organization's agreements",
     "settlements/services/close_due_periods.py": "the clock closes every organization's months",
     "settlements/services/expire_exports.py": "the clock forgets every organization's files",
