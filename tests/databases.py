@@ -6,11 +6,13 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 import psycopg
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
+from django.db.migrations.state import ProjectState
 
 from alliance.embedded.database_url import with_database
 from alliance.embedded.roles import create_database, drop_database
@@ -65,6 +67,24 @@ def _exists(name: str) -> bool:
         return connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
 
 
+@contextmanager
+def _options_in_place() -> Iterator[None]:
+    """Halve the time of migrating: a class is told of a new index or constraint, and not made anew for it.
+
+    Django would make anew every related class too. A data migration has all of them made anew.
+    """
+
+    def append(state: ProjectState, app_label: str, model_name: str, option_name: str, option: object) -> None:
+        options = state.models[app_label, model_name].options
+        options[option_name] = [*options[option_name], option]
+        meta = state.apps.get_model(app_label, model_name)._meta
+        setattr(meta, option_name, [*getattr(meta, option_name), option])
+        state.is_delayed = True
+
+    with patch.object(ProjectState, "_append_option", append):
+        yield
+
+
 def migrated_template() -> str:
     """The name of a database with every migration applied; made once for each state of the schema's sources."""
     name = f"alliance_template_{_fingerprint()}"
@@ -74,7 +94,8 @@ def migrated_template() -> str:
             drop_database(admin_url(), building)
             create_database(admin_url(), building)
             use_database(building)
-            call_command("migrate", verbosity=0)
+            with _options_in_place():
+                call_command("migrate", verbosity=0)
             for alias in connections:
                 connections[alias].close()
             with psycopg.connect(with_database(admin_url(), "postgres"), autocommit=True) as connection:
