@@ -66,18 +66,16 @@ def parts_of(payment: Payment, total: Totals, frame: Frame) -> Parts:
 
 
 def difference(after: Parts, before: Parts) -> Parts:
-    """What came on top: part by part, so that many small totals never drift from the large one."""
-    known = {(p.party, p.purpose, p.is_rest): p for p in before.parts}
-    parts = []
-    for part in after.parts:
-        earlier = known.get((part.party, part.purpose, part.is_rest))
-        if earlier is not None:
-            part = part._replace(  # noqa: PLW2901  the same part, less what it was
-                amount_minor=part.amount_minor - earlier.amount_minor, exact=part.exact - earlier.exact
-            )
-        parts.append(part)
+    """What came on top: part by part, so that many small totals never drift from the large one.
+
+    Both are of the same payment, so their parts stand in the same order; one receiver may have several.
+    """
+    parts = tuple(
+        part._replace(amount_minor=part.amount_minor - earlier.amount_minor, exact=part.exact - earlier.exact)
+        for part, earlier in zip(after.parts, before.parts, strict=True)
+    )
     step = Step("on_top", {}, (after.step, Step("before", {}, (before.step,))))
-    return Parts(tuple(parts), after.unassigned_minor - before.unassigned_minor, step)
+    return Parts(parts, after.unassigned_minor - before.unassigned_minor, step)
 
 
 def round_earned(exact: Fraction, rounding: Rounding) -> int:

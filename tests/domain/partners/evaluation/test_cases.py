@@ -324,3 +324,11 @@ def test_the_explanation_reads_like_a_receipt():
             {"step": "passed_over", "clause": "general", "earned_minor": 970},
         ],
     }
+
+
+def test_a_running_total_keeps_every_part_of_a_receiver_that_is_named_twice():
+    steps = [{"take": {"share": "1%"}, "to": to(HOST)}, {"to": to(HOST)}]
+    terms = terms_of(clause({"kind": "waterfall", "steps": steps}), rounding={"accumulation": "running_total"})
+    history = History(windows={"sales": Totals(amount_minor=150, quantity=1, conversions=1)})
+    assert paid(terms, sale(50), history).amount_of(HOST) == 50
+    assert paid(terms, sale(0), history).amount_of(HOST) == 0
