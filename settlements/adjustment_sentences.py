@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from alliance.portal.templatetags.money import money
-from partners.sentences.wording import exact_share
+from partners.sentences.wording import all_of, exact_share, quoted
 from settlements.models import Adjustment, AdjustmentKind
 from settlements.templatetags.settlements import period_name
 
@@ -59,10 +59,37 @@ def _chargeback_fee(adjustment: Adjustment, names: Mapping[UUID, str]) -> str:
     return text % {"party": names.get(adjustment.organization_id, "")}
 
 
+def _pooled(adjustment: Adjustment, names: Mapping[UUID, str]) -> str:
+    text = _("The pool comes to %(pool)s: %(parts)s.")
+    parts = [
+        _("%(weight)s of %(revenue)s of %(party)s")
+        % {
+            "weight": exact_share(Fraction(part["weight"])),
+            "revenue": money(part["revenue_minor"], adjustment.currency),
+            "party": names.get(UUID(part["party"]), ""),
+        }
+        for part in adjustment.details["put_in"]
+    ]
+    return text % {"pool": money(adjustment.details["pool_minor"], adjustment.currency), "parts": all_of(parts)}
+
+
+def _cap_approved(adjustment: Adjustment, names: Mapping[UUID, str]) -> str:  # noqa: ARG001  all sentences are asked alike
+    text = _("Earned above the cap %(cap)s of the terms, and approved.")
+    return text % {"cap": quoted(str(adjustment.details["cap"]))}
+
+
+def _rerated(adjustment: Adjustment, names: Mapping[UUID, str]) -> str:  # noqa: ARG001  all sentences are asked alike
+    text = _("Version %(number)s of the terms was signed later and rules this conversion too: this is the difference.")
+    return text % {"number": adjustment.details["number"]}
+
+
 _SENTENCES: Final[Mapping[AdjustmentKind, Callable[[Adjustment, Mapping[UUID, str]], str]]] = {
     AdjustmentKind.GUARANTEE: _guarantee,
     AdjustmentKind.FLAT_FEE: _flat_fee,
     AdjustmentKind.ADVANCE: _advance,
     AdjustmentKind.ADVANCE_RECOUPED: _recouped,
     AdjustmentKind.CHARGEBACK_FEE: _chargeback_fee,
+    AdjustmentKind.POOLED_REVENUE: _pooled,
+    AdjustmentKind.CAP_APPROVED: _cap_approved,
+    AdjustmentKind.RERATED: _rerated,
 }

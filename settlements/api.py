@@ -26,12 +26,15 @@ from settlements.api_shapes import (
     PeriodCloseShape,
     PeriodFilters,
     PeriodShape,
+    RevenueInput,
+    RevenueShape,
     StatementFilters,
     StatementLineShape,
     StatementShape,
 )
 from settlements.domain.spans import next_month
-from settlements.models import Accrual, Adjustment, Period, PeriodClose, Statement, StatementLine
+from settlements.models import Accrual, Adjustment, Period, PeriodClose, ReportedRevenue, Statement, StatementLine
+from settlements.services.report_revenue import report_revenue
 from settlements.services.request_period_close import request_period_close
 
 
@@ -85,6 +88,33 @@ class PeriodClosesView(OrganizationAPIView):
             return Response(PeriodShape(own(Period.objects.all(), period_id)).data)
         body = _close_body(own(PeriodClose.objects.all(), job_id), request)
         return Response(body, status=status.HTTP_202_ACCEPTED, headers={"Location": body["links"]["self"]})
+
+
+class RevenuesView(OrganizationAPIView):
+    """What parties report of their own revenue of one period, where terms pool it."""
+
+    required_permissions = {"GET": Permission.STATEMENT_READ, "POST": Permission.REVENUE_REPORT}
+
+    @extend_schema(operation_id="list_revenues", tags=["periods"], responses=RevenueShape(many=True))
+    def get(self, request: Request, period_id: UUID) -> Response:
+        """What every party has reported."""
+        self.query(NoParameters)
+        period = own(Period.objects.all(), period_id)
+        return Response(
+            RevenueShape(ReportedRevenue.objects.filter(period=period).order_by("reported_at"), many=True).data
+        )
+
+    @extend_schema(operation_id="report_revenue", tags=["periods"], request=RevenueInput, responses=RevenueShape)
+    def post(self, request: Request, period_id: UUID) -> Response:
+        """Report the organization's own revenue, or correct it until the period closes."""
+        given = self.body(RevenueInput)
+        period = own(Period.objects.all(), period_id)
+        report_revenue(
+            actor=self.actor, period_id=period.id, amount_minor=given["amount_minor"], note=given["note"], now=self.now
+        )
+        return Response(
+            RevenueShape(ReportedRevenue.objects.get(period=period, organization_id=self.actor.organization_id)).data
+        )
 
 
 class PeriodCloseView(OrganizationAPIView):

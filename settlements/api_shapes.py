@@ -36,6 +36,24 @@ class PeriodCloseShape(JobShape):
     links = serializers.DictField(child=serializers.URLField(), required=False)
 
 
+class RevenueShape(serializers.Serializer[Any]):
+    """One party's own revenue of one period, as it says itself."""
+
+    period_id = serializers.UUIDField()
+    organization_id = serializers.UUIDField()
+    currency = serializers.CharField()
+    amount_minor = serializers.IntegerField(help_text=MINOR)
+    note = serializers.CharField()
+    reported_at = serializers.DateTimeField()
+
+
+class RevenueInput(StrictSerializer):
+    """The organization's own revenue."""
+
+    amount_minor = serializers.IntegerField(min_value=0, max_value=10**15, help_text=MINOR)
+    note = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
+
+
 class AccrualShareShape(serializers.Serializer[Any]):
     """One party's part."""
 

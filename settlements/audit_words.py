@@ -18,6 +18,7 @@ def register() -> None:
             "export.created": _("Had a file made"),
             "period.close_requested": _("Asked for a period to be closed"),
             "period.closed": _("Closed a period"),
+            "revenue.reported": _("Reported the own revenue of a period"),
         },
         pages={
             "settlements.proposedadjustment": "portal:proposal",

@@ -173,3 +173,10 @@ class ProposalForm(RestatementForm):
     def seat(self) -> Seat:
         """The chosen one."""
         return self._seats[self.cleaned_data["seat"]]
+
+
+class RevenueForm(forms.Form):
+    """An organization's own revenue of a period."""
+
+    amount = forms.CharField(label=_("Own revenue"), max_length=24)
+    note = forms.CharField(label=_("Note"), max_length=200, required=False)

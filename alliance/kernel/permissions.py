@@ -49,6 +49,7 @@ class Permission(StrEnum):
     ORDER_READ = "order:read"
     ORGANIZATION_MANAGE = "organization:manage"
     PERIOD_CLOSE = "period:close"
+    REVENUE_REPORT = "revenue:report"
     STATEMENT_READ = "statement:read"
     WEBHOOK_MANAGE = "webhook:manage"
 
@@ -75,6 +76,7 @@ _MANAGER: Final = _READ | {
     Permission.ITEM_WRITE,
     Permission.MEMBER_MANAGE,
     Permission.ORDER_IMPORT,
+    Permission.REVENUE_REPORT,
     Permission.WEBHOOK_MANAGE,
 }
 ROLE_PERMISSIONS: Final = MappingProxyType(
@@ -90,6 +92,7 @@ ROLE_PERMISSIONS: Final = MappingProxyType(
             Permission.EXPORT_CREATE,
             Permission.ORDER_IMPORT,
             Permission.PERIOD_CLOSE,
+            Permission.REVENUE_REPORT,
         },
         Role.MARKETER: _READ | {Permission.ITEM_WRITE},
         Role.DEVELOPER: _READ

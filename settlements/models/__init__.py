@@ -7,6 +7,7 @@ from settlements.models.exports import AUDIT_FORMATS, LEDGER_FORMATS, Export, Ex
 from settlements.models.periods import Period, PeriodClose
 from settlements.models.proposals import ProposalState, ProposedAdjustment
 from settlements.models.restatements import Restatement
+from settlements.models.revenues import ReportedRevenue
 from settlements.models.statements import Statement, StatementLine
 from settlements.models.tallies import Tally, TallyKind
 from settlements.proof.models import Seal, SealedJournal
@@ -30,6 +31,7 @@ __all__ = [
     "PeriodStatus",
     "ProposalState",
     "ProposedAdjustment",
+    "ReportedRevenue",
     "Rerating",
     "Reserve",
     "Restatement",

@@ -15,15 +15,20 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from alliance.kernel.clock import utc_now
-from alliance.kernel.errors import NotFoundError
+from alliance.kernel.errors import DomainError, NotFoundError
 from alliance.kernel.http.columns import CompiledColumn
 from alliance.kernel.http.doors import member_view
 from alliance.kernel.http.lists import paged
 from alliance.kernel.http.requests import MemberRequest
+from alliance.kernel.money import parse_amount
 from alliance.kernel.permissions import Permission
-from settlements.forms import PeriodFilter
-from settlements.models import AccrualShare, Period, PeriodClose, PeriodStatus, Statement
+from partners.selectors import organization_names
+from settlements.checklist import checklist
+from settlements.forms import PeriodFilter, RevenueForm
+from settlements.models import AccrualShare, Period, PeriodClose, PeriodStatus, ReportedRevenue, Statement
+from settlements.pooled_revenue import contributors_of
 from settlements.services.close_period import PeriodNotEndedError
+from settlements.services.report_revenue import report_revenue
 from settlements.services.request_period_close import request_period_close
 from settlements.templatetags.settlements import period_name
 
@@ -103,6 +108,9 @@ def period(request: MemberRequest, period_id: UUID) -> HttpResponse:
         "can_close": _can_close(request, found) and (close is None or close.is_finished),
         "accruals_url": _accruals_url(found),
         "has_ended": found.ends_at <= utc_now(),
+        "revenues": _revenues(found),
+        "revenue_form": _revenue_form(request, found),
+        "checks": checklist(found) if found.is_open and found.host_id == request.organization.id else [],
     }
     return render(request, "settlements/period.html", context)
 
@@ -142,4 +150,43 @@ def close(request: MemberRequest, period_id: UUID) -> HttpResponse:
         return redirect("portal:period", period_id=found.id)
     said = _("%(period)s is being closed.") if job_id else _("%(period)s is closed already.")
     messages.success(request, said % {"period": period_name(found)})
+    return redirect("portal:period", period_id=found.id)
+
+
+def _revenues(found: Period) -> list[tuple[str, ReportedRevenue | None]]:
+    """Each party whose revenue is pooled, with what it has reported."""
+    parties = contributors_of(found)
+    if not parties:
+        return []
+    reported = {row.organization_id: row for row in ReportedRevenue.objects.filter(period=found)}
+    names = organization_names(parties)
+    return sorted(((names.get(party, ""), reported.get(party)) for party in parties), key=lambda pair: pair[0])
+
+
+def _revenue_form(request: MemberRequest, found: Period) -> RevenueForm | None:
+    can = found.is_open and request.actor.can(Permission.REVENUE_REPORT)
+    return RevenueForm() if can and request.organization.id in contributors_of(found) else None
+
+
+@require_POST
+@member_view(Permission.REVENUE_REPORT)
+def revenue(request: MemberRequest, period_id: UUID) -> HttpResponse:
+    """Report the own revenue of a period."""
+    found = _period(period_id)
+    form = RevenueForm(request.POST)
+    if form.is_valid():
+        try:
+            report_revenue(
+                actor=request.actor,
+                period_id=found.id,
+                amount_minor=parse_amount(form.cleaned_data["amount"], found.currency),
+                note=form.cleaned_data["note"],
+                now=utc_now(),
+            )
+        except DomainError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("Reported. Every party of the agreement can read it."))
+    else:
+        messages.error(request, _("Write the amount of your revenue, such as 1234.50."))
     return redirect("portal:period", period_id=found.id)

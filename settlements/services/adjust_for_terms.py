@@ -11,7 +11,9 @@ from uuid import UUID
 
 from django.db import connections
 from django.db.models import Sum
+from django.utils.translation import gettext_lazy as _
 
+from alliance.kernel.errors import DomainError
 from alliance.kernel.tenancy import database_alias
 from campaigns.selectors import conversion_circumstances
 from partners.domain.evaluation.parts import round_earned
@@ -21,7 +23,10 @@ from partners.domain.terms.limits import Guarantee
 from partners.domain.terms.payments import Flat
 from partners.selectors import TermsInForce, TermsTimeline
 from settlements.domain.closing import missing_guarantee
+from settlements.domain.pooling import pool, pool_clauses
 from settlements.models import Accrual, Adjustment, AdjustmentKind, Period
+from settlements.period_terms import terms_of
+from settlements.pooled_revenue import contributors_under, revenues_of
 from settlements.services.record_adjustments import AdjustmentDraft, record_adjustments
 
 _CLOSE: Final = "the close"
@@ -34,22 +39,21 @@ _EARNINGS: Final = (
 _CHARGEBACKS: Final = {"chargeback": -1, "chargeback_won": 1}
 
 
-def terms_of(period: Period, timeline: TermsTimeline) -> TermsInForce | None:
-    """The version that rules a period as a whole: the one in force at its end, or the last one within it."""
-    version = timeline.last_of_agreement(period.agreement_id, period.ends_at - timedelta(microseconds=1))
-    if version is None or (version.effective_to is not None and version.effective_to <= period.starts_at):
-        return None
-    return version
+class RevenueMissingError(DomainError):
+    """Nobody can share revenue that was not reported."""
+
+    code = "revenue_missing"
+    sentence = _("A party has not reported its revenue of this period yet, which the terms pool.")
 
 
 def adjust_for_terms(*, period: Period, timeline: TermsTimeline, now: datetime) -> None:
     """Record the period's fixed amounts, fees of chargebacks and missing guarantees, on its last day.
 
     A guarantee is for the period of the orders: what came late or was refunded since makes up, or takes back, what was
-    made up before.
+    made up before. Raises `RevenueMissingError` where revenue is pooled that a party has not reported.
     """
     last_day = period.ends_on - timedelta(days=1)
-    drafts = [*_flat_fees(period, timeline), *_chargeback_fees(period, timeline)]
+    drafts = [*_flat_fees(period, timeline), *_pooled(period, timeline), *_chargeback_fees(period, timeline)]
     record_adjustments(period=period, effective_on=last_day, drafts=drafts, by=_CLOSE, now=now)
     guarantees = [
         draft for about in (period, *_touched(period, timeline)) for draft in _guarantees(period, about, timeline)
@@ -70,6 +74,37 @@ def _flat_fees(period: Period, timeline: TermsTimeline) -> Iterator[AdjustmentDr
                 round_earned(exact, version.terms.rounding),
                 reference=clause.name or clause.id,
                 details={"clause": clause.id},
+                terms_version_id=version.version_id,
+            )
+
+
+def _pooled(period: Period, timeline: TermsTimeline) -> Iterator[AdjustmentDraft]:
+    version = terms_of(period, timeline)
+    clauses = pool_clauses(version.terms) if version else ()
+    if version is None or not clauses:
+        return
+    revenues = revenues_of(period)
+    if contributors_under(version) - set(revenues):
+        raise RevenueMissingError
+    for clause in clauses:
+        pooled = pool(version.terms, clause, revenues, host=period.host_id, at=period.starts_at)
+        details = {
+            "clause": clause.id,
+            "pool_minor": pooled.revenue_minor,
+            "put_in": [
+                {"party": str(c.party), "weight": str(c.weight), "revenue_minor": revenues.get(c.party, 0)}
+                for c in clause.pool
+            ],
+        }
+        for transfer in pooled.transfers:
+            yield AdjustmentDraft(
+                AdjustmentKind.POOLED_REVENUE,
+                f"pooled_revenue:{period.id}:{clause.id}:{transfer.party}",
+                transfer.party,
+                transfer.counterparty,
+                transfer.amount_minor,
+                reference=clause.name or clause.id,
+                details=details,
                 terms_version_id=version.version_id,
             )
 

@@ -18,7 +18,8 @@ from partners.selectors import accepted_terms
 from settlements.events import PeriodClosed
 from settlements.ledger.services.lock_ledger_period import lock_ledger_period
 from settlements.models import Period, PeriodStatus
-from settlements.services.adjust_for_terms import adjust_for_terms, terms_of
+from settlements.period_terms import terms_of
+from settlements.services.adjust_for_terms import adjust_for_terms
 from settlements.services.find_balances import find_balances
 from settlements.services.recoup_advances import recoup_advances
 from settlements.services.release_pending import release_pending
@@ -53,8 +54,8 @@ def close_period(*, actor: Actor, period_id: UUID, now: datetime) -> ClosedPerio
     First what the terms give for the period as a whole is recorded, reserves are kept back, advances recouped, debts set
     apart. Waits for accruals under way in it, so each is on exactly one statement of each party; later ones land in an open
     period. A number of SQL statements that does not grow with the lines; nothing of them passes through here. Closing
-    again changes nothing. Raises `PeriodNotEndedError`, `EarlierPeriodOpenError`, `NotFoundError`, and
-    `NotPermittedError` for anybody but the host.
+    again changes nothing. Raises `PeriodNotEndedError`, `EarlierPeriodOpenError`, `RevenueMissingError`,
+    `NotFoundError`, and `NotPermittedError` for anybody but the host.
     """
     actor.require(Permission.PERIOD_CLOSE)
     with atomic():

@@ -30,6 +30,7 @@ GRANTABLE: Final = frozenset(
         Permission.ORDER_IMPORT,
         Permission.ORDER_READ,
         Permission.PERIOD_CLOSE,
+        Permission.REVENUE_REPORT,
         Permission.STATEMENT_READ,
         Permission.AGREEMENT_PROPOSE,
         Permission.WEBHOOK_MANAGE,
