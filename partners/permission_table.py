@@ -36,7 +36,7 @@ MEANINGS: Final[Mapping[Permission, Promise]] = MappingProxyType(
         Permission.ORDER_IMPORT: _("Import order files, record orders, keep import mappings"),
         Permission.ORDER_READ: _("See orders, conversions and imports"),
         Permission.ORGANIZATION_MANAGE: _("Change the organization's own data"),
-        Permission.PERIOD_CLOSE: _("Close a month into statements"),
+        Permission.PERIOD_CLOSE: _("Close a period into statements"),
         Permission.REVENUE_REPORT: _("Report the organization's own revenue where terms pool it"),
         Permission.STATEMENT_READ: _("Read statements, periods and accruals"),
         Permission.WEBHOOK_MANAGE: _("Create and change webhook endpoints, see their log, send again"),

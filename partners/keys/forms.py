@@ -25,7 +25,8 @@ PERMISSION_NAMES = {
     Permission.LEDGER_READ: _("read the ledger"),
     Permission.ORDER_IMPORT: _("import orders"),
     Permission.ORDER_READ: _("read orders and conversions"),
-    Permission.PERIOD_CLOSE: _("close months"),
+    Permission.PERIOD_CLOSE: _("close periods"),
+    Permission.REVENUE_REPORT: _("report the own revenue of a period"),
     Permission.STATEMENT_READ: _("read statements"),
     Permission.WEBHOOK_MANAGE: _("manage webhooks"),
 }
