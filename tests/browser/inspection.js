@@ -4,13 +4,22 @@
     "action", "aria-describedby", "aria-label", "aria-labelledby", "datetime", "for", "href", "id", "name", "title", "value",
   ]);
 
+  /** A property of an element even where it is a form with a control of that name, which then hides the property. */
+  const own = (prototype, name) => {
+    const { get } = Object.getOwnPropertyDescriptor(prototype, name);
+    return (node) => [...get.call(node)];
+  };
+  const attributesOf = own(Element.prototype, "attributes");
+  const childrenOf = own(Element.prototype, "children");
+  const nodesOf = own(Node.prototype, "childNodes");
+
   /** What style can depend on: tags, attributes (by name alone where the value tells rows apart), and where text is. */
   function look(node, known) {
     if (node.nodeType === Node.TEXT_NODE) return node.data.trim() ? "text" : "";
     if (node.nodeType !== Node.ELEMENT_NODE) return "";
     if (!known.has(node)) {
-      const attributes = [...node.attributes].map(({ name, value }) => (NAMES_ONE_ROW.has(name) ? name : `${name}=${value}`));
-      const inside = [...node.childNodes].map((child) => look(child, known)).join("");
+      const attributes = attributesOf(node).map(({ name, value }) => (NAMES_ONE_ROW.has(name) ? name : `${name}=${value}`));
+      const inside = nodesOf(node).map((child) => look(child, known)).join("");
       known.set(node, `<${node.localName} ${attributes.join(" ")}>${inside}</>`);
     }
     return known.get(node);
@@ -21,11 +30,12 @@
     document.querySelectorAll("[data-twin]").forEach((element) => element.removeAttribute("data-twin"));
     const known = new Map();
     for (const parent of document.querySelectorAll("body *")) {
-      if (parent.childElementCount < 4) continue;
+      const children = childrenOf(parent);
+      if (children.length < 4) continue;
       const seen = new Set();
-      [...parent.children].forEach((child, place) => {
+      children.forEach((child, place) => {
         const mine = `${place % 2}${look(child, known)}`;
-        if (seen.has(mine) && child !== parent.lastElementChild) {
+        if (seen.has(mine) && place < children.length - 1) {
           for (const element of [child, ...child.querySelectorAll("*")]) element.setAttribute("data-twin", "");
         }
         seen.add(mine);
@@ -39,7 +49,7 @@
     const describe = (element) => {
       const { x, y, width, height } = element.getBoundingClientRect();
       const isVisible = element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
-      const attributes = [...element.attributes].map(({ name, value }) => (name === "aria-label" ? name : `${name}=${value}`));
+      const attributes = attributesOf(element).map(({ name, value }) => (name === "aria-label" ? name : `${name}=${value}`));
       return [element.localName, isVisible, x, y, width, height, ...attributes].join(" ");
     };
     return [...document.querySelectorAll("body *:not([data-theme-toggle] *)")].map(describe).join("\n");
