@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connections
+from django.db.models import Count, Q
 
 from alliance.kernel.http.requests import MembershipBrief, OrganizationBrief
 from alliance.kernel.permissions import Role
@@ -286,5 +287,6 @@ class AgreementsAsking:
 def agreements_asking(*, organization_id: UUID, now: datetime) -> AgreementsAsking:
     """What agreements ask of the scope's organization; the lists behind the figures are those of the agreements page."""
     rows = Agreement.objects.all()
-    waiting, ending = waiting_for(rows, organization_id), ending_soon(rows, organization_id, now)
-    return AgreementsAsking(waiting.count(), ending.count())
+    asking = {"waiting": waiting_for(rows, organization_id), "ending": ending_soon(rows, organization_id, now)}
+    counts = {name: Count("pk", filter=Q(pk__in=found.values("pk"))) for name, found in asking.items()}
+    return AgreementsAsking(**rows.aggregate(**counts))

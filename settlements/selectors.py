@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F, Min, Sum
+from django.db.models import Count, F, Min, Q, Sum
 from django.db.models.functions import TruncMonth
 
 from alliance.kernel.clock import local_date
@@ -53,8 +53,13 @@ def home_figures(*, organization_id: UUID, now: datetime) -> HomeFigures:
     """One organization's figures at `now`; a number of queries that does not grow with its rows."""
     today = local_date(now, organization_time_zone(organization_id=organization_id))
     earned = _earned_by_month(organization_id, today)
-    pending, available = _owed(AccountKind.PENDING), _owed(AccountKind.AVAILABLE)
-    due = _next_months(organization_id)
+    owed = _owed(AccountKind.PENDING, AccountKind.AVAILABLE)
+    pending, available = owed[AccountKind.PENDING], owed[AccountKind.AVAILABLE]
+    open_periods = _open_periods(now)
+    due = {
+        currency: (ends_on, _shares_of_open(organization_id, currency, ends_on))
+        for currency, ends_on, _ in open_periods
+    }
     months = months_back(today, TREND_MONTHS)
     return HomeFigures(
         currencies=tuple(
@@ -71,18 +76,13 @@ def home_figures(*, organization_id: UUID, now: datetime) -> HomeFigures:
             for currency in sorted({code for code, _ in earned} | set(pending) | set(available) | set(due))
         ),
         suspense_count=suspense_count(),
-        periods_ready_to_close=periods_ready_to_close(now=now),
+        periods_ready_to_close=sum(ready for _, _, ready in open_periods),
     )
 
 
 def suspense_count() -> int:
     """How many conversions of the scope's organization wait for an agreement."""
     return SuspenseItem.objects.filter(released_at__isnull=True).count()
-
-
-def periods_ready_to_close(*, now: datetime) -> int:
-    """How many periods have ended and are open, as far as the scope sees."""
-    return Period.objects.filter(status=PeriodStatus.OPEN, ends_at__lte=now).count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,27 +151,31 @@ def _earned_by_month(organization_id: UUID, today: date) -> defaultdict[tuple[st
     return earned
 
 
-def _owed(kind: AccountKind) -> dict[str, int]:
-    """What the visible accounts of a kind hold in favour of their owners, by currency."""
-    found = {account.id: account.currency for account in accounts() if account.kind is kind}
-    owed: defaultdict[str, int] = defaultdict(int)
+def _owed(*kinds: AccountKind) -> dict[AccountKind, dict[str, int]]:
+    """What the visible accounts of each kind hold in favour of their owners, by currency."""
+    found = {account.id: account for account in accounts() if account.kind in kinds}
+    owed: dict[AccountKind, defaultdict[str, int]] = {kind: defaultdict(int) for kind in kinds}
     for account_id, balance in balances(account_ids=list(found)).items() if found else ():
-        owed[found[account_id]] -= balance
-    return dict(owed)
+        owed[found[account_id].kind][found[account_id].currency] -= balance
+    return {kind: dict(amounts) for kind, amounts in owed.items()}
 
 
-def _next_months(organization_id: UUID) -> dict[str, tuple[date, int]]:
-    """For each currency, when the earliest open months end and the organization's shares in them."""
-    ends = dict(
-        Period.objects.filter(status=PeriodStatus.OPEN).values_list("currency").annotate(day=Min("ends_on")).order_by()
+def _open_periods(now: datetime) -> list[tuple[str, date, int]]:
+    """For each currency, when the earliest open periods end, and how many have ended and are ready to close."""
+    return list(
+        Period.objects.filter(status=PeriodStatus.OPEN)
+        .values_list("currency")
+        .annotate(day=Min("ends_on"), ready=Count("pk", filter=Q(ends_at__lte=now)))
+        .order_by()
     )
-    found = {}
-    for currency, ends_on in ends.items():
-        shares = AccrualShare.objects.filter(
-            organization_id=organization_id,
-            currency=currency,
-            accrual__period__status=PeriodStatus.OPEN,
-            accrual__period__ends_on=ends_on,
-        )
-        found[currency] = (ends_on, int(shares.aggregate(total=Sum("share_minor"))["total"] or 0))
-    return found
+
+
+def _shares_of_open(organization_id: UUID, currency: str, ends_on: date) -> int:
+    """The organization's shares in the open periods of a currency that end on a day, in minor units."""
+    shares = AccrualShare.objects.filter(
+        organization_id=organization_id,
+        currency=currency,
+        accrual__period__status=PeriodStatus.OPEN,
+        accrual__period__ends_on=ends_on,
+    )
+    return int(shares.aggregate(total=Sum("share_minor"))["total"] or 0)

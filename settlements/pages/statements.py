@@ -74,9 +74,8 @@ def statement(request: MemberRequest, statement_id: UUID) -> HttpResponse:
         raise NotFoundError
     lines = StatementLine.objects.filter(statement_id=statement_id)
     show = request.GET.get("show", "")
-    if show in PARTS:
-        lines = lines.filter(PARTS[show])
-    table = paged(request, StatementLineTable(lines.order_by("line_number")))
+    shown = PARTS.get(show, Q())
+    table = paged(request, StatementLineTable(lines.filter(shown).order_by("line_number")))
     context = {
         "statement": found,
         "last_day": found.ends_on - timedelta(days=1),
@@ -84,11 +83,15 @@ def statement(request: MemberRequest, statement_id: UUID) -> HttpResponse:
         "sections": Section,
         "restatements": found.restatements.order_by("version"),
         "can_restate": _can_restate(request, found),
-        "adjustments": found.lines.filter(section=Section.ADJUSTMENT).exists(),
         "account_url": _account_url(found),
         "zone": found.time_zone,
         "table": table,
-        "sums": lines.aggregate(rows=Count("pk"), base=Sum("base_minor"), share=Sum("share_minor")),
+        "sums": lines.aggregate(
+            rows=Count("pk", filter=shown),
+            base=Sum("base_minor", filter=shown),
+            share=Sum("share_minor", filter=shown),
+            adjustments=Count("pk", filter=Q(section=Section.ADJUSTMENT)),
+        ),
         "fits_one_page": PER_PAGE < table.paginator.count <= MOST_PER_PAGE and table.paginator.num_pages > 1,
         "most_per_page": MOST_PER_PAGE,
         "next": Statement.objects.filter(previous_id=statement_id).first(),

@@ -71,7 +71,8 @@ def test_doubled_relays_send_each_delivery_once(committed, listener, sent, monke
     def run(_):
         try:
             gate.wait(10)
-            return relay.relay()
+            while relay.relay():  # other tests may have left deliveries that are due before ours
+                pass
         finally:
             connections.close_all()
 
@@ -79,7 +80,8 @@ def test_doubled_relays_send_each_delivery_once(committed, listener, sent, monke
         list(relays.map(run, range(4)))
     found = _sent_for(sent, organization_id)
     assert len(found) == len(set(found)) == MESSAGES
-    assert {queue for queue, arguments in sent if arguments} == {"money"}
+    ours = str(organization_id)
+    assert {queue for queue, arguments in sent if arguments and arguments[-1] == ours} == {"money"}
 
 
 def test_a_hinted_delivery_waits_for_its_lease_and_then_is_hinted_again(committed, listener, sent):

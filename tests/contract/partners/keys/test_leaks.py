@@ -77,7 +77,13 @@ def test_nothing_to_revoke_is_said(host, monkeypatch, text):
         revoke(monkeypatch, text)
 
 
-def test_a_revocation_in_another_process_is_felt_within_a_second(committed):
+@pytest.fixture
+def unhurried(monkeypatch):
+    """No window of the rate limit is spent while the other process starts, however long that takes."""
+    monkeypatch.setattr("alliance.kernel.http.throttling.OrganizationRateThrottle.allow_request", lambda *_: True)
+
+
+def test_a_revocation_in_another_process_is_felt_within_a_second(committed, unhurried):
     """Two threads call without a pause while another process revokes; neither gets an answer a second after it ended."""
     host = host_organization()
     secret = api_key(host)[0]
