@@ -295,6 +295,7 @@ _SECTIONS: list[tuple[Text, list[Page]]] = [
             Page(_("Accounts"), "account_balance", "settlements.Account"),
             Page(_("Journals"), "list_alt", "settlements.Journal"),
             Page(_("Ledger periods"), "date_range", "settlements.LedgerPeriod"),
+            Page(_("Seals"), "link", "settlements.Seal"),
         ],
     ),
     (

@@ -138,7 +138,11 @@ class StatementShape(serializers.Serializer[Any]):
     withheld_minor = serializers.IntegerField(help_text=MINOR)
     paid_minor = serializers.IntegerField(help_text=MINOR)
     closing_minor = serializers.IntegerField(help_text=MINOR)
+    event_count = serializers.IntegerField(help_text="How many conversions the period has for all parties together.")
+    events_sha256 = serializers.CharField(help_text="The hash of all of them, the same on every party's statement.")
     lines_root = serializers.CharField()
+    chain_number = serializers.IntegerField(help_text="How many seals the book's chain had at the close.")
+    chain_head = serializers.CharField(help_text="The head of that chain. Keep it: it tells when history is rewritten.")
     content_sha256 = serializers.CharField()
     closed_at = serializers.DateTimeField()
 

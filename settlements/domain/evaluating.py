@@ -3,8 +3,9 @@
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any, Final
 from uuid import UUID
@@ -62,6 +63,29 @@ class Sold:
             first_sale_at=self.first_sale_at,
         )
 
+    def told(self, asked: AbstractSet[str]) -> dict[str, object]:
+        """What the evaluation was told, so that anybody can repeat it: amount, units, and what terms ask for, unless empty."""
+        told: dict[str, object] = {"amount_minor": self.amount_minor, "quantity": self.quantity}
+        for name in sorted(asked):
+            value = getattr(self, name)
+            if value:
+                told[name] = _plain(value)
+        return told
+
+
+def _plain(value: object) -> object:
+    """A fact as JSON writes it."""
+    match value:
+        case frozenset():
+            return sorted(value)
+        case datetime():
+            return value.astimezone(UTC).isoformat(timespec="microseconds")
+        case UUID():
+            return str(value)
+        case Mapping():
+            return dict(value)
+    return value
+
 
 @dataclass(frozen=True, slots=True)
 class Evaluated:
@@ -73,17 +97,31 @@ class Evaluated:
 
 
 def evaluate_sold(
-    version: TermsInForce, sold: Sequence[Sold], *, host_id: UUID, history: Callable[[], History]
+    version: TermsInForce,
+    sold: Sequence[Sold],
+    *,
+    host_id: UUID,
+    history: Callable[[], History],
+    asked: AbstractSet[str] = frozenset(),
 ) -> Evaluated:
     """Evaluate each part by itself, one after the other, and put them together. `history` is asked anew for each.
 
-    What came before within the same conversion counts for its later parts.
+    What came before within the same conversion counts for its later parts. The explanation says what was `asked`, and the
+    history.
     """
     found: list[Evaluation] = []
+    before = history()
     for part in sold:
-        past = _with(history(), found)
-        found.append(evaluate(version.terms, part.facts(), history=past, host=host_id))
-    return Evaluated(_outcome(version, found, host_id), *_added(found))
+        found.append(evaluate(version.terms, part.facts(), history=_with(before, found), host=host_id))
+    facts = {"of": [part.told(asked) for part in sold]} | history_told(before)
+    return Evaluated(_outcome(version, found, host_id, facts), *_added(found))
+
+
+def history_told(history: History) -> dict[str, object]:
+    """What came before, as facts of a conversion write it; nothing where there is none."""
+    windows = {key: [t.amount_minor, t.quantity, t.conversions] for key, t in history.windows.items()}
+    told: dict[str, object] = {"windows": windows, "earned": dict(history.earned)}
+    return {name: value for name, value in told.items() if value}
 
 
 def spread_reported(reported: Mapping[str, int], amounts: Sequence[int]) -> list[dict[str, int]]:
@@ -119,9 +157,15 @@ def excess_of(explanation: Mapping[str, Any], share: Fraction) -> tuple[Waiting,
     )
 
 
-def outcome_of(version: TermsInForce, given: Given, step: Step, waiting: Sequence[Waiting] = ()) -> Outcome:
+def outcome_of(
+    version: TermsInForce, given: Given, step: Step, waiting: Sequence[Waiting], facts: Mapping[str, object]
+) -> Outcome:
     """An outcome of parts already worked out: a refund's."""
-    explanation: dict[str, object] = {"evaluation": step.to_json(), "parts": [_part(part) for part in given.parts]}
+    explanation: dict[str, object] = {
+        "evaluation": step.to_json(),
+        "parts": [_part(part) for part in given.parts],
+        "facts": facts,
+    }
     if waiting:
         explanation["waiting"] = [_waiting(excess) for excess in waiting]
     base = given.gross_minor - sum(deducted.amount_minor for deducted in given.deducted)
@@ -135,7 +179,7 @@ def outcome_of(version: TermsInForce, given: Given, step: Step, waiting: Sequenc
     )
 
 
-def _outcome(version: TermsInForce, found: Sequence[Evaluation], host_id: UUID) -> Outcome:
+def _outcome(version: TermsInForce, found: Sequence[Evaluation], host_id: UUID, facts: Mapping[str, object]) -> Outcome:
     gross = sum(evaluation.gross_minor for evaluation in found)
     deducted = [_deducted(part) for evaluation in found for part in evaluation.parts if part.purpose in _KINDS]
     parts = _merged(part for evaluation in found for part in evaluation.parts if part.purpose not in _KINDS)
@@ -149,6 +193,7 @@ def _outcome(version: TermsInForce, found: Sequence[Evaluation], host_id: UUID) 
     explanation: dict[str, object] = {
         "evaluation": steps[0] if len(steps) == 1 else {"step": "items", "amount_minor": gross, "because": steps},
         "parts": [_part(part) for part in parts],
+        "facts": facts,
     }
     if deducted:
         explanation["deducted"] = [[str(d.organization_id), d.account.value, d.amount_minor] for d in _summed(deducted)]

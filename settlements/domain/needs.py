@@ -1,5 +1,6 @@
 """What must be read before some terms can be evaluated; most need nothing but the amount."""
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,6 +10,7 @@ from partners.domain.terms import Clause, Terms
 
 _CATALOGUE: Final = frozenset({"item_kind", "category", "tag"})
 _ITEM_FIELDS: Final = _CATALOGUE | {"item"}
+_FACTS: Final = {"category": "categories", "tag": "tags"}
 _CIRCUMSTANCES: Final = frozenset({"country", "coupon", "placement", "person"})
 
 
@@ -16,7 +18,8 @@ _CIRCUMSTANCES: Final = frozenset({"country", "coupon", "placement", "person"})
 class Needs:
     """`items`: evaluate each item of an order by itself. `circumstances`: country, coupon, taxes and the like.
 
-    `catalogue`: what the host's catalogue says of them. `totals`: clauses that pay by what came before. `persons`: how often a person bought.
+    `catalogue`: what the host's catalogue says of them. `totals`: clauses that pay by what came before. `persons`: how often a
+    person bought. `asked`: the facts that decide anything, which every party may see with what they decided.
     """
 
     items: bool
@@ -24,6 +27,7 @@ class Needs:
     circumstances: bool
     totals: bool
     persons: bool
+    asked: frozenset[str] = frozenset()
 
     @property
     def history(self) -> bool:
@@ -48,7 +52,20 @@ def needs_of(terms: Terms) -> Needs:
         or any(deduction.is_reported for clause in terms.clauses for deduction in clause.deductions),
         totals=bool(terms.caps) or any(is_accumulating(clause, terms) for clause in terms.clauses),
         persons=persons,
+        asked=_asked(terms, asked, persons=persons),
     )
+
+
+def _asked(terms: Terms, conditions: AbstractSet[str], *, persons: bool) -> frozenset[str]:
+    """The names of the facts that these terms ask for, as `Sold` has them."""
+    named = {_FACTS.get(name, name) for name in conditions} - {"amount", "quantity", "date"}
+    if persons:
+        named |= {"person", "first_sale_at"}
+    if terms.territory is not None:
+        named.add("country")
+    if any(deduction.is_reported for clause in terms.clauses for deduction in clause.deductions):
+        named.add("reported")
+    return frozenset(named | {"partner"})
 
 
 def is_accumulating(clause: Clause, terms: Terms) -> bool:

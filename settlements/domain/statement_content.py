@@ -6,7 +6,7 @@
     root       sha256 of the chunks
     content    sha256 of the header's lines joined by newlines, the root among them
 
-The same text stands in `settlements/migrations/sql/closing.sql`, which writes the hashes; a test holds
+The same text stands in `settlements/migrations/sql/closing.sql` and `provable.sql`, which writes the hashes; a test holds
 the two together.
 """
 
@@ -18,6 +18,7 @@ from typing import Final
 from uuid import UUID
 
 LINES_PER_CHUNK: Final = 1024
+_WITHOUT_EVENTS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,11 @@ class TermsUsed:
 
 @dataclass(frozen=True, slots=True)
 class StatementContent:
-    """What a statement says besides its lines. `previous_sha256` is empty on the first one."""
+    """What a statement says besides its lines. `previous_sha256` is empty on the first one.
+
+    `events_sha256` binds every event of the period (`event_content`); `chain_head` is the head of the book's chain when the
+    period was closed, empty before the first seal.
+    """
 
     number: str
     organization_id: UUID
@@ -88,11 +93,15 @@ class StatementContent:
     engine_version: str
     lines_root: str
     previous_sha256: str
-    content_version: int = 2
+    content_version: int = 3
+    event_count: int = 0
+    events_sha256: str = ""
+    chain_number: int = 0
+    chain_head: str = ""
 
     def text(self) -> str:
-        """The canonical header. The first version knew neither adjustments nor payouts."""
-        is_first = self.content_version == 1
+        """The canonical header. The first version knew neither adjustments nor payouts, the second no events and no head."""
+        is_first, is_provable = self.content_version == 1, self.content_version > _WITHOUT_EVENTS
         money = [
             f"adjustments {self.adjustments_minor}",
             f"withheld {self.withheld_minor}",
@@ -117,7 +126,9 @@ class StatementContent:
                 f"lines {self.line_count}",
                 *(f"terms {used.number} {used.sha256} {used.remainder}" for used in self.terms),
                 *([] if is_first else [f"engine {self.engine_version}"]),
+                *([f"events {self.event_count} {self.events_sha256}"] if is_provable else []),
                 f"root {self.lines_root}",
+                *([f"chain {self.chain_number} {self.chain_head or '-'}"] if is_provable else []),
                 f"previous {self.previous_sha256 or '-'}",
             ]
         )
@@ -129,9 +140,14 @@ class StatementContent:
 
 def root_of(lines: Iterable[LineContent]) -> str:
     """The hash (hex) that binds every line, in their order. Memory stays flat however many there are."""
+    return root_of_digests(hashlib.sha256(line.text().encode()).digest() for line in lines)
+
+
+def root_of_digests(digests: Iterable[bytes]) -> str:
+    """The hash (hex) over chunks of digests, in their order."""
     root, chunk, filled = hashlib.sha256(), hashlib.sha256(), 0
-    for line in lines:
-        chunk.update(hashlib.sha256(line.text().encode()).digest())
+    for digest in digests:
+        chunk.update(digest)
         filled += 1
         if filled == LINES_PER_CHUNK:
             root.update(chunk.digest())

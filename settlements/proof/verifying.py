@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from settlements.ledger.models import Book
+from settlements.models.statements import Statement
 from settlements.proof.domain.chain import SealContent, digests_sha256
 from settlements.proof.models import Seal, SealedJournal
 from settlements.proof.reading import StoredJournal, sealed_journals, unsealed_journals
@@ -63,6 +64,17 @@ class Verdict:
     def is_same(self) -> bool:
         """Whether everything recomputes."""
         return self.finding is None
+
+
+def printed_heads(book: Book) -> list[Anchor]:
+    """The heads that the statements of the book's alliance bear, each with the first statement that bears it."""
+    rows = Statement.objects.filter(alliance_id=book.alliance_id, chain_number__gt=0)
+    found: dict[tuple[int, str], Anchor] = {}
+    for chain_number, head, number in rows.order_by("closed_at", "number").values_list(
+        "chain_number", "chain_head", "number"
+    ):
+        found.setdefault((chain_number, head), Anchor(chain_number, head, number))
+    return list(found.values())
 
 
 def verify_book(book: Book, *, anchors: Iterable[Anchor] = ()) -> Verdict:

@@ -83,6 +83,7 @@ def _outcome(explained: Explained, knowledge: Knowledge, *, counts_persons: bool
         _sold(explained, knowledge, circumstances),
         host_id=use.host_id,
         history=lambda: history_of(use, fact.occurred_at, circumstances.person, knowledge.tallies),
+        asked=use.needs.asked,
     )
     if use.needs.history:
         count_on(use, fact.occurred_at, circumstances.person, evaluated.counted, evaluated.earned, knowledge.tallies)

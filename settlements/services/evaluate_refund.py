@@ -21,7 +21,7 @@ from campaigns.selectors import ConversionFact, conversion_circumstances
 from partners.domain.evaluation import Evaluation, Facts, Part, Step, Totals, Waiting, evaluate
 from partners.domain.terms import Terms
 from partners.domain.terms.clauses import Lifetime
-from settlements.domain.evaluating import excess_of, given_by, outcome_of
+from settlements.domain.evaluating import excess_of, given_by, history_told, outcome_of
 from settlements.domain.outcomes import Outcome
 from settlements.domain.taking_back import Given, Remainder, borne_by, taken_back
 from settlements.models import Accrual, Rerating
@@ -92,6 +92,7 @@ def evaluate_refund(fact: ConversionFact, line: OriginalLine, tallies: HeldTalli
     line.taken_minor += fact.amount_minor
     steps: tuple[Step, ...] = ()
     waiting = _excess_back(line, before)
+    facts = _facts(fact, line, before, tallies)
     if line.use.needs.totals:
         back, steps, waiting = _counted_down(fact, line, back, waiting, tallies)
     days = (_day(fact.occurred_at, line) - _day(line.occurred_at, line)).days
@@ -101,7 +102,21 @@ def evaluate_refund(fact: ConversionFact, line: OriginalLine, tallies: HeldTalli
     if borne != back.parts:
         told = (*told, *(Step("refund_borne", _told(part)) for part in borne if part.amount_minor))
     given = Given(back.gross_minor, back.deducted, borne, back.unassigned_minor)
-    return outcome_of(line.use.version, given, Step("taken_back", values, told), waiting)
+    return outcome_of(line.use.version, given, Step("taken_back", values, told), waiting, facts)
+
+
+def _facts(fact: ConversionFact, line: OriginalLine, before_minor: int, tallies: HeldTallies) -> dict[str, object]:
+    """What the evaluation of a refund knows: what was taken back before, and where totals decide, those of the order's windows.
+
+    `ruled_by` is the hash of later terms that rule the order now.
+    """
+    told: dict[str, object] = {"taken_minor": before_minor}
+    if line.use.version.version_id != line.frozen.version.version_id:
+        told["ruled_by"] = line.use.version.document_sha256
+    if line.use.needs.totals:
+        told["quantity"] = fact.quantity
+        told |= history_told(history_of(line.use, line.occurred_at, line.person, tallies))
+    return told
 
 
 def given_of(use: TermsInUse, explanation: Mapping[str, Any], gross_minor: int) -> Given:

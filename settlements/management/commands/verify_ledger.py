@@ -10,7 +10,7 @@ from django.db import connections
 
 from alliance.kernel.tenancy import across_organizations, atomic, database_alias
 from settlements.models import Book
-from settlements.proof.verifying import Anchor, Fault, Finding, Verdict, verify_book
+from settlements.proof.verifying import Anchor, Fault, Finding, Verdict, printed_heads, verify_book
 
 _HEAD: Final = re.compile(r"([1-9][0-9]{0,17}):([0-9a-f]{64})")
 _SENTENCES: Final = {
@@ -30,7 +30,8 @@ def _head(text: str) -> Anchor:
 
 class Command(BaseCommand):
     help = (
-        "Recompute every journal's fingerprint and every link of the chain, look for the heads that statements bear, and "
+        "Recompute every journal's fingerprint and every link of the chain, look for the heads that statements bear (those "
+        "that are kept here, and those given), and "
         "say that all is as it was sealed, or where it first differs (exit code 1)."
     )
 
@@ -64,7 +65,7 @@ class Command(BaseCommand):
             with connections[database_alias()].cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             book = Book.objects.select_related("alliance").get(pk=book_id)
-            verdict = verify_book(book, anchors=anchors)
+            verdict = verify_book(book, anchors=[*printed_heads(book), *anchors])
         self.stdout.write(f"{book.alliance.name}, book {book.id}")
         self.stdout.write(_sizes(verdict))
         self.stdout.write(f"  same: head {verdict.head or '-'}" if verdict.finding is None else _told(verdict.finding))

@@ -156,6 +156,10 @@ def test_json_can_be_recomputed_to_its_hash(cast):
         engine_version=head["engine_version"],
         lines_root=root_of(lines),
         previous_sha256=head["previous_sha256"],
+        event_count=head["event_count"],
+        events_sha256=head["events_sha256"],
+        chain_number=head["chain_number"],
+        chain_head=head["chain_head"],
     )
     assert content.sha256() == head["content_sha256"] == statement.content_sha256
     assert told["control"]["share_minor"] == sum(line.share_minor for line in lines)
