@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.test import override_settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -22,6 +23,7 @@ from tests.browser.visitors import Visitors
 
 OpenContext = Callable[..., BrowserContext]
 HERE = Path(__file__).parent
+ARGON2 = "django.contrib.auth.hashers.Argon2PasswordHasher"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -46,8 +48,12 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def world(chromium: Browser, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> World:
-    """The demo's data, committed."""
-    with django_db_blocker.unblock():
+    """The demo's data, committed.
+
+    Passwords are hashed as the server does: it would make a quicker hash anew at the first sign-in, which ends every
+    other session of that person.
+    """
+    with django_db_blocker.unblock(), override_settings(PASSWORD_HASHERS=[ARGON2]):
         return build_world()
 
 
