@@ -1,16 +1,22 @@
 """What should be looked at before a period closes."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from partners.selectors import agreements_of, organization_names
-from settlements.models import Period, ProposalState, ProposedAdjustment, SuspenseItem, SuspenseReason
-from settlements.pooled_revenue import contributors_of, revenues_of
+from partners.selectors import accepted_terms, agreements_of, organization_names
+from settlements.models import Period, ProposalState, ProposedAdjustment, ReportedRevenue, SuspenseItem, SuspenseReason
+from settlements.period_terms import terms_of
+from settlements.pooled_revenue import contributors_under
 from settlements.services.approve_excess import waiting_excess
+
+_OF_REFUNDS = (SuspenseReason.ORIGINAL_UNKNOWN, SuspenseReason.REFUND_TOO_LARGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,30 +30,85 @@ class Check:
 
 def checklist(period: Period) -> list[Check]:
     """What waits, as its host sees it: what blocks the close first. Empty when everything is in order."""
-    return [*_revenue(period), *_suspense(period), *_decisions(period)]
+    return checklists([period])[period.id]
 
 
-def _revenue(period: Period) -> Iterator[Check]:
-    missing = contributors_of(period) - set(revenues_of(period))
-    for name in sorted(organization_names(missing).values()):
-        text = _("%(party)s has not reported its revenue, which the terms pool.") % {"party": name}
-        yield Check(text, "#revenue", is_blocking=True)
-
-
-def _suspense(period: Period) -> Iterator[Check]:
-    """Conversions of the period's time that wait, as far as they could fall under the agreement."""
-    agreement = next(a for a in agreements_of(alliance_id=period.alliance_id) if a.id == period.agreement_id)
-    waiting = SuspenseItem.objects.filter(
-        released_at__isnull=True,
-        alliance_id=period.alliance_id,
-        occurred_at__gte=period.starts_at,
-        occurred_at__lt=period.ends_at,
-        currency=period.currency,
+def checklists(periods: Sequence[Period]) -> dict[UUID, list[Check]]:
+    """The same of several periods, in a number of queries that does not grow with them (but for their alliances)."""
+    revenue, suspense = missing_revenues(periods), _suspense_counts(periods)
+    names = organization_names({party for parties in revenue.values() for party in parties})
+    proposals = dict(
+        ProposedAdjustment.objects.filter(
+            agreement_id__in={period.agreement_id for period in periods}, state=ProposalState.WAITING
+        )
+        .values_list("agreement_id")
+        .annotate(count=Count("pk"))
+        .order_by()
     )
-    own = waiting.filter(partner_id__in=agreement.party_ids) | waiting.filter(partner__isnull=True)
-    counts = {reason: own.filter(reason=reason).count() for reason in SuspenseReason}
+    excess = dict(
+        waiting_excess()
+        .filter(period_id__in=[period.id for period in periods])
+        .values_list("period_id")
+        .annotate(count=Count("pk"))
+        .order_by()
+    )
+    return {
+        period.id: [
+            *_revenue(period, sorted(names[party] for party in revenue.get(period.id, ()) if party in names)),
+            *_suspense(*suspense[period.id]),
+            *_decisions(proposals.get(period.agreement_id, 0), excess.get(period.id, 0)),
+        ]
+        for period in periods
+    }
+
+
+def missing_revenues(periods: Sequence[Period]) -> dict[UUID, frozenset[UUID]]:
+    """For each period whose terms pool revenue, the parties that have not reported theirs; none for most periods."""
+    timelines = {alliance: accepted_terms(alliance_id=alliance) for alliance in {p.alliance_id for p in periods}}
+    wanted: dict[UUID, frozenset[UUID]] = {}
+    for period in periods:
+        version = terms_of(period, timelines[period.alliance_id])
+        if version and (contributors := contributors_under(version)):
+            wanted[period.id] = contributors
+    reported: defaultdict[UUID, set[UUID]] = defaultdict(set)
+    if wanted:
+        rows = ReportedRevenue.objects.filter(period_id__in=list(wanted))
+        for period_id, party in rows.values_list("period_id", "organization_id"):
+            reported[period_id].add(party)
+    missing = {period_id: parties - reported[period_id] for period_id, parties in wanted.items()}
+    return {period_id: parties for period_id, parties in missing.items() if parties}
+
+
+def _revenue(period: Period, names: Sequence[str]) -> Iterator[Check]:
+    href = f"{reverse('portal:period', args=[period.id])}#revenue"
+    for name in names:
+        text = _("%(party)s has not reported its revenue, which the terms pool.") % {"party": name}
+        yield Check(text, href, is_blocking=True)
+
+
+def _suspense_counts(periods: Sequence[Period]) -> Mapping[UUID, tuple[int, int]]:
+    """How many refunds and other conversions of each period's time wait, as far as they could fall under its agreement."""
+    parties = {agreement.id: agreement.party_ids for agreement in agreements_of()}
+    wanted: dict[str, Count] = {}
+    for place, period in enumerate(periods):
+        own = Q(
+            Q(partner_id__in=parties.get(period.agreement_id, ())) | Q(partner__isnull=True),
+            alliance_id=period.alliance_id,
+            occurred_at__gte=period.starts_at,
+            occurred_at__lt=period.ends_at,
+            currency=period.currency,
+        )
+        wanted[f"refunds_{place}"] = Count("pk", filter=own & Q(reason__in=_OF_REFUNDS))
+        wanted[f"others_{place}"] = Count("pk", filter=own & ~Q(reason__in=_OF_REFUNDS))
+    found = SuspenseItem.objects.filter(released_at__isnull=True).aggregate(**wanted) if wanted else {}
+    return {
+        period.id: (int(found[f"refunds_{place}"]), int(found[f"others_{place}"]))
+        for place, period in enumerate(periods)
+    }
+
+
+def _suspense(refunds: int, others: int) -> Iterator[Check]:
     href = reverse("portal:suspense")
-    refunds = counts.pop(SuspenseReason.ORIGINAL_UNKNOWN) + counts.pop(SuspenseReason.REFUND_TOO_LARGE)
     if refunds:
         text = ngettext(
             "%(count)s refund has no order, or takes back too much.",
@@ -55,17 +116,16 @@ def _suspense(period: Period) -> Iterator[Check]:
             refunds,
         )
         yield Check(text % {"count": refunds}, f"{href}?reason={SuspenseReason.ORIGINAL_UNKNOWN}")
-    if rest := sum(counts.values()):
+    if others:
         text = ngettext(
             "%(count)s conversion of this time waits in suspense.",
             "%(count)s conversions of this time wait in suspense.",
-            rest,
+            others,
         )
-        yield Check(text % {"count": rest}, href)
+        yield Check(text % {"count": others}, href)
 
 
-def _decisions(period: Period) -> Iterator[Check]:
-    proposals = ProposedAdjustment.objects.filter(agreement_id=period.agreement_id, state=ProposalState.WAITING).count()
+def _decisions(proposals: int, excess: int) -> Iterator[Check]:
     if proposals:
         text = ngettext(
             "%(count)s proposed adjustment waits for approval.",
@@ -73,7 +133,6 @@ def _decisions(period: Period) -> Iterator[Check]:
             proposals,
         )
         yield Check(text % {"count": proposals}, reverse("portal:proposals"))
-    excess = waiting_excess().filter(period_id=period.id).count()
     if excess:
         text = ngettext(
             "%(count)s conversion earned more than a cap lets through.",

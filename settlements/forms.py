@@ -94,6 +94,15 @@ class AccountFilter(FilterForm):
             self.fields["owner"] = choice_field(_("Organization"), names)
 
 
+class EntryFilter(FilterForm):
+    """Which entries of an account: by effective day, both ends included."""
+
+    def __init__(self, data: Mapping[str, object]) -> None:
+        super().__init__(data)
+        self.fields["from"] = day_field(_("From"))
+        self.fields["to"] = day_field(_("To"))
+
+
 class SuspenseFilter(FilterForm):
     """Which conversions in suspense: why, and in which currency."""
 

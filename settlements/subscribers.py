@@ -9,6 +9,7 @@ from alliance.kernel.jobs import register_job
 from campaigns.events import ConversionsMatched, ConversionsRecorded
 from partners.events import AgreementSigned
 from settlements import audit_words, webhook_types
+from settlements.finance import own_queues
 from settlements.models import Export, PeriodClose
 from settlements.services.accrue_conversions import accrue_conversions
 from settlements.services.rerate_accruals import rerate_accruals
@@ -42,3 +43,4 @@ def register() -> None:
     register_job(Export, run_export, queue="reports")
     audit_words.register()
     webhook_types.register()
+    own_queues.register()

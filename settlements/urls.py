@@ -4,10 +4,13 @@ from django.urls import URLPattern, URLResolver, path
 
 from settlements import api
 from settlements.exports import api as exports_api
+from settlements.finance import api as finance_api
 from settlements.ledger import api as ledger_api
-from settlements.pages import accruals, adjustments, exports, ledger, periods, proposals, statements, suspense
+from settlements.pages import accruals, adjustments, exports, finance, ledger, periods, proposals, statements, suspense
 
 portal_urlpatterns: list[URLPattern | URLResolver] = [
+    path("finance/", finance.finance_home, name="finance_home"),
+    path("debts/", finance.debts_page, name="debts"),
     path("accruals/", accruals.accruals, name="accruals"),
     path("suspense/", suspense.suspense, name="suspense"),
     path("accruals/<uuid:accrual_id>/receipt/", accruals.accrual_by_id, name="accrual_by_id"),
@@ -43,6 +46,8 @@ portal_urlpatterns: list[URLPattern | URLResolver] = [
     path("exports/<uuid:export_id>/file/", exports.download, name="export_file"),
 ]
 api_urlpatterns: list[URLPattern | URLResolver] = [
+    path("finance/queues", finance_api.FinanceQueuesView.as_view(), name="finance_queues"),
+    path("debts", finance_api.DebtsView.as_view(), name="debts"),
     path("periods", api.PeriodsView.as_view(), name="periods"),
     path("periods/<uuid:period_id>", api.PeriodView.as_view(), name="period"),
     path("periods/<uuid:period_id>/closes", api.PeriodClosesView.as_view(), name="period_closes"),

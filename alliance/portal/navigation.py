@@ -85,11 +85,13 @@ SECTIONS: Final = (
     Section(
         _("Settlement"),
         (
+            Entry(_("Finance"), "list-checks", "portal:finance_home", Permission.PERIOD_CLOSE, host_only=True),
             Entry(_("Accruals"), "coins", "portal:accruals", Permission.STATEMENT_READ),
             Entry(_("Suspense"), "circle-pause", "portal:suspense", Permission.STATEMENT_READ, host_only=True),
             Entry(_("Periods"), "calendar-check", "portal:periods", Permission.STATEMENT_READ),
             Entry(_("Statements"), "receipt-text", "portal:statements", Permission.STATEMENT_READ),
             Entry(_("Adjustments"), "scale", "portal:adjustments", Permission.STATEMENT_READ),
+            Entry(_("Debts"), "hourglass", "portal:debts", Permission.STATEMENT_READ),
             Entry(_("Ledger"), "book-open-text", "portal:ledger", Permission.LEDGER_READ),
             Entry(_("Exports"), "download", "portal:exports", Permission.EXPORT_CREATE),
         ),

@@ -16,7 +16,7 @@ from alliance.kernel.http.requests import MemberRequest
 from alliance.kernel.permissions import Permission
 from campaigns.selectors import conversion_facts
 from partners.selectors import agreements_of, organization_names
-from settlements.forms import AccountFilter
+from settlements.forms import AccountFilter, EntryFilter
 from settlements.ledger.domain import DEBIT_KINDS, AccountKind, LedgerAccount
 from settlements.ledger.selectors import accounts as visible_accounts
 from settlements.ledger.selectors import balances
@@ -102,11 +102,17 @@ def _totals(rows: list[AccountRow]) -> list[dict[str, object]]:
 @require_safe
 @member_view(Permission.LEDGER_READ)
 def account(request: MemberRequest, account_id: UUID) -> HttpResponse:
-    """One account: the entries, what they sum to on either side, and the balance as the list of accounts shows it."""
+    """One account: the entries, what they sum to on either side, and the balance as the list of accounts shows it.
+
+    Of some days alone when asked: then the balance is what these entries come to.
+    """
     found = Account.objects.filter(pk=account_id).select_related("agreement", "organization").first()
     if found is None:
         raise NotFoundError
-    entries = Entry.objects.filter(account_id=account_id)
+    form = EntryFilter(request.GET)
+    lookups = {"from": "effective_on__gte", "to": "effective_on__lte"}
+    of_days = {lookups[name]: value for name, value in form.given().items()}
+    entries = Entry.objects.filter(account_id=account_id, **of_days)
     rows = entries.select_related("journal").order_by("-posted_at", "-journal_id", "line")
     table = paged(request, EntryTable(rows))
     sides = entries.aggregate(
@@ -115,6 +121,8 @@ def account(request: MemberRequest, account_id: UUID) -> HttpResponse:
     )
     context = {
         "account": found,
+        "form": form,
+        "is_filtered": bool(of_days),
         "sides": sides,
         "is_debit_kind": found.kind in DEBIT_KINDS,
         "balance_minor": natural(found.kind, sides["debits"] - sides["credits"]),

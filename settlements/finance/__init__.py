@@ -1,0 +1,1 @@
+"""What finance sees first: queues of work with their money, and debts by age."""

@@ -1,0 +1,91 @@
+"""Operations of the API on what waits for finance, and on debts."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from alliance.kernel.errors import NotFoundError
+from alliance.kernel.http.api import OrganizationAPIView
+from alliance.kernel.http.serializers import NoParameters
+from alliance.kernel.permissions import Permission
+from partners.selectors import is_hosting
+from settlements.api_shapes import MINOR
+from settlements.finance.debts import Debt, debts
+from settlements.finance.queues import Desk, finance_queues
+
+
+class QueueAmountShape(serializers.Serializer[Any]):
+    """Money of a queue in one currency."""
+
+    currency = serializers.CharField()
+    amount_minor = serializers.IntegerField(help_text=MINOR)
+
+
+class FinanceQueueShape(serializers.Serializer[Any]):
+    """One kind of work that waits."""
+
+    name = serializers.CharField(
+        help_text="`periods`, `revenue`, `suspense`, `proposals`, `excess`, `debts`, and others."
+    )
+    count = serializers.IntegerField()
+    amounts = QueueAmountShape(many=True)
+
+
+class DebtShape(serializers.Serializer[Any]):
+    """What one party owes under one agreement, in all and by age in days on the agreement's clock."""
+
+    organization_id = serializers.UUIDField()
+    agreement_id = serializers.UUIDField()
+    currency = serializers.CharField()
+    amount_minor = serializers.IntegerField(help_text=MINOR)
+    since = serializers.DateField(help_text="The day from which the oldest part has been owed.")
+    days_0_30_minor = serializers.IntegerField(help_text=MINOR)
+    days_31_60_minor = serializers.IntegerField(help_text=MINOR)
+    days_61_90_minor = serializers.IntegerField(help_text=MINOR)
+    days_over_90_minor = serializers.IntegerField(help_text=MINOR)
+
+
+class FinanceQueuesView(OrganizationAPIView):
+    """What waits for a host's finance."""
+
+    required_permissions = {"GET": Permission.PERIOD_CLOSE}
+
+    @extend_schema(operation_id="list_finance_queues", tags=["finance"], responses=FinanceQueueShape(many=True))
+    def get(self, request: Request) -> Response:
+        """Every queue with its count and its money, empty ones too; the host's alone."""
+        self.query(NoParameters)
+        if not is_hosting():
+            raise NotFoundError
+        queues = finance_queues(Desk(self.actor, self.now))
+        bodies = [{"name": name, "count": q.count, "amounts": q.amounts} for name, q in queues.items()]
+        return Response(FinanceQueueShape(bodies, many=True).data)
+
+
+class DebtsView(OrganizationAPIView):
+    """Debts by age."""
+
+    required_permissions = {"GET": Permission.STATEMENT_READ}
+
+    @extend_schema(operation_id="list_debts", tags=["finance"], responses=DebtShape(many=True))
+    def get(self, request: Request) -> Response:
+        """What the caller owes, and what a host's partners owe; the oldest first."""
+        self.query(NoParameters)
+        return Response(DebtShape([_debt(debt) for debt in debts(now=self.now)], many=True).data)
+
+
+def _debt(debt: Debt) -> dict[str, object]:
+    young, middle, old, oldest = debt.by_age_minor
+    return {
+        "organization_id": debt.organization_id,
+        "agreement_id": debt.agreement_id,
+        "currency": debt.currency,
+        "amount_minor": debt.amount_minor,
+        "since": debt.since,
+        "days_0_30_minor": young,
+        "days_31_60_minor": middle,
+        "days_61_90_minor": old,
+        "days_over_90_minor": oldest,
+    }
