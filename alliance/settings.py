@@ -336,8 +336,11 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AccountKind": "settlements.ledger.models.ACCOUNT_KINDS",
         "AgreementStatus": "partners.models.agreements.AgreementStatus",
-        "ApplicationStatus": "partners.onboarding.api_shapes.STATUSES",
+        "ApplicationStatus": "partners.onboarding.api.shapes.STATUSES",
         "AtEnd": "partners.models.agreements.AtEndChoice",
+        "BankAccountKind": "partners.onboarding.models.BankAccountKinds",
+        "DocumentKind": "partners.onboarding.models.DocumentKind",
+        "Industry": "partners.industries.Industry",
         "ApiKeyKind": "partners.keys.models.KeyKindChoice",
         "DifferenceKind": "partners.domain.difference.KINDS",
         "ConversionKind": "campaigns.models.conversions.ConversionKind",

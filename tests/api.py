@@ -11,6 +11,7 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from alliance.kernel.permissions import Permission, Role
 from alliance.kernel.tenancy import organization_scope
@@ -72,15 +73,23 @@ class Caller:
     def delete(self, path: str) -> HttpResponse:
         return self.client.delete(path, headers=self._headers({}))
 
-    def put(self, path: str) -> HttpResponse:
-        return self.client.put(path, "{}", content_type="application/json", headers=self._headers({}))
+    def put(self, path: str, body: object = None) -> HttpResponse:
+        data = json.dumps({} if body is None else body)
+        return self.client.put(path, data, content_type="application/json", headers=self._headers({}))
+
+    def send(self, method: str, path: str, form: dict[str, object], *, key: str | None = None) -> HttpResponse:
+        """A form with files, by `method`."""
+        headers = {} if key is None else {"Idempotency-Key": key}
+        body = encode_multipart(BOUNDARY, form)
+        return self.client.generic(method, path, body, content_type=MULTIPART_CONTENT, headers=self._headers(headers))
 
 
 class MemberCaller(Caller):
     """The browser of a member of `party` with the portal's session; writes carry the CSRF token."""
 
-    def __init__(self, party: Party, role: Role = Role.OWNER) -> None:
-        self.client = signed_in(party.user(role), organization=party, client=Client(enforce_csrf_checks=True))
+    def __init__(self, party: Party, role: Role = Role.OWNER, *, second_factor: bool = False) -> None:
+        client = Client(enforce_csrf_checks=True)
+        self.client = signed_in(party.user(role), organization=party, client=client, second_factor=second_factor)
         self.client.cookies[settings.CSRF_COOKIE_NAME] = TOKEN
 
     def _headers(self, headers: dict[str, str]) -> dict[str, str]:

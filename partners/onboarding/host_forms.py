@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 _APART: Final = re.compile(r"[\s,;，；、]+")
-_RULE_ERRORS: Final = {
+RULE_ERRORS: Final = {
     Subject.COUNTRY: _("Write two-letter country codes, such as CN, DE, FR."),
     Subject.INDUSTRY: _("Choose among what is offered."),
     Subject.EMAIL_DOMAIN: _("Write domains, such as acme.com, or *.acme.com for its sub-domains only."),
@@ -160,7 +160,7 @@ class EligibilityForm(forms.Form):
             try:
                 list(self._rules(data, subject))
             except RuleInvalidError:
-                self.add_error(f"{subject}_values", _RULE_ERRORS[subject])
+                self.add_error(f"{subject}_values", RULE_ERRORS[subject])
         return data
 
     def rules(self) -> EligibilityRules:

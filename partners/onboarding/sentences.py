@@ -1,13 +1,13 @@
 """What is wrong with an answer, in words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from alliance.kernel.errors import InvalidInputError
+from alliance.kernel.errors import FieldRefusal, InvalidInputError
 from partners.onboarding.domain.eligibility import Subject
 from partners.onboarding.domain.problems import FieldProblem
 from partners.onboarding.domain.steps import Step
@@ -76,6 +76,8 @@ class AnswerInvalidError(InvalidInputError):
     code = "answer_invalid"
 
 
-def refuse_problem(problem: FieldProblem) -> None:
-    """Raise `AnswerInvalidError` for the problem, beside its field."""
-    raise AnswerInvalidError(PROBLEMS[problem.code], field=problem.field)
+def refuse_problems(problems: Iterable[FieldProblem]) -> None:
+    """Raise `AnswerInvalidError` for the problems, each beside its field; without any, nothing happens."""
+    refusals = [FieldRefusal(problem.field, AnswerInvalidError.code, PROBLEMS[problem.code]) for problem in problems]
+    if refusals:
+        raise AnswerInvalidError(refusals[0].sentence, field=refusals[0].field, refusals=refusals)

@@ -2,7 +2,10 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from partners.onboarding import api
+from partners.onboarding.api import applying as api_applying
+from partners.onboarding.api import bank_accounts as api_bank_accounts
+from partners.onboarding.api import reviewing as api
+from partners.onboarding.api import settings as api_settings
 from partners.onboarding.pages import applying, bank_accounts, decisions, page_settings, public, reviewing, steps
 
 portal_urlpatterns: list[URLPattern | URLResolver] = [
@@ -44,13 +47,40 @@ portal_urlpatterns: list[URLPattern | URLResolver] = [
     path("bank-account/", bank_accounts.bank_account, name="bank_account"),
     path("bank-account/change/", bank_accounts.bank_account_change, name="bank_account_change"),
 ]
+_OWN = "application/<uuid:application_id>"
+_RECEIVED = "applications/<uuid:application_id>"
 api_urlpatterns: list[URLPattern | URLResolver] = [
-    path("application", api.OwnApplicationView.as_view(), name="own_application"),
-    path("applications", api.ApplicationsView.as_view(), name="applications"),
-    path("applications/<uuid:application_id>", api.ApplicationView.as_view(), name="application"),
+    path("application-pages/<slug:slug>", api_applying.ApplicationPageView.as_view(), name="application_page"),
+    path("application", api_applying.OwnApplicationView.as_view(), name="own_application"),
+    path(_OWN, api_applying.OwnApplicationByIdView.as_view(), name="own_application_by_id"),
+    path(f"{_OWN}/company", api_applying.ApplicationCompanyView.as_view(), name="application_company"),
+    path(f"{_OWN}/audience", api_applying.ApplicationAudienceView.as_view(), name="application_audience"),
+    path(f"{_OWN}/contacts", api_applying.ApplicationContactsView.as_view(), name="application_contacts"),
+    path(f"{_OWN}/bank-account", api_applying.ApplicationBankView.as_view(), name="application_bank_account"),
+    path(f"{_OWN}/documents", api_applying.ApplicationDocumentsView.as_view(), name="application_own_documents"),
     path(
-        "applications/<uuid:application_id>/decisions",
-        api.ApplicationDecisionsView.as_view(),
-        name="application_decisions",
+        f"{_OWN}/documents/<uuid:document_id>",
+        api_applying.ApplicationDocumentView.as_view(),
+        name="application_own_document",
     ),
+    path(f"{_OWN}/submit", api_applying.ApplicationSubmitView.as_view(), name="application_submit"),
+    path(f"{_OWN}/withdraw", api_applying.ApplicationWithdrawView.as_view(), name="application_withdraw"),
+    path("applications", api.ApplicationsView.as_view(), name="applications"),
+    path(_RECEIVED, api.ApplicationView.as_view(), name="application"),
+    path(f"{_RECEIVED}/decisions", api.ApplicationDecisionsView.as_view(), name="application_decisions"),
+    path(f"{_RECEIVED}/ticks", api.ApplicationTicksView.as_view(), name="application_ticks"),
+    path(f"{_RECEIVED}/notes", api.ApplicationNotesView.as_view(), name="application_notes"),
+    path(
+        f"{_RECEIVED}/documents/<uuid:document_id>",
+        api.ApplicationDocumentView.as_view(),
+        name="application_review_document",
+    ),
+    path("alliances/<uuid:alliance_id>/application-page", api_settings.PageView.as_view(), name="alliance_page"),
+    path(
+        "alliances/<uuid:alliance_id>/application-page/logo",
+        api_settings.PageLogoView.as_view(),
+        name="alliance_page_logo",
+    ),
+    path("alliances/<uuid:alliance_id>/eligibility", api_settings.EligibilityView.as_view(), name="eligibility"),
+    path("bank-accounts", api_bank_accounts.BankAccountsView.as_view(), name="bank_accounts"),
 ]

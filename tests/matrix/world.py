@@ -15,6 +15,7 @@ from campaigns.services.save_mapping import save_mapping
 from partners.agreements.services.make_signed_copy import make_signed_copy
 from partners.drafts.services.start_draft import DraftStart, start_draft
 from partners.models import AllianceMembership, ApplicationDocument, ItemImport, MailDomain, Member
+from partners.onboarding.api import applying_examples as examples
 from partners.services.found_partner import NewPartner, found_partner
 from partners.services.invite_member import Invitee, invite_member
 from settlements.models import Account, Accrual, AdjustmentKind, ExportFormat, Journal, Period, PeriodClose, Statement
@@ -242,6 +243,12 @@ def body_of(route: str, world: World) -> dict[str, object]:
         "api:ledger_exports": {"file_format": "hledger", "alliance_id": str(world.ids["alliance_id"])},
         "api:agreement_acceptances": {"version_id": str(world.open_ids["version_id"]), **stale},
         "api:agreement_notice": {"ends_at": "2035-01-01T00:00:00Z", **signer},
+        "api:application_company": examples.COMPANIES["A company in Germany"],
+        "api:application_contacts": examples.CONTACTS,
+        "api:application_audience": examples.AUDIENCE,
+        "api:application_bank_account": examples.BANKS["An IBAN"],
+        "api:application_ticks": {"item": "company_exists"},
+        "api:application_notes": {"text": "A note."},
         "api:endings": {"last_on": "2034-06-30", **signer},
         "api:ending_signatures": stale,
         "api:ending_revocations": stale,

@@ -20,7 +20,7 @@ from rest_framework.views import APIView
 
 from alliance.kernel.actor import Actor, ActorKind
 from alliance.kernel.clock import utc_now
-from alliance.kernel.errors import NotFoundError
+from alliance.kernel.errors import NotFoundError, NotPermittedError
 from alliance.kernel.http.pagination import TimeOrderedPagination
 from alliance.kernel.idempotency import handled_once
 from alliance.kernel.permissions import Permission
@@ -107,7 +107,14 @@ class OrganizationAPIView(APIView):
         require_open_for(self.actor.standing, method=request.method, is_key=is_key)
         method = "GET" if request.method == "HEAD" else str(request.method)
         if required := self.required_permissions.get(method):
+            self._permit(required, is_read=method == "GET")
+
+    def _permit(self, required: Permission, *, is_read: bool) -> None:
+        """As in the portal, only who changes something about money must have given a second factor."""
+        if not is_read:
             self.actor.require(required)
+        elif not self.actor.can(required):
+            raise NotPermittedError
 
     def finalize_response(self, request: Request, response: Any, *args: object, **kwargs: object) -> Any:
         """Add what every answer of the API carries: the state of the rate limit, and that nobody may keep a copy."""

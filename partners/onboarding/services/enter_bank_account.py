@@ -9,7 +9,7 @@ from alliance.kernel.ids import new_id
 from partners.onboarding.bank_numbers import number_fingerprints, sealed_number
 from partners.onboarding.domain.bank_details import BankDetails
 from partners.onboarding.models import BankAccount
-from partners.onboarding.sentences import refuse_problem
+from partners.onboarding.sentences import refuse_problems
 
 COOLING: Final = timedelta(days=3)
 
@@ -20,8 +20,7 @@ def enter_bank_account(*, actor: Actor, details: BankDetails, effective_at: date
     Neither the audit row nor anything else shows the number. Raises `AnswerInvalidError`.
     """
     given = details.normalized()
-    for problem in given.problems():
-        refuse_problem(problem)
+    refuse_problems(given.problems())
     fingerprints = number_fingerprints(given.number, country=given.country)
     last = BankAccount.objects.order_by("-id").first()
     if last is not None and _is_same(last, given, fingerprints):

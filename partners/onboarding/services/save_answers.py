@@ -13,7 +13,7 @@ from partners.onboarding.domain.answers import Audience, Company, Contacts
 from partners.onboarding.domain.lifecycle import Side
 from partners.onboarding.domain.steps import Step
 from partners.onboarding.models import PartnerApplication
-from partners.onboarding.sentences import refuse_problem
+from partners.onboarding.sentences import refuse_problems
 from partners.onboarding.services.move_application import ApplicationElsewhereError, locked_application
 
 STEPS: dict[type[Company | Audience | Contacts], Step] = {
@@ -31,8 +31,7 @@ def save_answers(*, actor: Actor, application_id: UUID, answers: Company | Audie
     """
     actor.require(Permission.APPLICATION_SUBMIT)
     given = answers.normalized() if isinstance(answers, Company) else answers
-    for problem in given.problems():
-        refuse_problem(problem)
+    refuse_problems(given.problems())
     with atomic():
         application = locked_application(actor=actor, application_id=application_id, side=Side.APPLICANT)
         if not application.is_editable:

@@ -1,20 +1,27 @@
-"""Applications through the API: the host lists, reads and decides; an applicant reads its own."""
+"""Applications through the API for the host: it lists, reads, looks, ticks, notes and decides."""
 
+import hashlib
 import json
 
 import pytest
 
 from alliance.kernel.permissions import Permission, Role
 from alliance.kernel.tenancy import organization_scope
-from partners.models import AllianceMembership
-from partners.onboarding import api_examples
-from partners.onboarding.api_shapes import ApplicationDetailShape, ApplicationShape, DecisionInput, ReviewShape
+from partners.models import AllianceMembership, ApplicationDocument
+from partners.onboarding.api import examples as api_examples
+from partners.onboarding.api.shapes import (
+    ApplicationDetailShape,
+    ApplicationShape,
+    DecisionInput,
+    NoteShape,
+    ReviewShape,
+    TickInput,
+)
 from tests.api import Caller, MemberCaller, fields, problem
 from tests.applicants import BANK_NUMBER, filled, page_of, row_of, submitted
 from tests.cast import NOW, alliance_of, host_organization, partner_organization
 
 PATH = "/api/v1/applications"
-OWN = "/api/v1/application"
 REVIEW = [Permission.APPLICATION_REVIEW]
 
 
@@ -140,18 +147,43 @@ def test_the_same_request_under_one_key_acts_once(host, page):
     assert (first.status_code, again.status_code, again["Idempotent-Replayed"]) == (200, 200, "true")
 
 
-def test_an_applicant_reads_its_own(host, page):
-    applied = filled(page)
-    caller = Caller(applied.party, [Permission.APPLICATION_SUBMIT])
-    body = read(caller.get(OWN))
-    assert (body["id"], body["status"], body["submitted_at"]) == (str(applied.id), "draft", None)
-    assert "similar_companies" not in body
-    other = alliance_of(host_organization())
-    problem(caller.get(OWN, {"alliance_id": str(other.id)}), 404, "not_found")
-    assert read(caller.get(OWN, {"alliance_id": str(page.alliance.id)}))["id"] == str(applied.id)
-    problem(Caller(partner_organization(), [Permission.APPLICATION_SUBMIT]).get(OWN), 404, "not_found")
-    problem(Caller(host, [Permission.APPLICATION_SUBMIT]).get(OWN), 404, "not_found")
-    problem(MemberCaller(host, Role.VIEWER).get(OWN), 403, "not_permitted")
+def test_the_host_looks_at_documents_ticks_and_notes(host, page):
+    caller, applied = Caller(host, REVIEW), submitted(page)
+    path = f"{PATH}/{applied.id}"
+    document = read(caller.get(path))["documents"][0]
+    file = caller.get(f"{path}/documents/{document['id']}")
+    assert (file.status_code, file["Content-Type"]) == (200, "application/pdf")
+    assert hashlib.sha256(b"".join(file.streaming_content)).hexdigest() == document["sha256"]
+    for _ in range(2):
+        ticked = read(caller.post(f"{path}/ticks", {"item": "company_exists"}))
+        assert [(tick["item"], tick["ticked_by"]) for tick in ticked["ticks"]] == [("company_exists", "test key")]
+    assert read(caller.post(f"{path}/ticks", {"item": "company_exists", "is_ticked": False}))["ticks"] == []
+    note = read(caller.post(f"{path}/notes", {"text": "Known under its former name."}), 201)
+    assert read(caller.get(f"{path}/notes"))["results"] == [note]
+    assert fields(problem(caller.post(f"{path}/ticks", {"item": "horoscope"}), 422, "invalid_input")) == {
+        "item": "invalid_choice"
+    }
+    assert fields(problem(caller.post(f"{path}/notes", {"text": " "}), 422, "invalid_input")) == {"text": "blank"}
+
+
+def test_nobody_else_looks_ticks_or_notes(host, page):
+    applied = submitted(page)
+    path = f"{PATH}/{applied.id}"
+    document = read(Caller(host, REVIEW).get(path))["documents"][0]["id"]
+    for other in (host_organization(name="Other host"), applied.party):
+        caller = Caller(other, REVIEW)
+        if other is applied.party:
+            problem(caller.get(f"{path}/documents/{document}"), 403, "not_permitted")
+            continue
+        problem(caller.get(f"{path}/documents/{document}"), 404, "not_found")
+        problem(caller.post(f"{path}/ticks", {"item": "company_exists"}), 404, "not_found")
+        problem(caller.get(f"{path}/notes"), 404, "not_found")
+        problem(caller.post(f"{path}/notes", {"text": "x"}), 404, "not_found")
+    again = filled(page, name="Other")
+    with organization_scope(again.party.id):
+        unseen = ApplicationDocument.objects.filter(application_id=again.id).first()
+    problem(Caller(host, REVIEW).get(f"{PATH}/{again.id}/documents/{unseen.pk}"), 404, "not_found")
+    problem(Caller(host, REVIEW).get(f"{path}/documents/{unseen.pk}"), 404, "not_found")
 
 
 def test_the_examples_are_what_is_shown_and_taken(host, page):
@@ -160,6 +192,8 @@ def test_the_examples_are_what_is_shown_and_taken(host, page):
     assert set(api_examples.REVIEW) == set(ReviewShape().fields)
     for example in api_examples.DECISIONS.values():
         DecisionInput(data=example).is_valid(raise_exception=True)
+    assert set(api_examples.NOTE) == set(NoteShape().fields)
+    TickInput(data=api_examples.TICK).is_valid(raise_exception=True)
     shown = read(Caller(host, REVIEW).get(f"{PATH}/{submitted(page, now=NOW).id}"))
     assert {
         name: set(value)

@@ -30,7 +30,7 @@ def views():
     """Every operation's view by its address as OpenAPI writes it."""
     [api] = [p for p in get_resolver().url_patterns if getattr(p, "namespace", None) == "api"]
     return {
-        "/api/v1/" + re.sub(r"<(?:uuid|int):(\w+)>", r"{\1}", str(pattern.pattern)): pattern.callback.cls
+        "/api/v1/" + re.sub(r"<(?:uuid|int|slug):(\w+)>", r"{\1}", str(pattern.pattern)): pattern.callback.cls
         for included in api.url_patterns
         for pattern in included.url_patterns
     }

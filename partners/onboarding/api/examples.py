@@ -74,10 +74,21 @@ DECISIONS: Final[dict[str, dict[str, Any]]] = {
     "Approve": {"decision": "approve", "partner_code": "FIT"},
     "Reject": {"decision": "reject", "reason": "Your audience does not fit.", "reapply_on": "2026-06-01"},
 }
+TICK: Final[dict[str, Any]] = {"item": "company_exists", "is_ticked": True}
+NOTE: Final[dict[str, Any]] = {
+    "id": "01934f6e-5a00-7cc0-98b5-2f5f0c4d2d05",
+    "text": "The register knows the company under its former name.",
+    "written_by": "Host manager",
+    "written_at": "2026-03-02T10:05:00Z",
+}
 LIST_EXAMPLES: Final = [OpenApiExample("Applications", value=LISTED, response_only=True)]
 REVIEW_EXAMPLES: Final = [OpenApiExample("An application", value=REVIEW, response_only=True)]
-OWN_EXAMPLES: Final = [OpenApiExample("One's own application", value=DETAIL, response_only=True)]
 DECISION_EXAMPLES: Final = [
     *(OpenApiExample(name, value=value, request_only=True) for name, value in DECISIONS.items()),
     *REVIEW_EXAMPLES,
+]
+TICK_EXAMPLES: Final = [OpenApiExample("An item found right", value=TICK, request_only=True), *REVIEW_EXAMPLES]
+NOTE_EXAMPLES: Final = [
+    OpenApiExample("A note", value={"text": NOTE["text"]}, request_only=True),
+    OpenApiExample("The note that was written", value=NOTE, response_only=True),
 ]

@@ -12,6 +12,7 @@ from partners.onboarding.domain.steps import Step
 from partners.onboarding.models import DocumentKind, PartnerApplicationStatus, ReviewItem
 from partners.onboarding.services.reject_application import LONGEST_REASON
 from partners.onboarding.services.request_changes import LONGEST_REMARK
+from partners.onboarding.services.write_note import LONGEST_NOTE
 
 STATUSES: Final = [(s.value, s.label) for s in PartnerApplicationStatus]
 DECISIONS: Final = ("take_up", "request_changes", "approve", "reject")
@@ -61,7 +62,7 @@ class BankShape(serializers.Serializer[Any]):
 
 
 class DocumentShape(serializers.Serializer[Any]):
-    """One document; the file itself is downloaded in the portal."""
+    """One document; the file itself has an address of its own."""
 
     id = serializers.UUIDField()
     kind = serializers.ChoiceField(choices=DocumentKind.choices)
@@ -109,6 +110,28 @@ class TickShape(serializers.Serializer[Any]):
     item = serializers.ChoiceField(choices=ReviewItem.choices)
     ticked_by = serializers.CharField()
     ticked_at = serializers.DateTimeField()
+
+
+class TickInput(StrictSerializer):
+    """One item of the checklist, found right or not any more."""
+
+    item = serializers.ChoiceField(choices=ReviewItem.choices)
+    is_ticked = serializers.BooleanField(default=True)
+
+
+class NoteShape(serializers.Serializer[Any]):
+    """A note of the host's own."""
+
+    id = serializers.UUIDField()
+    text = serializers.CharField()
+    written_by = serializers.CharField()
+    written_at = serializers.DateTimeField()
+
+
+class NoteInput(StrictSerializer):
+    """A note."""
+
+    text = serializers.CharField(max_length=LONGEST_NOTE)
 
 
 class ReviewShape(ApplicationDetailShape):

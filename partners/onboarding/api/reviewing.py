@@ -1,27 +1,38 @@
-"""Operations of the API on applications: the host lists, reads and decides; an applicant reads its own."""
+"""Operations of the API on applications for the host: it lists, reads, looks at documents, ticks, notes and decides."""
 
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
+from django.http import FileResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
+from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from alliance.kernel.errors import NotFoundError
-from alliance.kernel.http.api import OrganizationAPIView, own
+from alliance.kernel.files import private_file_response
+from alliance.kernel.http.api import AnyFormat, OrganizationAPIView, own
 from alliance.kernel.http.pagination import TimeOrderedPagination
 from alliance.kernel.http.serializers import NoParameters
 from alliance.kernel.permissions import Permission
-from partners.models import ApplicationDocument, PartnerApplication, ReviewTick
-from partners.onboarding.api_examples import DECISION_EXAMPLES, LIST_EXAMPLES, OWN_EXAMPLES, REVIEW_EXAMPLES
-from partners.onboarding.api_shapes import (
-    ApplicationDetailShape,
+from partners.models import ApplicationDocument, PartnerApplication, ReviewNote, ReviewTick
+from partners.onboarding.api.examples import (
+    DECISION_EXAMPLES,
+    LIST_EXAMPLES,
+    NOTE_EXAMPLES,
+    REVIEW_EXAMPLES,
+    TICK_EXAMPLES,
+)
+from partners.onboarding.api.rows import shown, with_documents
+from partners.onboarding.api.shapes import (
     ApplicationFilters,
     ApplicationShape,
     DecisionInput,
-    OwnApplicationFilter,
+    NoteInput,
+    NoteShape,
     ReviewShape,
+    TickInput,
 )
 from partners.onboarding.domain.steps import Step
 from partners.onboarding.selectors import similar_companies
@@ -29,6 +40,8 @@ from partners.onboarding.services.approve_application import approve_application
 from partners.onboarding.services.reject_application import reject_application
 from partners.onboarding.services.request_changes import request_changes
 from partners.onboarding.services.take_up_application import take_up_application
+from partners.onboarding.services.tick_item import tick_item
+from partners.onboarding.services.write_note import write_note
 
 
 class ApplicationsView(OrganizationAPIView):
@@ -87,26 +100,77 @@ class ApplicationDecisionsView(OrganizationAPIView):
         return Response(_review_body(self, application_id))
 
 
-class OwnApplicationView(OrganizationAPIView):
-    """The caller's own application."""
+class ApplicationTicksView(OrganizationAPIView):
+    """The checklist of one application."""
 
-    required_permissions = {"GET": Permission.APPLICATION_SUBMIT}
+    required_permissions = {"POST": Permission.APPLICATION_REVIEW}
 
     @extend_schema(
-        operation_id="get_own_application",
+        operation_id="tick_application",
         tags=["applications"],
-        parameters=[OwnApplicationFilter],
-        responses=ApplicationDetailShape,
-        examples=OWN_EXAMPLES,
+        request=TickInput,
+        responses=ReviewShape,
+        examples=TICK_EXAMPLES,
     )
-    def get(self, request: Request) -> Response:
-        """The newest application of the caller's organization, or to one alliance; 404 when there is none."""
-        filters = self.query(OwnApplicationFilter)
-        rows = _with_documents().filter(organization_id=self.actor.organization_id, **filters)
-        newest = rows.order_by("-id").first()
-        if newest is None:
-            raise NotFoundError
-        return Response(ApplicationDetailShape(_shown(newest)).data)
+    def post(self, request: Request, application_id: UUID) -> Response:
+        """Keep that the caller has found an item right, or take it back. Repeating it changes nothing."""
+        given = self.body(TickInput)
+        own(_received(self), application_id)
+        tick_item(actor=self.actor, application_id=application_id, now=self.now, **given)
+        return Response(_review_body(self, application_id))
+
+
+class ApplicationNotesView(OrganizationAPIView):
+    """Notes on one application, which the host alone reads."""
+
+    required_permissions = {"GET": Permission.APPLICATION_REVIEW, "POST": Permission.APPLICATION_REVIEW}
+    pagination_class = TimeOrderedPagination
+
+    @extend_schema(
+        operation_id="list_application_notes",
+        tags=["applications"],
+        responses=NoteShape(many=True),
+        examples=NOTE_EXAMPLES,
+    )
+    def get(self, request: Request, application_id: UUID) -> Response:
+        """Notes, newest first. The applicant never sees them."""
+        self.query(NoParameters)
+        own(_received(self), application_id)
+        return self.page(ReviewNote.objects.filter(application_id=application_id), NoteShape)
+
+    @extend_schema(
+        operation_id="write_application_note",
+        tags=["applications"],
+        request=NoteInput,
+        responses={201: NoteShape},
+        examples=NOTE_EXAMPLES,
+    )
+    def post(self, request: Request, application_id: UUID) -> Response:
+        """Write a note. It stays as it is."""
+        given = self.body(NoteInput)
+        own(_received(self), application_id)
+        note_id = write_note(actor=self.actor, application_id=application_id, text=given["text"], now=self.now)
+        return Response(NoteShape(ReviewNote.objects.get(pk=note_id)).data, status=status.HTTP_201_CREATED)
+
+
+class ApplicationDocumentView(OrganizationAPIView):
+    """One document that was submitted with an application."""
+
+    required_permissions = {"GET": Permission.APPLICATION_REVIEW}
+    content_negotiation_class = AnyFormat
+
+    @extend_schema(
+        operation_id="download_application_document",
+        tags=["applications"],
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+    )
+    def get(self, request: Request, application_id: UUID, document_id: UUID) -> FileResponse:
+        """The file as the applicant uploaded it."""
+        self.query(NoParameters)
+        own(_received(self), application_id)
+        return private_file_response(
+            own(ApplicationDocument.objects.filter(application_id=application_id), document_id)
+        )
 
 
 def _decide(view: OrganizationAPIView, application_id: UUID, given: dict[str, Any]) -> None:
@@ -129,26 +193,12 @@ def _decide(view: OrganizationAPIView, application_id: UUID, given: dict[str, An
         )
 
 
-def _with_documents() -> QuerySet[PartnerApplication]:
-    documents = ApplicationDocument.objects.order_by("id")
-    return PartnerApplication.objects.prefetch_related(Prefetch("documents", queryset=documents))
-
-
 def _received(view: OrganizationAPIView) -> QuerySet[PartnerApplication]:
-    return _with_documents().filter(host_id=view.actor.organization_id, submitted_at__isnull=False)
-
-
-def _shown(application: PartnerApplication) -> PartnerApplication:
-    """With every answer named, also those that are not given yet."""
-    application.company = application.parsed_company().to_json()
-    application.audience = application.parsed_audience().to_json()
-    application.contacts = application.parsed_contacts().to_json()
-    application.bank_details = application.bank_details or None  # shown as null
-    return application
+    return with_documents().filter(host_id=view.actor.organization_id, submitted_at__isnull=False)
 
 
 def _review_body(view: OrganizationAPIView, application_id: UUID) -> dict[str, object]:
     ticks = ReviewTick.objects.order_by("ticked_at", "id")
     application = own(_received(view).prefetch_related(Prefetch("ticks", queryset=ticks)), application_id)
     application.similar_companies = similar_companies(application_id)  # type: ignore[attr-defined]  # for the shape alone
-    return dict(ReviewShape(_shown(application)).data)
+    return dict(ReviewShape(shown(application)).data)

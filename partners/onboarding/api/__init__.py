@@ -1,0 +1,1 @@
+"""The API of onboarding: an applicant's side, the host's, and bank accounts."""
