@@ -72,9 +72,7 @@ def test_rules_are_kept_whole_and_a_pattern_means_sub_domains_only(host, path):
     answer = problem(caller.put(f"{path}/eligibility", wrong), 422, "invalid_input")
     assert fields(answer) == {"rules.1.values": "rule_invalid"}
     twice = {"rules": [{"subject": "country", "values": ["DE"]}, {"subject": "country", "values": ["FR"]}]}
-    assert fields(problem(caller.put(f"{path}/eligibility", twice), 422, "invalid_input")) == {
-        "rules": "subject_twice"
-    }
+    assert fields(problem(caller.put(f"{path}/eligibility", twice), 422, "invalid_input")) == {"rules": "subject_twice"}
     assert read(caller.put(f"{path}/eligibility", {"rules": []}))["rules"] == []
 
 
