@@ -76,6 +76,9 @@ _ONBOARDING: Final = {
     "bank_account.entered": _("Entered a bank account"),
 }
 _CATALOGUE: Final = {
+    "display_rule.added": _("Made a rule about who may show items"),
+    "display_rule.changed": _("Changed a rule about who may show items"),
+    "display_rule.removed": _("Removed a rule about who may show items"),
     "item.changed": _("Changed an item"),
     "item.created": _("Added an item"),
     "item_file.uploaded": _("Uploaded a file of items"),
@@ -101,6 +104,7 @@ _PROGRAMS: Final = {
 _PAGES: Final = {
     "partners.agreement": "portal:agreement",
     "partners.alliance": "portal:alliance",
+    "partners.displayrule": "portal:display_rule",
     "partners.item": "portal:item",
     "partners.itemimport": "portal:item_import",
     "partners.webhookdelivery": "portal:webhook_delivery",

@@ -19,6 +19,36 @@ _KIT = {
     "status": "published",
     "visibility": {"reach": "alliances"},
 }
+_RULE = {
+    "effect": "price_floor",
+    "partner_id": "01939d6a-0000-7000-8000-0000000000b1",
+    "category": "fitness.equipment",
+    "floor_minor": 2900,
+    "currency": "CNY",
+    "holds_until": "2026-12-31T16:00:00Z",
+    "note": "Until the autumn campaign is over",
+}
+RULE = OpenApiExample("Not below CNY 29.00, for one partner and one category", request_only=True, value=_RULE)
+DECISIONS = OpenApiExample(
+    "One may be shown from CNY 29.00, the other not at all",
+    response_only=True,
+    value={
+        "decisions": [
+            {
+                "item_id": "01939d6a-0000-7000-8000-000000000001",
+                "may_show": True,
+                "reason": "default",
+                "floor_minor": 2900,
+            },
+            {
+                "item_id": "01939d6a-0000-7000-8000-000000000002",
+                "may_show": False,
+                "reason": "exclusive_to_others",
+                "floor_minor": None,
+            },
+        ]
+    },
+)
 ITEM = OpenApiExample("A physical good, shown to all members of one's alliances", request_only=True, value=_KIT)
 PATCH = OpenApiExample(
     "A new price and stock", request_only=True, value={"price_minor": 2990, "stock": 80, "version": 3}

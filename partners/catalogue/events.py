@@ -12,6 +12,14 @@ ARCHIVED: Final = "archived"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DisplayRulesChanged(Event):
+    """An owner has made, changed or removed a rule about who may show its items; heard in the owner's scope."""
+
+    owner_id: str
+    display_rule_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ItemsChanged(Event):
     """Items of one owner are new, say something else, are seen by others, or are put away; heard in the owner's scope.
 

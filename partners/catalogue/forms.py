@@ -66,7 +66,8 @@ def _text(label: Any, most: int, help_text: Any = "") -> forms.CharField:
     return forms.CharField(label=label, max_length=most, required=False, help_text=help_text)
 
 
-def _local_time(label: Any, help_text: Any = "") -> forms.DateTimeField:
+def local_time_field(label: Any, help_text: Any = "") -> forms.DateTimeField:
+    """A time on the organization's clock, or none."""
     widget = forms.DateTimeInput({"type": "datetime-local"}, format=_LOCAL)
     return forms.DateTimeField(label=label, required=False, help_text=help_text, widget=widget, input_formats=[_LOCAL])
 
@@ -90,8 +91,8 @@ class ItemForm(forms.Form):
     stock = forms.IntegerField(
         label=_("Stock"), required=False, min_value=0, max_value=limits.MAX_STOCK, help_text=_("Empty: unlimited.")
     )
-    available_from = _local_time(_("Available from"))
-    available_until = _local_time(_("No longer available from"))
+    available_from = local_time_field(_("Available from"))
+    available_until = local_time_field(_("No longer available from"))
     tags = _text(_("Tags"), 1_000, _("Parted by commas."))
     image_urls = _long_text(
         _("Images"), 6_000, rows=3, help_text=_("One https address in each line, the main one first.")

@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from partners.catalogue.category_tree import CategoryTree
+from partners.catalogue.domain.display import Decision, Reason
 from partners.catalogue.models import Item
+from partners.catalogue.showing import display_decisions
+
+__all__ = ["Decision", "ItemFacts", "Reason", "display_decisions", "item_facts"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from partners.catalogue.domain.display import Effect, Reason
 from partners.catalogue.domain.items import ItemKind, ItemLevel, ItemStatus
 from partners.catalogue.domain.visibility import Reach
 
@@ -46,11 +47,34 @@ REACH_NAMES: Final[Mapping[str, str | Promise]] = MappingProxyType(
         Reach.ALLIANCES: _("All members of the alliance"),
     }
 )
+EFFECT_NAMES: Final[Mapping[str, str | Promise]] = MappingProxyType(
+    {
+        Effect.ALLOW: _("May be shown"),
+        Effect.DENY: _("Must not be shown"),
+        Effect.EXCLUSIVE: _("Only this partner may show it"),
+        Effect.PRICE_FLOOR: _("Not below a price"),
+    }
+)
+REASON_NAMES: Final[Mapping[str, str | Promise]] = MappingProxyType(
+    {
+        Reason.OWN: _("It is your own item."),
+        Reason.DEFAULT: _("No rule speaks against it."),
+        Reason.ALLOWED: _("A rule allows it."),
+        Reason.EXCLUSIVE: _("The right to show it is exclusive."),
+        Reason.DENIED: _("The owner has ruled it out."),
+        Reason.EXCLUSIVE_TO_OTHERS: _("The right to show it is exclusive to somebody else."),
+        Reason.BELOW_PRICE_FLOOR: _("The price is below the lowest one that the owner allows."),
+        Reason.NOT_OFFERED: _("It is not offered in this alliance."),
+        Reason.UNAVAILABLE: _("It is not published, sold out, or outside of its time."),
+    }
+)
 KIND_CHOICES: Final = tuple((kind.value, name) for kind, name in KIND_NAMES.items())  # type: ignore[attr-defined]
 STATUS_CHOICES: Final = tuple((status.value, name) for status, name in STATUS_NAMES.items())  # type: ignore[attr-defined]
 NEW_STATUS_CHOICES: Final = STATUS_CHOICES[:2]
 LEVEL_CHOICES: Final = tuple((level.value, name) for level, name in LEVEL_NAMES.items())  # type: ignore[attr-defined]
 REACH_CHOICES: Final = tuple((reach.value, name) for reach, name in REACH_NAMES.items())  # type: ignore[attr-defined]
+REASON_CHOICES: Final = tuple((reason.value, name) for reason, name in REASON_NAMES.items())  # type: ignore[attr-defined]
+EFFECT_CHOICES: Final = tuple((effect.value, name) for effect, name in EFFECT_NAMES.items())  # type: ignore[attr-defined]
 ISSUES: Final[Mapping[str, str | Promise]] = MappingProxyType(
     {
         "missing": _("This is missing."),
@@ -84,3 +108,15 @@ ISSUES: Final[Mapping[str, str | Promise]] = MappingProxyType(
     }
 )
 ISSUE_CHOICES: Final = tuple(ISSUES.items())
+RULE_ISSUES: Final[Mapping[str, str | Promise]] = MappingProxyType(
+    {
+        **{code: ISSUES[code] for code in ("missing", "too_long", "too_large", "not_a_currency", "empty_window")},
+        "not_above_zero": _("A price floor is above zero."),
+        "exclusive_to_whom": _("Choose the partner that alone may show it."),
+        "item_or_category": _("Choose an item or a category, not both."),
+        "floor_of_no_floor": _("Only a rule about the price has a lowest price."),
+        "not_a_category": ISSUES["not_a_category"],
+        "not_an_item": _("You have no item with this code."),
+        "not_a_partner": _("Your organization does not know this partner."),
+    }
+)

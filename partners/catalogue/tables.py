@@ -1,5 +1,6 @@
 """Tables of the catalogue."""
 
+from datetime import datetime
 from typing import Any
 
 import django_tables2 as tables
@@ -37,6 +38,42 @@ class ItemTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no ty
 
     class Meta:
         caption = _("Items")
+
+
+class DisplayRuleTable(tables.Table):  # type: ignore[misc]
+    """Rules about who may show items. `now` and `may_write` are set by the page."""
+
+    effect = cell(
+        '{% if table.may_write %}<a href="{% url "portal:display_rule" record.pk %}">{{ record.get_effect_display }}</a>'
+        "{% else %}{{ record.get_effect_display }}{% endif %}"
+        '{% if record.note %}<div class="text-secondary">{{ record.note }}</div>{% endif %}',
+        _("What the rule says"),
+    )
+    target = cell(
+        '{% if record.item %}<a href="{% url "portal:item" record.item_id %}">{{ record.item.title }}</a>'
+        '{% elif record.category %}{{ record.category.name }}{% else %}{% translate "All items" %}{% endif %}',
+        _("Items"),
+    )
+    partner = cell(
+        '{% if record.partner %}{{ record.partner.name }}{% elif record.partner_id %}{% translate "A former partner" %}'
+        '{% else %}{% translate "All partners" %}{% endif %}',
+        _("Partner"),
+    )
+    alliance = cell(
+        '{% if record.alliance %}{{ record.alliance.name }}{% else %}{% translate "All alliances" %}{% endif %}',
+        _("Alliance"),
+    )
+    floor = cell(
+        "{% if record.floor_minor is None %}–{% else %}{{ record.floor_minor|money:record.currency }}{% endif %}",
+        _("Lowest price"),
+        attrs=MONEY,
+    )
+    holds = cell('{% include "catalogue/rule_holds.html" with rule=record now=table.now only %}', _("Holds"))
+    now: datetime
+    may_write: bool
+
+    class Meta:
+        caption = _("Display rules")
 
 
 class GalleryTable(tables.Table):  # type: ignore[misc]

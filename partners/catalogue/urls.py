@@ -2,8 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from partners.catalogue import api
-from partners.catalogue.pages import gallery, import_result, imports, items
+from partners.catalogue import api, display_api
+from partners.catalogue.pages import display_rules, gallery, import_result, imports, items
 
 portal_urlpatterns: list[URLPattern | URLResolver] = [
     path("items/", items.items, name="items"),
@@ -21,6 +21,10 @@ portal_urlpatterns: list[URLPattern | URLResolver] = [
     path("items/imports/<uuid:item_import_id>/", import_result.item_import, name="item_import"),
     path("items/imports/<uuid:item_import_id>/again/", import_result.item_import_again, name="item_import_again"),
     path("items/imports/<uuid:item_import_id>/errors.csv", import_result.item_import_errors, name="item_import_errors"),
+    path("items/rules/", display_rules.display_rules, name="display_rules"),
+    path("items/rules/new/", display_rules.display_rule_new, name="display_rule_new"),
+    path("items/rules/<uuid:display_rule_id>/", display_rules.display_rule, name="display_rule"),
+    path("items/rules/<uuid:display_rule_id>/remove/", display_rules.display_rule_remove, name="display_rule_remove"),
     path("items/<uuid:item_id>/", items.item, name="item"),
     path("items/<uuid:item_id>/edit/", items.item_edit, name="item_edit"),
     path("items/<uuid:item_id>/status/", items.item_status, name="item_status"),
@@ -30,7 +34,10 @@ portal_urlpatterns: list[URLPattern | URLResolver] = [
 api_urlpatterns: list[URLPattern | URLResolver] = [
     path("items", api.ItemsView.as_view(), name="items"),
     path("items/batch", api.ItemBatchView.as_view(), name="item_batch"),
+    path("items/display", display_api.ItemDisplayView.as_view(), name="item_display"),
     path("items/<uuid:item_id>", api.ItemView.as_view(), name="item"),
     path("items/<uuid:item_id>/archive", api.ItemArchiveView.as_view(), name="item_archive"),
+    path("display-rules", display_api.DisplayRulesView.as_view(), name="display_rules"),
+    path("display-rules/<uuid:display_rule_id>", display_api.DisplayRuleView.as_view(), name="display_rule"),
     path("item-categories", api.ItemCategoriesView.as_view(), name="item_categories"),
 ]

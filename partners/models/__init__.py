@@ -12,6 +12,7 @@ from partners.agreements.models import (
     SignedCopy,
 )
 from partners.catalogue.models import (
+    DisplayRule,
     Item,
     ItemCategory,
     ItemFile,
@@ -82,6 +83,7 @@ __all__ = [
     "ApplicationPageLogo",
     "AtEndChoice",
     "BankAccount",
+    "DisplayRule",
     "Ending",
     "EndingKindChoice",
     "EndingSignature",

@@ -7,7 +7,7 @@ from django import template
 
 from alliance.kernel.spreadsheets.problems import FileRefusedError
 from partners.catalogue.domain.items import ItemKind
-from partners.catalogue.sentences import ISSUES, KIND_NAMES, REACH_NAMES, STATUS_NAMES
+from partners.catalogue.sentences import ISSUES, KIND_NAMES, REACH_NAMES, REASON_NAMES, STATUS_NAMES
 
 register = template.Library()
 _ICONS: Final = MappingProxyType(
@@ -37,6 +37,12 @@ def kind_icon(kind: str) -> str:
 def reach_name(reach: str) -> str:
     """How far an item is shown, in words."""
     return str(REACH_NAMES.get(reach, reach))
+
+
+@register.filter
+def display_reason(reason: str) -> str:
+    """Why an item may be shown, or not."""
+    return str(REASON_NAMES.get(reason, reason))
 
 
 @register.filter

@@ -9,7 +9,10 @@ from django.core.files import File
 from alliance.demo.world import HOST, actor_of
 from alliance.kernel.inline import work_off
 from alliance.kernel.tenancy import organization_scope
+from partners.catalogue.domain.display import Effect
 from partners.catalogue.domain.mapping import ItemMapping
+from partners.catalogue.domain.wanted_rule import WantedRule
+from partners.catalogue.services.add_display_rule import add_display_rule
 from partners.catalogue.services.preview_items import preview_items
 from partners.catalogue.services.start_item_import import start_item_import
 from partners.catalogue.services.upload_item_file import upload_item_file
@@ -34,10 +37,13 @@ def item_examples(now: datetime) -> dict[str, str]:
         )
         preview_id = preview_items(actor=host, file_id=file_id, mapping=MAPPING, now=now)
         import_id = start_item_import(actor=host, file_id=file_id, mapping=MAPPING, now=now)
+        rule = WantedRule(effect=Effect.PRICE_FLOOR, category="fitness", floor_minor=9900, currency="CNY")
+        rule_id = add_display_rule(actor=host, wanted=rule, now=now)
     work_off(HOST.id)
     found: dict[str, UUID] = {
         "item_file_id": file_id,
         "item_preview_id": preview_id,
         "item_import_id": import_id,
+        "display_rule_id": rule_id,
     }
     return {name: str(value) for name, value in found.items()} | {"kind": "csv"}

@@ -13,6 +13,9 @@ from campaigns.domain.mapping import Mapping
 from campaigns.models import Conversion, Order, OrderImport
 from campaigns.services.save_mapping import save_mapping
 from partners.agreements.services.make_signed_copy import make_signed_copy
+from partners.catalogue.domain.display import Effect
+from partners.catalogue.domain.wanted_rule import WantedRule
+from partners.catalogue.services.add_display_rule import add_display_rule
 from partners.drafts.services.start_draft import DraftStart, start_draft
 from partners.models import AllianceMembership, ApplicationDocument, ItemImport, MailDomain, Member
 from partners.onboarding.api import applying_examples as examples
@@ -156,8 +159,12 @@ def _items(world: World) -> None:
     import_id = imported_items(world.callers["owner"], item_files.csv_bytes(item_files.EVERYTHING))
     with organization_scope(host.id):
         row = ItemImport.objects.get(pk=import_id)
+    item_id = item_of(host)
+    with organization_scope(host.id):
+        rule = WantedRule(effect=Effect.DENY, item_id=item_id, partner_id=world.cast.south.id)
+        world.ids["display_rule_id"] = add_display_rule(actor=host.actor(), wanted=rule, now=NOW)
     world.ids |= {
-        "item_id": item_of(host),
+        "item_id": item_id,
         "item_file_id": row.item_file_id,
         "item_preview_id": row.preview_id,
         "item_import_id": row.pk,

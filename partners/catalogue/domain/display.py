@@ -3,7 +3,8 @@
 The narrowest rules decide: those on the item before those on its category, the category before the one above it, and
 all of them before rules on everything. Among rules equally narrow, a denial beats an exclusivity, an exclusivity an
 allowance. Without any rule an item that was offered may be shown. Whoever may show it keeps to the price floor: the
-highest of the narrowest floors in the item's currency.
+highest of the narrowest floors in the item's currency. That an item is offered in the alliance, and can be had now, is for
+the caller to find out first.
 """
 
 from collections.abc import Iterable, Sequence
@@ -32,6 +33,8 @@ class Reason(StrEnum):
     DENIED = "denied"
     EXCLUSIVE_TO_OTHERS = "exclusive_to_others"
     BELOW_PRICE_FLOOR = "below_price_floor"
+    NOT_OFFERED = "not_offered"
+    UNAVAILABLE = "unavailable"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
