@@ -26,6 +26,7 @@ MEANINGS: Final[Mapping[Permission, Promise]] = MappingProxyType(
         Permission.APPLICATION_SUBMIT: _("Fill in, submit and withdraw the organization's own applications"),
         Permission.AUDIT_READ: _("Read the audit trail"),
         Permission.BANK_ACCOUNT_MANAGE: _("Change the bank account that the organization is paid to"),
+        Permission.EXCHANGE_RATE_IMPORT: _("Import exchange rates"),
         Permission.EXPORT_CREATE: _("Make and download exports"),
         Permission.HOME_READ: _("Open the home dashboard; read the organization's own data through the API"),
         Permission.ITEM_READ: _("See the catalogue: the organization's items, and what others offer to it"),

@@ -18,6 +18,9 @@ def register() -> None:
             "export.created": _("Had a file made"),
             "period.close_requested": _("Asked for a period to be closed"),
             "period.closed": _("Closed a period"),
+            "rates.discarded": _("Discarded exchange rates of a file"),
+            "rates.read": _("Uploaded a file of exchange rates"),
+            "rates.recorded": _("Recorded exchange rates"),
             "revenue.reported": _("Reported the own revenue of a period"),
         },
         pages={
@@ -25,5 +28,6 @@ def register() -> None:
             "settlements.accrual": "portal:accrual_by_id",
             "settlements.export": "portal:export",
             "settlements.period": "portal:period",
+            "settlements.rateimport": "portal:rate_import",
         },
     )

@@ -7,6 +7,7 @@ from settlements.exports import api as exports_api
 from settlements.finance import api as finance_api
 from settlements.ledger import api as ledger_api
 from settlements.pages import accruals, adjustments, exports, finance, ledger, periods, proposals, statements, suspense
+from settlements.rates import urls as rates_urls
 
 portal_urlpatterns: list[URLPattern | URLResolver] = [
     path("finance/", finance.finance_home, name="finance_home"),
@@ -37,6 +38,7 @@ portal_urlpatterns: list[URLPattern | URLResolver] = [
         name="restatement_file",
     ),
     path("statements/<uuid:statement_id>/export/", exports.create_of_statement, name="export_create"),
+    *rates_urls.portal,
     path("ledger/", ledger.ledger, name="ledger"),
     path("ledger/accounts/<uuid:account_id>/", ledger.account, name="account"),
     path("ledger/journals/<uuid:journal_id>/", ledger.journal, name="journal"),
@@ -66,6 +68,7 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("exports", exports_api.ExportsView.as_view(), name="exports"),
     path("exports/<uuid:export_id>", exports_api.ExportView.as_view(), name="export"),
     path("exports/<uuid:export_id>/file", exports_api.ExportFileView.as_view(), name="export_file"),
+    *rates_urls.api,
     path("ledger/exports", exports_api.LedgerExportsView.as_view(), name="ledger_exports"),
     path("ledger/accounts", ledger_api.AccountsView.as_view(), name="ledger_accounts"),
     path("ledger/balances", ledger_api.BalancesView.as_view(), name="ledger_balances"),

@@ -12,6 +12,7 @@ from django.core.files import File
 from alliance.demo.applicants import ensure_applicants
 from alliance.demo.items import ensure_items
 from alliance.demo.orders import CURRENCY, TIME_ZONE, demo_order_file, first_day_before
+from alliance.demo.rates import ensure_rates
 from alliance.demo.receiver import ensure_receiver
 from alliance.demo.world import HOST, actor_of, ensure_world
 from alliance.kernel.clock import local_date
@@ -66,6 +67,7 @@ def seed(*, now: datetime) -> Seeded:
     if is_new:
         _import_orders(alliance_id, today, now)
     work_off(HOST.id)
+    ensure_rates(today=today, now=now)
     if settings.DEMO:
         ensure_receiver(now=now)
     if is_new:

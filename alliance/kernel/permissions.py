@@ -38,6 +38,7 @@ class Permission(StrEnum):
     APPLICATION_SUBMIT = "application:submit"
     AUDIT_READ = "audit:read"
     BANK_ACCOUNT_MANAGE = "bank_account:manage"
+    EXCHANGE_RATE_IMPORT = "exchange_rate:import"
     EXPORT_CREATE = "export:create"
     HOME_READ = "home:read"
     ITEM_READ = "item:read"
@@ -89,6 +90,7 @@ ROLE_PERMISSIONS: Final = MappingProxyType(
             Permission.ADJUSTMENT_PROPOSE,
             Permission.AUDIT_READ,
             Permission.BANK_ACCOUNT_MANAGE,
+            Permission.EXCHANGE_RATE_IMPORT,
             Permission.EXPORT_CREATE,
             Permission.ORDER_IMPORT,
             Permission.PERIOD_CLOSE,

@@ -92,6 +92,7 @@ SECTIONS: Final = (
             Entry(_("Statements"), "receipt-text", "portal:statements", Permission.STATEMENT_READ),
             Entry(_("Adjustments"), "scale", "portal:adjustments", Permission.STATEMENT_READ),
             Entry(_("Debts"), "hourglass", "portal:debts", Permission.STATEMENT_READ),
+            Entry(_("Exchange rates"), "arrow-right-left", "portal:rates", Permission.STATEMENT_READ, host_only=True),
             Entry(_("Ledger"), "book-open-text", "portal:ledger", Permission.LEDGER_READ),
             Entry(_("Exports"), "download", "portal:exports", Permission.EXPORT_CREATE),
         ),

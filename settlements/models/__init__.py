@@ -11,6 +11,7 @@ from settlements.models.revenues import ReportedRevenue
 from settlements.models.statements import Statement, StatementLine
 from settlements.models.tallies import Tally, TallyKind
 from settlements.proof.models import Seal, SealedJournal
+from settlements.rates.models import ExchangeRate, RateImport
 
 __all__ = [
     "AUDIT_FORMATS",
@@ -22,6 +23,7 @@ __all__ = [
     "AdjustmentKind",
     "Book",
     "Entry",
+    "ExchangeRate",
     "Export",
     "ExportFormat",
     "Journal",
@@ -31,6 +33,7 @@ __all__ = [
     "PeriodStatus",
     "ProposalState",
     "ProposedAdjustment",
+    "RateImport",
     "ReportedRevenue",
     "Rerating",
     "Reserve",

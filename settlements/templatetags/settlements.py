@@ -18,6 +18,7 @@ from settlements.domain.spans import next_month
 from settlements.forms import KINDS
 from settlements.ledger.models import ACCOUNT_KINDS
 from settlements.models import AdjustmentKind
+from settlements.rates.domain.quoting import rate_text
 
 register = template.Library()
 
@@ -84,6 +85,13 @@ def part_purpose(purpose: str) -> str:
 def journal_kind(kind: str) -> str:
     """What a journal is about, in words."""
     return str(_JOURNALS.get(kind, kind.replace("_", " ")))
+
+
+@register.filter
+def exact_rate(rate: Decimal) -> str:
+    """An exchange rate with every decimal it has, in the language's own way."""
+    shown = Decimal(rate_text(rate))
+    return str(format_decimal(shown, locale=babel_locale(), decimal_quantization=False))
 
 
 @register.filter

@@ -85,6 +85,7 @@ EXAMPLES: dict[str, str] = {
     "membership_id": "partners.AllianceMembership",
     "order_id": "campaigns.Order",
     "period_id": "settlements.Period",
+    "rate_import_id": "settlements.RateImport",
     "statement_id": "settlements.Statement",
 }
 

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django.core.files import File
 
-from alliance.demo.orders import demo_order_file
+from alliance.demo.orders import TIME_ZONE, demo_order_file
+from alliance.demo.rates import ensure_rates
 from alliance.demo.seed import MAPPING
 from alliance.demo.world import FITNESS, HOST, SIGNED, actor_of
 from alliance.kernel.actor import member_actor
@@ -45,6 +46,7 @@ class Extras:
 
     api_key_id: UUID
     proposal_id: UUID
+    rate_import_id: UUID
     statement_id: UUID
     version: int
     endpoint_id: UUID
@@ -153,6 +155,7 @@ def build_extras(now: datetime) -> Extras:
     work_off(HOST.id)
     return Extras(
         proposal_id=proposal_id,
+        rate_import_id=ensure_rates(today=local_date(now, TIME_ZONE), now=now),
         statement_id=restated_id,
         version=2,
         api_key_id=key.id,

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from uuid import UUID
 
+from django.core.files.base import ContentFile
 from django.test import Client
 
+from alliance.kernel.actor import Actor
 from alliance.kernel.clock import utc_now
 from alliance.kernel.ids import new_id
 from alliance.kernel.permissions import Role
@@ -22,6 +25,7 @@ from partners.onboarding.api import applying_examples as examples
 from partners.services.found_partner import NewPartner, found_partner
 from partners.services.invite_member import Invitee, invite_member
 from settlements.models import Account, Accrual, AdjustmentKind, ExportFormat, Journal, Period, PeriodClose, Statement
+from settlements.rates.services.read_rate_file import read_rate_file
 from settlements.services.create_export import create_export
 from settlements.services.propose_adjustment import WantedAdjustment, propose_adjustment
 from settlements.services.request_period_close import request_period_close
@@ -231,11 +235,17 @@ def _settlements(world: World) -> None:
             "adjustment_id": adjustment_of(cast.agreement, cast.north, 500, now=late),
             "period_id": Period.objects.get(pk=accrual.period_id).pk,
             "close_id": PeriodClose.objects.get(pk=close_id).pk,
+            "rate_import_id": _waiting_rates(host),
             "statement_id": statement.pk,
             "export_id": export_id,
             "account_id": account.pk,
             "journal_id": journal.pk,
         }
+
+
+def _waiting_rates(host: Actor) -> UUID:
+    file = ContentFile(b"date,base,quote,rate\n2026-03-02,USD,EUR,0.9213\n", name="rates.csv")
+    return read_rate_file(actor=host, source="Bank", name="rates.csv", content=file, now=NOW)
 
 
 def body_of(route: str, world: World) -> dict[str, object]:

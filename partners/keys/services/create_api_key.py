@@ -22,6 +22,7 @@ GRANTABLE: Final = frozenset(
         Permission.APPLICATION_REVIEW,
         Permission.APPLICATION_SUBMIT,
         Permission.AUDIT_READ,
+        Permission.EXCHANGE_RATE_IMPORT,
         Permission.EXPORT_CREATE,
         Permission.HOME_READ,
         Permission.ITEM_READ,
