@@ -6,6 +6,7 @@ from partners import api
 from partners.agreements.api import urls as agreements_api
 from partners.agreements.pages import answers, endings, overview, versions
 from partners.catalogue import urls as catalogue
+from partners.drafts.api import drafts as drafts_api
 from partners.drafts.pages import clauses as draft_clauses
 from partners.drafts.pages import example as draft_example
 from partners.drafts.pages import overview as draft_overview
@@ -118,6 +119,9 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
         terms_api.DifferenceView.as_view(),
         name="version_difference",
     ),
+    path("agreement-drafts", drafts_api.DraftsView.as_view(), name="drafts"),
+    path("agreement-drafts/<uuid:draft_id>", drafts_api.DraftView.as_view(), name="draft"),
+    path("agreement-drafts/<uuid:draft_id>/proposal", drafts_api.DraftProposalView.as_view(), name="draft_proposal"),
     path("terms/validation", terms_api.TermsValidationView.as_view(), name="terms_validation"),
     path("schemas/terms", terms_api.TermsSchemaView.as_view(), name="terms_schema"),
     *catalogue.api_urlpatterns,

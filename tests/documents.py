@@ -3,13 +3,14 @@
 import io
 import re
 import struct
+from collections.abc import Callable
 from functools import cache
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from fpdf import FPDF
 from PIL import Image
-from pypdf import PdfReader
-from pypdf.generic import TextStringObject
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
 
 @cache
@@ -19,6 +20,26 @@ def pdf_bytes(text: str = "Business licence") -> bytes:
     document.set_font("helvetica")
     document.cell(text=text)
     return bytes(document.output())
+
+
+def changed_pdf(change: Callable[[PdfWriter], object]) -> bytes:
+    """A PDF after `change` to its writer."""
+    writer = PdfWriter(clone_from=io.BytesIO(pdf_bytes()))
+    change(writer)
+    written = io.BytesIO()
+    writer.write(written)
+    return written.getvalue()
+
+
+def pdf_action(writer: PdfWriter, kind: str, **more: str) -> DictionaryObject:
+    """What a PDF does; its kind stands in an object of its own, as who hides something would write it."""
+    values = {NameObject(f"/{name}"): TextStringObject(value) for name, value in more.items()}
+    return DictionaryObject({NameObject("/S"): writer._add_object(NameObject(kind)), **values})
+
+
+def opens_with(kind: str, **more: str) -> Callable[[PdfWriter], object]:
+    """A change after which opening the PDF does something."""
+    return lambda writer: writer.root_object.update({NameObject("/OpenAction"): pdf_action(writer, kind, **more)})
 
 
 def _picture(file_format: str, size: tuple[int, int], colour: str) -> bytes:

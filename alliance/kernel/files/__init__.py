@@ -8,7 +8,7 @@ A service takes a file in and writes the row that names it in one block; the row
 The row stands on `FileRow`; a view that has found it answers `private_file_response(row)`.
 """
 
-from alliance.kernel.files.kinds import FileKind, FileKindRefusedError, FileSuspiciousError
+from alliance.kernel.files.kinds import FileActiveError, FileKind, FileKindRefusedError, FileSuspiciousError
 from alliance.kernel.files.receiving import (
     FileEmptyError,
     FileTooLargeError,
@@ -22,6 +22,7 @@ from alliance.kernel.files.scanning import FileInfectedError, ScannerUnavailable
 from alliance.kernel.files.serving import FileGoneError, private_file_response, public_picture_response
 
 __all__ = [
+    "FileActiveError",
     "FileEmptyError",
     "FileGoneError",
     "FileInfectedError",

@@ -13,6 +13,7 @@ import puremagic
 from django.utils.translation import gettext_lazy as _
 
 from alliance.kernel.errors import InvalidInputError
+from alliance.kernel.files.active_pdf import is_active
 from alliance.kernel.files.frames import FrameBrokenError, check_jpeg, check_pdf, check_png
 
 
@@ -64,8 +65,22 @@ class FileSuspiciousError(InvalidInputError):
     )
 
 
+class FileActiveError(InvalidInputError):
+    """A PDF that can do more than be read."""
+
+    code = "file_active"
+    sentence = _(
+        "This PDF runs scripts, opens or carries other files, or is locked with a password. "
+        "Print it into a new PDF and upload that one."
+    )
+
+
 def kind_of(body: bytes, allowed: Collection[FileKind]) -> FileKind:
-    """The format of the content. Raises `FileKindRefusedError` for any other and `FileSuspiciousError` for two in one."""
+    """The format of the content.
+
+    Raises `FileKindRefusedError` for any other, `FileSuspiciousError` for two in one, and `FileActiveError` for a PDF that
+    can do more than be read.
+    """
     named = _named_by_magic(body)
     kind = next((kind for kind in FileKind if kind in allowed and kind.media_type in named), None)
     if kind is None:
@@ -76,6 +91,8 @@ def kind_of(body: bytes, allowed: Collection[FileKind]) -> FileKind:
         raise FileSuspiciousError(field="file") from error
     if _is_something_else_too(body, kind):
         raise FileSuspiciousError(field="file")
+    if kind is FileKind.PDF and is_active(body):
+        raise FileActiveError(field="file")
     return kind
 
 

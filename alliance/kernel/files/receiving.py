@@ -83,7 +83,7 @@ def received_file(
     """Check and keep the file for as long as the block, which writes the row that names it, does not fail.
 
     It lies under an unguessable name in the organization's own folder. Raises `FileEmptyError`, `FileTooLargeError`,
-    `FileKindRefusedError`, `FileSuspiciousError`, `FileInfectedError`, `ScannerUnavailableError`; nothing is kept then.
+    `FileKindRefusedError`, `FileSuspiciousError`, `FileActiveError`, `FileInfectedError`, `ScannerUnavailableError`; nothing is kept then.
     """
     body = _body(content, rules.max_bytes)
     kind = kind_of(body, rules.kinds)

@@ -21,7 +21,9 @@ from rest_framework.views import APIView
 from alliance.kernel.actor import Actor, ActorKind
 from alliance.kernel.clock import utc_now
 from alliance.kernel.errors import NotFoundError, NotPermittedError
+from alliance.kernel.files import FileTooLargeError
 from alliance.kernel.http.pagination import TimeOrderedPagination
+from alliance.kernel.http.uploads import was_too_large
 from alliance.kernel.idempotency import handled_once
 from alliance.kernel.permissions import Permission
 from alliance.kernel.standing import require_open_for
@@ -125,8 +127,14 @@ class OrganizationAPIView(APIView):
         return final
 
     def body(self, serializer_class: type[Serializer[Any]]) -> dict[str, Any]:
-        """The checked body of the request; raises `ValidationError` that names every bad or unknown field."""
-        serializer = serializer_class(data=self.request.data)
+        """The checked body of the request; raises `ValidationError` that names every bad or unknown field.
+
+        Raises `FileTooLargeError` when an upload was cut off at the limit.
+        """
+        given = self.request.data
+        if was_too_large(self.request._request):  # noqa: SLF001  DRF's own name for Django's request
+            raise FileTooLargeError(field="file")
+        serializer = serializer_class(data=given)
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
 

@@ -35,3 +35,16 @@ TERMINATION_EXAMPLES: Final = [
     _body("A cause", reason="No statement was paid since March.", **_SIGNER),
 ]
 ENDING_SIGNATURE_EXAMPLES: Final = [_body("A signature", document_sha256=_SHA256, **_SIGNER)]
+FILE_EXAMPLES: Final = [
+    OpenApiExample(
+        "An annex",
+        value={
+            "id": "01939d6a-0000-7000-8000-000000000041",
+            "file_name": "Annex.pdf",
+            "size_bytes": 48213,
+            "sha256": _SHA256,
+        },
+        response_only=True,
+        status_codes=["201"],
+    )
+]

@@ -53,12 +53,33 @@ class PaperInput(StrictSerializer):
     text_zh_hans = serializers.CharField(
         required=False, allow_blank=True, default="", max_length=LONGEST_TEXT, help_text="Markdown; may be empty."
     )
+    file_id = serializers.UUIDField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="A PDF uploaded to `/agreement-files`; it becomes part of what is signed, by its hash.",
+    )
 
 
 def paper_of(given: Mapping[str, Any]) -> Paper:
     """The paper that a checked body says."""
     rule = EndRule(given["notice_days"], AtEnd(given["at_end"]), given["renewal_months"], given["fallback_number"])
-    return Paper(rule, {"en": given["text_en"], "zh-hans": given["text_zh_hans"]})
+    return Paper(rule, {"en": given["text_en"], "zh-hans": given["text_zh_hans"]}, given["file_id"])
+
+
+class AgreementFileInput(StrictSerializer):
+    """A PDF that is to be signed with a proposal."""
+
+    file = serializers.FileField(max_length=200)
+
+
+class UploadedFileShape(serializers.Serializer[Any]):
+    """A file that a proposal may name."""
+
+    id = serializers.UUIDField()
+    file_name = serializers.CharField()
+    size_bytes = serializers.IntegerField()
+    sha256 = serializers.CharField()
 
 
 class AttachedFileShape(serializers.Serializer[Any]):

@@ -2,13 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from partners.agreements.api import endings, versions
+from partners.agreements.api import endings, files, versions
 
 _AGREEMENT = "agreements/<uuid:agreement_id>"
 _VERSION = f"{_AGREEMENT}/versions/<int:number>"
 _ENDING = f"{_AGREEMENT}/endings/<uuid:ending_id>"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("agreement-files", files.AgreementFilesView.as_view(), name="agreement_files"),
     path(f"{_AGREEMENT}/acceptances", versions.AcceptancesView.as_view(), name="agreement_acceptances"),
     path(f"{_AGREEMENT}/versions", versions.VersionsView.as_view(), name="agreement_versions"),
     path(_VERSION, versions.VersionView.as_view(), name="agreement_version"),

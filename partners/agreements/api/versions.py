@@ -69,7 +69,9 @@ class VersionsView(OrganizationAPIView):
         proposed = self._propose(agreement_id, self.body(NextVersionInput))
         number = TermsVersion.objects.values_list("number", flat=True).get(pk=proposed.version_id)
         address = reverse("api:agreement_version", args=[agreement_id, number], request=request)
-        return Response(_body(agreement_id, number), status=status.HTTP_201_CREATED, headers={"Location": address})
+        return Response(
+            version_body(agreement_id, number), status=status.HTTP_201_CREATED, headers={"Location": address}
+        )
 
     def _propose(self, agreement_id: UUID, given: Mapping[str, Any]) -> ProposedAgreement:
         proposal, paper = proposal_of(given), paper_of(given)
@@ -90,7 +92,7 @@ class VersionView(OrganizationAPIView):
     def get(self, request: Request, agreement_id: UUID, number: int) -> Response:
         """One version: its terms as JSON and as sentences in each language, its text, how it ends, its signatures."""
         self.query(NoParameters)
-        return Response(_body(agreement_id, number))
+        return Response(version_body(agreement_id, number))
 
 
 class AcceptancesView(OrganizationAPIView):
@@ -141,7 +143,7 @@ class VersionDeclineView(OrganizationAPIView):
         given = self.body(DeclineInput)
         version = version_numbered(agreement_id, number)
         decline_version(actor=self.actor, version_id=version.id, reason=given["reason"], now=self.now)
-        return Response(_body(agreement_id, number))
+        return Response(version_body(agreement_id, number))
 
 
 class VersionWithdrawalView(OrganizationAPIView):
@@ -155,7 +157,7 @@ class VersionWithdrawalView(OrganizationAPIView):
         self.body(NoParameters)
         version = version_numbered(agreement_id, number)
         withdraw_proposal(actor=self.actor, version_id=version.id, now=self.now)
-        return Response(_body(agreement_id, number))
+        return Response(version_body(agreement_id, number))
 
 
 class SignedCopyView(OrganizationAPIView):
@@ -192,7 +194,8 @@ def _file(row: SignedCopy | AgreementFile | None) -> FileResponse:
     return response
 
 
-def _body(agreement_id: UUID, number: int) -> dict[str, object]:
+def version_body(agreement_id: UUID, number: int) -> dict[str, object]:
+    """One version as it is shown; raises `NotFoundError`."""
     version = version_numbered(agreement_id, number)
     names = organization_names(version.parsed().parties)
     return dict(VersionTermsShape(version, context={"names": names}).data)

@@ -15,10 +15,9 @@ from alliance.kernel.errors import DomainError, InvalidInputError
 from alliance.kernel.http.doors import member_view
 from alliance.kernel.http.requests import MemberRequest
 from alliance.kernel.permissions import Permission
-from partners.domain.terms import Terms, TermsError
+from partners.drafts.keeping import terms_to_keep
 from partners.drafts.pages.draft_page import DraftPage, ProblemLine, draft_page
 from partners.drafts.pages.editing import keep
-from partners.drafts.shapes.whole import is_held_by_forms
 
 
 class NoJsonError(InvalidInputError):
@@ -26,13 +25,6 @@ class NoJsonError(InvalidInputError):
 
     code = "no_json"
     sentence = gettext_lazy("This is no JSON object. Paste the terms from their first brace to their last one.")
-
-
-class NotHeldByFormsError(InvalidInputError):
-    """Something is so far from terms that no form could show it, and so nobody could mend it."""
-
-    code = "not_held_by_forms"
-    sentence = gettext_lazy("Some of this has no place in terms. Mend what is listed below, then keep it again.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -65,12 +57,7 @@ def _read(page: DraftPage, typed: str) -> dict[str, object]:
         raise NoJsonError(field="terms") from error
     if not isinstance(written, dict):
         raise NoJsonError(field="terms")
-    try:
-        return Terms.from_json(written).to_json()
-    except TermsError as error:
-        if is_held_by_forms(written, page.everybody):
-            return written
-        raise NotHeldByFormsError(field="terms") from error
+    return terms_to_keep(written, page.everybody)
 
 
 def _render(request: MemberRequest, page: DraftPage, text: str, *, refusal: str = "") -> HttpResponse:

@@ -16,10 +16,9 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from alliance.kernel.errors import NotFoundError
-from alliance.kernel.files import FileTooLargeError, private_file_response
+from alliance.kernel.files import private_file_response
 from alliance.kernel.http.api import AnyFormat, OrganizationAPIView, own
 from alliance.kernel.http.serializers import NoParameters
-from alliance.kernel.http.uploads import was_too_large
 from alliance.kernel.permissions import Permission
 from partners.models import ApplicationDocument, PartnerApplication
 from partners.onboarding.api.applying_examples import (
@@ -33,6 +32,7 @@ from partners.onboarding.api.applying_examples import (
     START_EXAMPLES,
 )
 from partners.onboarding.api.applying_shapes import (
+    ApplicationStartInput,
     AudienceInput,
     BankInput,
     CompanyInput,
@@ -40,7 +40,6 @@ from partners.onboarding.api.applying_shapes import (
     DocumentInput,
     OwnApplicationShape,
     PublicPageShape,
-    StartInput,
 )
 from partners.onboarding.api.rows import shown, with_documents
 from partners.onboarding.api.shapes import DocumentShape, OwnApplicationFilter
@@ -116,13 +115,13 @@ class OwnApplicationView(ApplicantView):
     @extend_schema(
         operation_id="start_application",
         tags=["applications"],
-        request=StartInput,
+        request=ApplicationStartInput,
         responses={201: OwnApplicationShape},
         examples=START_EXAMPLES,
     )
     def post(self, request: Request) -> Response:
         """Begin an application to the alliance of a page, filled in from the last one. One that is open is gone on with."""
-        slug = self.body(StartInput)["page"]
+        slug = self.body(ApplicationStartInput)["page"]
         application_id = start_application(actor=self.actor, slug=slug, now=self.now)
         response = self.application(application_id)
         response.status_code = status.HTTP_201_CREATED
@@ -252,8 +251,6 @@ class ApplicationDocumentsView(ApplicantView):
     def post(self, request: Request, application_id: UUID) -> Response:
         """Add a PDF, PNG or JPEG; its bytes decide what it is. The host sees it once the application is submitted."""
         self.require_own(application_id)
-        if was_too_large(request._request):  # noqa: SLF001  DRF's own name for Django's request
-            raise FileTooLargeError(field="file")
         given = self.body(DocumentInput)
         document_id = upload_document(
             actor=self.actor,

@@ -59,7 +59,7 @@ class OwnApplicationShape(ApplicationDetailShape):
         return [step.value for step in self.context["incomplete_steps"]]
 
 
-class StartInput(StrictSerializer):
+class ApplicationStartInput(StrictSerializer):
     """To which alliance."""
 
     page = serializers.SlugField(

@@ -11,10 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from alliance.kernel.errors import NotFoundError
-from alliance.kernel.files import FileTooLargeError
 from alliance.kernel.http.api import OrganizationAPIView, own
 from alliance.kernel.http.serializers import NoParameters, StrictSerializer
-from alliance.kernel.http.uploads import was_too_large
 from alliance.kernel.permissions import Permission
 from partners.industries import Industry
 from partners.mails import page_address
@@ -195,8 +193,6 @@ class PageLogoView(_HostedView):
     def put(self, request: Request, alliance_id: UUID) -> Response:
         """Put a PNG or JPEG of at most 2 MB on the page; it is drawn anew."""
         self.hosted(alliance_id)
-        if was_too_large(request._request):  # noqa: SLF001  DRF's own name for Django's request
-            raise FileTooLargeError(field="file")
         file = self.body(LogoInput)["file"]
         set_page_logo(actor=self.actor, alliance_id=alliance_id, content=file, name=str(file.name), now=self.now)
         return Response(PageShape(self.found(alliance_id)).data)

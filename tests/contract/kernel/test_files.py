@@ -3,15 +3,20 @@
 import hashlib
 import io
 import socket
+import struct
 import zipfile
+import zlib
 from pathlib import Path
 from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
 from django.core.files.storage import default_storage
+from pypdf import PdfWriter
+from pypdf.generic import ArrayObject, DictionaryObject, FloatObject, NameObject
 
 from alliance.kernel.files import (
+    FileActiveError,
     FileEmptyError,
     FileGoneError,
     FileInfectedError,
@@ -21,6 +26,7 @@ from alliance.kernel.files import (
     FileTooLargeError,
     ScannerUnavailableError,
     UploadRules,
+    active_pdf,
     copied_file,
     forget_file,
     private_file_response,
@@ -28,7 +34,7 @@ from alliance.kernel.files import (
 )
 from alliance.kernel.files.receiving import safe_name
 from tests.clamd import clamd, finds
-from tests.documents import jpeg_bytes, pdf_bytes, png_bytes, upload
+from tests.documents import changed_pdf, jpeg_bytes, opens_with, pdf_action, pdf_bytes, png_bytes, upload
 
 ANY = UploadRules(frozenset(FileKind), 100_000)
 ORGANIZATION = uuid4()
@@ -118,6 +124,91 @@ DOUBLES = {
 def test_files_that_are_damaged_or_two_things_at_once_are_refused(body):
     with pytest.raises(FileSuspiciousError):
         _taken(body)
+
+
+def _link(kind: str, **more: str):
+    def change(writer: PdfWriter) -> None:
+        link = DictionaryObject(
+            {
+                NameObject("/Type"): NameObject("/Annot"),
+                NameObject("/Subtype"): NameObject("/Link"),
+                NameObject("/Rect"): ArrayObject([FloatObject(0)] * 4),
+                NameObject("/A"): pdf_action(writer, kind, **more),
+            }
+        )
+        writer.pages[0][NameObject("/Annots")] = ArrayObject([writer._add_object(link)])
+
+    return change
+
+
+ACTIVE = {
+    "a script when it opens": opens_with("/JavaScript", JS="app.alert(1)"),
+    "a program when it opens": opens_with("/Launch", F="calc.exe"),
+    "a link that starts a program": _link("/Launch", F="calc.exe"),
+    "a form that is sent away": _link("/SubmitForm", F="https://example.com"),
+    "another file in it": lambda writer: writer.add_attachment("more.html", b"more"),
+    "a script that no page leads to": lambda writer: writer._add_object(pdf_action(writer, "/JavaScript", JS="1")),
+    "a password": lambda writer: writer.encrypt("secret"),
+    "a script behind a lock against changes": lambda writer: (
+        opens_with("/JavaScript", JS="1")(writer),
+        writer.encrypt("", "owner"),
+    ),
+}
+
+
+@pytest.mark.parametrize("change", ACTIVE.values(), ids=ACTIVE)
+def test_a_pdf_that_can_do_more_than_be_read_is_refused(change):
+    with pytest.raises(FileActiveError) as refusal:
+        _taken(changed_pdf(change))
+    assert refusal.value.field == "file"
+
+
+PLAIN = {
+    "nothing": lambda writer: writer.root_object,
+    "a link to the web": _link("/URI", URI="https://example.com"),
+    "a page to open at": opens_with("/GoTo"),
+    "an outline": lambda writer: writer.add_outline_item(title="Annex", page_number=0),
+    "a lock against changes": lambda writer: writer.encrypt("", "owner"),
+    "compressed": lambda writer: [page.compress_content_streams() for page in writer.pages],
+}
+
+
+@pytest.mark.parametrize("change", PLAIN.values(), ids=PLAIN)
+def test_a_pdf_that_is_only_read_is_taken(change):
+    assert _taken(changed_pdf(change)).kind is FileKind.PDF
+
+
+def _pdf_of_an_object_stream(catalog: bytes) -> bytes:
+    """A PDF whose catalog stands in an object stream, where no search of the bytes would find it."""
+    bodies = [catalog, b"<< /Type /Pages /Kids [] /Count 0 >>"]
+    heads = f"1 0 2 {len(bodies[0]) + 1} ".encode()
+    packed = zlib.compress(heads + b" ".join(bodies))
+    head = b"%PDF-1.5\n"
+    stream = (
+        b"3 0 obj << /Type /ObjStm /N 2 /First %d /Filter /FlateDecode /Length %d >> stream\n%s\nendstream endobj\n"
+        % (len(heads), len(packed), packed)
+    )
+    at = len(head) + len(stream)
+    rows = [(0, 0, 0), (2, 3, 0), (2, 3, 1), (1, len(head), 0), (1, at, 0)]
+    table = b"".join(struct.pack(">BHB", *row) for row in rows)
+    end = b"4 0 obj << /Type /XRef /Size 5 /W [1 2 1] /Root 1 0 R /Length %d >> stream\n%s\nendstream endobj\n" % (
+        len(table),
+        table,
+    )
+    return head + stream + end + b"startxref\n%d\n%%%%EOF\n" % at
+
+
+def test_an_object_stream_hides_nothing():
+    assert _taken(_pdf_of_an_object_stream(b"<< /Type /Catalog /Pages 2 0 R >>")).kind is FileKind.PDF
+    script = b"<< /Type /Catalog /Pages 2 0 R /OpenAction << /S /JavaScript /JS (1) >> >>"
+    with pytest.raises(FileActiveError):
+        _taken(_pdf_of_an_object_stream(script))
+
+
+def test_a_pdf_of_too_many_parts_is_refused(monkeypatch):
+    monkeypatch.setattr(active_pdf, "_MOST_OBJECTS", 3)
+    with pytest.raises(FileActiveError):
+        _taken(pdf_bytes())
 
 
 def test_several_pictures_in_a_row_are_what_phones_write():

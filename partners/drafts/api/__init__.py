@@ -1,0 +1,1 @@
+"""Drafts through the API."""
