@@ -297,7 +297,9 @@ FILE_UPLOAD_HANDLERS = [
 UPLOAD_MAX_BYTES = env.whole_number("UPLOAD_MAX_BYTES", 10 * 1024 * 1024)  # documents and pictures
 FILE_SCANNER = env.text("FILE_SCANNER", "")  # see alliance/kernel/files/scanning.py; empty: uploads are not scanned
 IMPORT_MAX_BYTES = env.whole_number("IMPORT_MAX_BYTES", 200 * 1024 * 1024)
+BANK_ACCOUNT_COOLING_DAYS = env.whole_number("BANK_ACCOUNT_COOLING_DAYS", 3)  # before money goes to a changed account
 EXPORT_KEEP_DAYS = env.whole_number("EXPORT_KEEP_DAYS", 30)
+PAYOUT_SECOND_APPROVER_ABOVE = env.text("PAYOUT_SECOND_APPROVER_ABOVE", "50000")  # of any currency, in major units
 PERIOD_CLOSE_GRACE_DAYS = env.whole_number("PERIOD_CLOSE_GRACE_DAYS", 3)  # late orders may still reach their month
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"

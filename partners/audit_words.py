@@ -73,6 +73,8 @@ _ONBOARDING: Final = {
     "application_page.logo_set": _("Changed the logo of the application page"),
     "application_page.rules_saved": _("Saved the rules of who may apply"),
     "application_page.saved": _("Saved the application page"),
+    "bank_account.confirmed": _("Confirmed a changed bank account"),
+    "bank_account.declined": _("Declined a changed bank account"),
     "bank_account.entered": _("Entered a bank account"),
 }
 _CATALOGUE: Final = {

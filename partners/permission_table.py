@@ -37,6 +37,10 @@ MEANINGS: Final[Mapping[Permission, Promise]] = MappingProxyType(
         Permission.ORDER_IMPORT: _("Import order files, record orders, keep import mappings"),
         Permission.ORDER_READ: _("See orders, conversions and imports"),
         Permission.ORGANIZATION_MANAGE: _("Change the organization's own data"),
+        Permission.PAYOUT_APPROVE: _(
+            "Approve and send payouts that somebody else prepared, and confirm their outcomes"
+        ),
+        Permission.PAYOUT_PREPARE: _("Prepare, change and cancel payouts, put them on hold, enter their outcomes"),
         Permission.PERIOD_CLOSE: _("Close a period into statements"),
         Permission.REVENUE_REPORT: _("Report the organization's own revenue where terms pool it"),
         Permission.STATEMENT_READ: _("Read statements, periods and accruals"),

@@ -54,6 +54,7 @@ __all__ = [
     "find_invitation",
     "has_login",
     "hosted_alliances",
+    "inactive_among",
     "is_hosting",
     "language_of",
     "memberships_of",
@@ -198,6 +199,12 @@ def partner_codes(*, alliance_id: UUID) -> dict[str, UUID]:
 def organization_names(organization_ids: Iterable[UUID]) -> dict[UUID, str]:
     """The names of those of the organizations that the scope may see."""
     return dict(Organization.objects.filter(id__in=set(organization_ids)).values_list("id", "name"))
+
+
+def inactive_among(organization_ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Those of the visible organizations that apply, are suspended or have left: nothing is paid to them."""
+    rows = Organization.objects.filter(id__in=set(organization_ids)).exclude(status=OrganizationStatus.ACTIVE)
+    return frozenset(rows.values_list("id", flat=True))
 
 
 def organization_time_zone(*, organization_id: UUID) -> str:

@@ -49,6 +49,8 @@ class Permission(StrEnum):
     ORDER_IMPORT = "order:import"
     ORDER_READ = "order:read"
     ORGANIZATION_MANAGE = "organization:manage"
+    PAYOUT_APPROVE = "payout:approve"
+    PAYOUT_PREPARE = "payout:prepare"
     PERIOD_CLOSE = "period:close"
     REVENUE_REPORT = "revenue:report"
     STATEMENT_READ = "statement:read"
@@ -93,6 +95,8 @@ ROLE_PERMISSIONS: Final = MappingProxyType(
             Permission.EXCHANGE_RATE_IMPORT,
             Permission.EXPORT_CREATE,
             Permission.ORDER_IMPORT,
+            Permission.PAYOUT_APPROVE,
+            Permission.PAYOUT_PREPARE,
             Permission.PERIOD_CLOSE,
             Permission.REVENUE_REPORT,
         },
@@ -116,7 +120,9 @@ APPLICANT_PERMISSIONS: Final = frozenset(
 )
 
 # Who approves money, or says where it goes, has given a second factor in this very session (`Actor.require`).
-MONEY_PERMISSIONS: Final = frozenset({Permission.ADJUSTMENT_APPROVE, Permission.BANK_ACCOUNT_MANAGE})
+MONEY_PERMISSIONS: Final = frozenset(
+    {Permission.ADJUSTMENT_APPROVE, Permission.BANK_ACCOUNT_MANAGE, Permission.PAYOUT_APPROVE}
+)
 # What leads to secrets. An operator who looks at the portal through a member's eyes is not shown these pages.
 SECRET_PERMISSIONS: Final = frozenset({Permission.API_KEY_MANAGE, Permission.WEBHOOK_MANAGE})
 

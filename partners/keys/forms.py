@@ -26,6 +26,7 @@ PERMISSION_NAMES = {
     Permission.LEDGER_READ: _("read the ledger"),
     Permission.ORDER_IMPORT: _("import orders"),
     Permission.ORDER_READ: _("read orders and conversions"),
+    Permission.PAYOUT_PREPARE: _("prepare payouts"),
     Permission.PERIOD_CLOSE: _("close periods"),
     Permission.REVENUE_REPORT: _("report the own revenue of a period"),
     Permission.STATEMENT_READ: _("read statements"),

@@ -25,6 +25,7 @@ from partners.models import (
     ApplicationDocument,
     ApplicationPage,
     BankAccount,
+    BankAccountDecision,
     OperatorNote,
     Organization,
     PartnerApplication,
@@ -268,5 +269,14 @@ class BankAccountConsole(ReadOnlyConsole):
     id_search_fields: ClassVar = ["organization_id"]
     fields: ClassVar = [
         "organization", "kind", "country", "holder_name", "bank_name", "branch", "cnaps", "bic", "masked", "created_at",
-        "created_by", "effective_at",
+        "created_by", "effective_at", "needs_confirmation",
     ]  # fmt: skip
+
+
+@admin.register(BankAccountDecision)
+class BankAccountDecisionConsole(ReadOnlyConsole):
+    """What second persons said to changed accounts."""
+
+    list_display: ClassVar = ["organization", "account", "is_confirmed", "decided_by", "decided_at"]
+    list_select_related: ClassVar = ["organization", "account"]
+    id_search_fields: ClassVar = ["organization_id", "account_id"]

@@ -20,7 +20,12 @@ def number_fingerprints(number: str, *, country: str) -> list[str]:
 
 def opened_number(account: BankAccount) -> str:
     """The number in the clear, for the file that goes to the bank and for nothing else. Raises `SealBrokenError`."""
-    return unseal(account.sealed_number, purpose=_purpose(account.pk))
+    return unsealed_number(account.sealed_number, account_id=account.pk)
+
+
+def unsealed_number(sealed: str, *, account_id: UUID) -> str:
+    """The number that the row `account_id` keeps sealed. Raises `SealBrokenError`."""
+    return unseal(sealed, purpose=_purpose(account_id))
 
 
 def _purpose(account_id: UUID) -> str:

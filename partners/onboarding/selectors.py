@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connections
+from django.db.models import Q
 
 from alliance.kernel.tenancy import database_alias, require_organization_id
 from partners.onboarding.domain.lifecycle import Status
@@ -147,8 +148,9 @@ def payable_account(*, at: datetime) -> PayableAccount | None:
 
 
 def account_in_effect(at: datetime) -> BankAccount | None:
-    """The same as a row, for onboarding's own services."""
-    return BankAccount.objects.filter(effective_at__lte=at).order_by("-effective_at", "-id").first()
+    """The same as a row, for onboarding's own services: what needs a second person's confirmation has it."""
+    agreed = Q(needs_confirmation=False) | Q(decision__is_confirmed=True)
+    return BankAccount.objects.filter(agreed, effective_at__lte=at).order_by("-effective_at", "-id").first()
 
 
 def page_of(alliance_id: UUID) -> ApplicationPage | None:

@@ -45,6 +45,7 @@ portal_urlpatterns: list[URLPattern | URLResolver] = [
     path("alliances/<uuid:alliance_id>/application-page/logo/", page_settings.logo_set, name="application_logo_set"),
     path("alliances/<uuid:alliance_id>/eligibility/", page_settings.eligibility, name="eligibility"),
     path("bank-account/", bank_accounts.bank_account, name="bank_account"),
+    path("bank-account/<uuid:bank_account_id>/decide/", bank_accounts.bank_account_decide, name="bank_account_decide"),
     path("bank-account/change/", bank_accounts.bank_account_change, name="bank_account_change"),
 ]
 _OWN = "application/<uuid:application_id>"

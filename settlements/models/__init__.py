@@ -10,6 +10,15 @@ from settlements.models.restatements import Restatement
 from settlements.models.revenues import ReportedRevenue
 from settlements.models.statements import Statement, StatementLine
 from settlements.models.tallies import Tally, TallyKind
+from settlements.payouts.models import (
+    OutcomeReport,
+    Payout,
+    PayoutApproval,
+    PayoutBatch,
+    PayoutHold,
+    PayoutPart,
+    PayoutStep,
+)
 from settlements.proof.models import Seal, SealedJournal
 from settlements.rates.models import ExchangeRate, RateImport
 
@@ -28,6 +37,13 @@ __all__ = [
     "ExportFormat",
     "Journal",
     "LedgerPeriod",
+    "OutcomeReport",
+    "Payout",
+    "PayoutApproval",
+    "PayoutBatch",
+    "PayoutHold",
+    "PayoutPart",
+    "PayoutStep",
     "Period",
     "PeriodClose",
     "PeriodStatus",

@@ -41,6 +41,7 @@ from tests.contract.partners.drafts.drafting import plain
 from tests.items import item_of
 from tests.jobs import run_all_jobs
 from tests.outbox import deliver_all
+from tests.payouts import bank_account_of
 from tests.webhooks import endpoint_of, tell
 
 ROLES = tuple(Role)
@@ -79,6 +80,7 @@ def build_world() -> World:
     _items(world)
     _orders(world)
     _settlements(world)
+    _bank_account(world)
     return world
 
 
@@ -201,6 +203,13 @@ def _orders(world: World) -> None:
             "order_id": sale.pk,
             "conversion_id": Conversion.objects.get(order=sale).pk,
         }
+
+
+def _bank_account(world: World) -> None:
+    """A changed account of the host that nobody has confirmed."""
+    host = world.cast.host
+    bank_account_of(host, actor=host.system)
+    world.ids["bank_account_id"] = bank_account_of(host, actor=host.system, number="DE02120300000000202051")
 
 
 def _settlements(world: World) -> None:

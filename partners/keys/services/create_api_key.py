@@ -30,6 +30,7 @@ GRANTABLE: Final = frozenset(
         Permission.LEDGER_READ,
         Permission.ORDER_IMPORT,
         Permission.ORDER_READ,
+        Permission.PAYOUT_PREPARE,
         Permission.PERIOD_CLOSE,
         Permission.REVENUE_REPORT,
         Permission.STATEMENT_READ,

@@ -7,7 +7,7 @@ from partners.onboarding.models.applications import (
     PartnerApplication,
     PartnerApplicationStatus,
 )
-from partners.onboarding.models.bank_accounts import BankAccount, BankAccountKinds
+from partners.onboarding.models.bank_accounts import BankAccount, BankAccountDecision, BankAccountKinds
 from partners.onboarding.models.pages import ApplicationPage, ApplicationPageLogo, required_at_first
 from partners.onboarding.models.review import OperatorNote, ReviewItem, ReviewNote, ReviewTick
 
@@ -17,6 +17,7 @@ __all__ = [
     "ApplicationPage",
     "ApplicationPageLogo",
     "BankAccount",
+    "BankAccountDecision",
     "BankAccountKinds",
     "DocumentKind",
     "OperatorNote",

@@ -27,7 +27,8 @@ class BankAccount(PrivateModel):
     """One version of an organization's bank account. Never edited and never deleted: a change is a new row.
 
     The number is sealed and bound to this row (`partners/onboarding/bank_numbers.py`); `masked` is what people see, and
-    `fingerprints` find the same number elsewhere without opening it. Money goes to the row in effect.
+    `fingerprints` find the same number elsewhere without opening it. Money goes to the row in effect: the latest whose time
+    has come and which, where it needs that, a second person has confirmed.
     """
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", verbose_name=_("organization"))
@@ -43,7 +44,9 @@ class BankAccount(PrivateModel):
     fingerprints = ArrayField(models.CharField(max_length=64), editable=False)
     created_at = models.DateTimeField(_("entered"), default=utc_now)
     created_by = models.CharField(_("by"), max_length=160, blank=True)
+    created_by_id = models.UUIDField(null=True, editable=False)
     effective_at = models.DateTimeField(_("in effect from"))
+    needs_confirmation = models.BooleanField(_("waits for a second person"), default=False)
 
     tenancy: ClassVar[Tenancy] = private(verbs=("SELECT", "INSERT"), operator_verbs=("SELECT",))
 
@@ -70,3 +73,26 @@ class BankAccount(PrivateModel):
         """What the host of an application sees of it: everything but the number."""
         columns = ("kind", "country", "holder_name", "bank_name", "branch", "bic", "masked")
         return {column: str(getattr(self, column)) for column in columns}
+
+
+class BankAccountDecision(PrivateModel):
+    """A second person of the organization confirmed a change of the account, or declined it. Once, for good."""
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", editable=False)
+    account = models.OneToOneField(
+        BankAccount, models.PROTECT, related_name="decision", db_constraint=False, verbose_name=_("bank account")
+    )
+    is_confirmed = models.BooleanField(_("confirmed"))
+    decided_at = models.DateTimeField(_("decided"))
+    decided_by_id = models.UUIDField(editable=False)
+    decided_by = models.CharField(_("by"), max_length=160)
+
+    tenancy: ClassVar[Tenancy] = private(verbs=("SELECT", "INSERT"), operator_verbs=("SELECT",))
+
+    class Meta:
+        verbose_name = _("decision on a bank account")
+        verbose_name_plural = _("decisions on bank accounts")
+        ordering: ClassVar = ["-decided_at", "-id"]
+
+    def __str__(self) -> str:
+        return str(self.account_id)

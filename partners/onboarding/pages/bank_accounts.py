@@ -1,20 +1,25 @@
 """Where the organization is paid to."""
 
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alliance.kernel.clock import utc_now
+from alliance.kernel.errors import DomainError, NotFoundError
 from alliance.kernel.http.doors import member_view
 from alliance.kernel.http.requests import MemberRequest
 from alliance.kernel.permissions import Permission
-from partners.models import BankAccount
+from partners.models import BankAccount, BankAccountDecision
 from partners.onboarding.forms import BankForm
 from partners.onboarding.selectors import account_in_effect
 from partners.onboarding.services.change_bank_account import change_bank_account
-from partners.onboarding.services.enter_bank_account import COOLING
+from partners.onboarding.services.decide_bank_account import decide_bank_account
 from partners.portal.submission import is_done, status_of
 
 
@@ -24,11 +29,47 @@ def bank_account(request: MemberRequest) -> HttpResponse:
     """The account in effect, one that is to follow, and those of before."""
     now = utc_now()
     present = account_in_effect(now)
-    accounts = list(BankAccount.objects.order_by("-effective_at", "-id"))
-    rows = [
-        (account, account.effective_at > now, present is not None and account.pk == present.pk) for account in accounts
-    ]
-    return render(request, "partners/onboarding/bank_account.html", {"rows": rows})
+    accounts = list(BankAccount.objects.select_related("decision").order_by("-effective_at", "-id"))
+    rows = [(account, _standing(account, present, now)) for account in accounts]
+    waiting = next((account for account, standing in rows if standing == "unconfirmed"), None)
+    context = {
+        "rows": rows,
+        "waiting": waiting,
+        "is_own": waiting is not None and waiting.created_by_id == request.actor.user_id,
+    }
+    return render(request, "partners/onboarding/bank_account.html", context)
+
+
+def _standing(account: BankAccount, present: BankAccount | None, now: datetime) -> str:
+    decision: BankAccountDecision | None = getattr(account, "decision", None)
+    if present is not None and account.pk == present.pk:
+        return "present"
+    if decision is not None and not decision.is_confirmed:
+        return "declined"
+    if account.needs_confirmation and decision is None:
+        return "unconfirmed"
+    return "coming" if account.effective_at > now else "former"
+
+
+@require_POST
+@member_view(Permission.BANK_ACCOUNT_MANAGE)
+def bank_account_decide(request: MemberRequest, bank_account_id: UUID) -> HttpResponse:
+    """A second person confirms a changed account, or declines it."""
+    if not BankAccount.objects.filter(pk=bank_account_id).exists():
+        raise NotFoundError
+    is_confirmed = request.POST.get("decision") == "confirm"
+    try:
+        decide_bank_account(actor=request.actor, account_id=bank_account_id, is_confirmed=is_confirmed, now=utc_now())
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(
+            request,
+            _("Confirmed. Money goes there from its day on.")
+            if is_confirmed
+            else _("Declined. Nothing is paid there."),
+        )
+    return redirect("portal:bank_account")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,5 +83,5 @@ def bank_account_change(request: MemberRequest) -> HttpResponse:
     ):
         messages.success(request, _("The bank account is saved."))
         return redirect("portal:bank_account")
-    context = {"form": form, "has_any": has_any, "days": COOLING.days}
+    context = {"form": form, "has_any": has_any, "days": settings.BANK_ACCOUNT_COOLING_DAYS}
     return render(request, "partners/onboarding/bank_account_change.html", context, status=status_of(form))

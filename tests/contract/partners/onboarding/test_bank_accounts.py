@@ -3,20 +3,28 @@
 from datetime import timedelta
 
 import pytest
+from django.db import DatabaseError
 from django.test import Client
 from django.urls import reverse
 
+from alliance.kernel.actor import SecondFactorRequiredError
 from alliance.kernel.clock import utc_now
+from alliance.kernel.errors import NotFoundError
 from alliance.kernel.models import AuditEvent
 from alliance.kernel.permissions import Role
 from alliance.kernel.sealing import SealBrokenError
-from alliance.kernel.tenancy import organization_scope
-from partners.models import BankAccount
+from alliance.kernel.tenancy import atomic, organization_scope
+from partners.models import BankAccount, BankAccountDecision
 from partners.onboarding.bank_numbers import opened_number
 from partners.onboarding.domain.bank_details import BankAccountKind, BankDetails
+from partners.onboarding.payees import payee_accounts, payee_with_number
 from partners.onboarding.selectors import payable_account
 from partners.onboarding.services.change_bank_account import change_bank_account
-from partners.onboarding.services.enter_bank_account import COOLING
+from partners.onboarding.services.decide_bank_account import (
+    AccountDecidedError,
+    EnteredByYouError,
+    decide_bank_account,
+)
 from partners.onboarding.services.save_bank_account import BankAccountInUseError, save_bank_account
 from partners.onboarding.services.start_application import start_application
 from tests.applicants import BANK, BANK_NUMBER
@@ -60,7 +68,13 @@ def test_the_first_is_in_effect_at_once_and_a_change_after_some_days(cast, mailo
     assert mailoutbox == []
     assert client.post(CHANGE, OTHER).status_code == 302
     first, second = _accounts(cast.north)
-    assert second.effective_at - second.created_at == COOLING == timedelta(days=3)
+    assert second.effective_at - second.created_at == timedelta(days=3)
+    with organization_scope(cast.north.id):
+        assert payable_account(at=utc_now()).id == first.pk
+        assert payable_account(at=second.effective_at).id == first.pk, "nobody has confirmed it"
+    assert "to be confirmed" in client.get(LIST).content.decode()
+    confirmed = reverse("portal:bank_account_decide", args=[second.pk])
+    assert _with_second_factor(finance).post(confirmed, {"decision": "confirm"})["Location"] == LIST
     with organization_scope(cast.north.id):
         assert payable_account(at=utc_now()).id == first.pk
         assert payable_account(at=second.effective_at).id == second.pk
@@ -72,6 +86,58 @@ def test_the_first_is_in_effect_at_once_and_a_change_after_some_days(cast, mailo
     page = client.get(LIST).content.decode()
     assert first.masked in page
     assert "to follow" in page
+
+
+def _decide(party, account, *, actor, is_confirmed=True):
+    with organization_scope(party.id):
+        decide_bank_account(actor=actor, account_id=account.pk, is_confirmed=is_confirmed, now=NOW)
+
+
+def test_four_eyes_see_a_changed_account(cast, settings):
+    settings.BANK_ACCOUNT_COOLING_DAYS = 0
+    owner, finance = cast.north.actor(), cast.north.actor(Role.FINANCE)
+    with organization_scope(cast.north.id):
+        for details in (_details(), _details(**OTHER)):
+            change_bank_account(actor=owner, details=details, now=NOW)
+    first, second = _accounts(cast.north)
+    with pytest.raises(AccountDecidedError):
+        _decide(cast.north, first, actor=finance)
+    with pytest.raises(EnteredByYouError):
+        _decide(cast.north, second, actor=owner)
+    with pytest.raises(SecondFactorRequiredError):
+        _decide(cast.north, second, actor=cast.north.actor(Role.FINANCE, has_second_factor=False))
+    with pytest.raises(NotFoundError):
+        _decide(cast.stranger, second, actor=cast.stranger.actor())
+    with organization_scope(cast.north.id), pytest.raises(DatabaseError), atomic():
+        BankAccountDecision.objects.create(
+            organization_id=cast.north.id,
+            account=second,
+            is_confirmed=True,
+            decided_at=NOW,
+            decided_by_id=owner.user_id,
+        )
+    _decide(cast.north, second, actor=finance, is_confirmed=False)
+    with pytest.raises(AccountDecidedError):
+        _decide(cast.north, second, actor=finance)
+    with organization_scope(cast.north.id):
+        assert payable_account(at=NOW).id == first.pk
+        anew = change_bank_account(actor=owner, details=_details(**OTHER), now=NOW)
+    assert anew != second.pk, "what was declined is not entered by asking again"
+
+
+def test_a_host_sees_where_it_pays_and_nobody_else_does(cast):
+    with organization_scope(cast.north.id):
+        change_bank_account(actor=cast.north.actor(), details=_details(), now=NOW)
+    [account] = _accounts(cast.north)
+    with organization_scope(cast.host.id):
+        [payee] = payee_accounts([cast.north.id, cast.stranger.id], at=NOW).values()
+        assert (payee.id, payee.masked) == (account.pk, "DE•••• 3000")
+        assert payee_with_number(account.pk)[1] == BANK_NUMBER
+        assert not BankAccount.objects.exists()
+    with organization_scope(cast.stranger.id):
+        assert payee_accounts([cast.north.id], at=NOW) == {}
+        with pytest.raises(NotFoundError):
+            payee_with_number(account.pk)
 
 
 def test_entering_the_present_one_again_changes_nothing(cast, mailoutbox):

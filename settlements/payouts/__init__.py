@@ -1,0 +1,1 @@
+"""Payouts: what is available leaves for the partners' banks, each payment exactly once."""

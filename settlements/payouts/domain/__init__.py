@@ -1,0 +1,1 @@
+"""What is payable, and what an approval is bound to: pure rules."""

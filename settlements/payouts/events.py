@@ -1,0 +1,37 @@
+"""What payouts tell others, in the host's scope."""
+
+from dataclasses import dataclass
+
+from alliance.kernel.events import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayoutBatchPrepared(Event):
+    """A batch waits for approval."""
+
+    batch_id: str
+    alliance_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayoutSent(Event):
+    """A payment is on its way to the partner's bank."""
+
+    payout_id: str
+    organization_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayoutConfirmed(Event):
+    """The bank has paid it."""
+
+    payout_id: str
+    organization_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayoutReturned(Event):
+    """The bank rejected or returned it; the money is available again."""
+
+    payout_id: str
+    organization_id: str

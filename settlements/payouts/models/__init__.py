@@ -1,0 +1,28 @@
+"""The tables of payouts. They belong to the app `settlements`."""
+
+from settlements.payouts.models.batches import BatchState, PayoutApproval, PayoutBatch
+from settlements.payouts.models.holds import PayoutHold
+from settlements.payouts.models.payments import (
+    IN_TRANSIT_STATES,
+    Payout,
+    PayoutPart,
+    PayoutState,
+    PayoutStep,
+    StepKind,
+)
+from settlements.payouts.models.reports import OutcomeReport, ReportState
+
+__all__ = [
+    "IN_TRANSIT_STATES",
+    "BatchState",
+    "OutcomeReport",
+    "Payout",
+    "PayoutApproval",
+    "PayoutBatch",
+    "PayoutHold",
+    "PayoutPart",
+    "PayoutState",
+    "PayoutStep",
+    "ReportState",
+    "StepKind",
+]
