@@ -371,6 +371,8 @@ OUTGOING_HTTP_PLAIN = env.flag("OUTGOING_HTTP_PLAIN", default=False)  # http:// 
 OUTGOING_HTTP_PORTS = env.whole_numbers("OUTGOING_HTTP_PORTS", "443,80,8443")
 OUTGOING_HTTP_ALLOWED_NETWORKS = env.networks("OUTGOING_HTTP_ALLOWED_NETWORKS")  # beside the public internet
 DOMAIN_CHECKER = env.text("DOMAIN_CHECKER", "partners.single_sign_on.verification.check_by_file")
+ITEM_FEED_SECONDS = env.whole_number("ITEM_FEED_SECONDS", 120)  # for one fetch of a feed of items, below a task's limit
+ITEM_FEED_FETCHERS = env.whole_number("ITEM_FEED_FETCHERS", 2)  # workers that feeds may take at a time
 WEBHOOK_SENDERS = env.whole_number("WEBHOOK_SENDERS", 2)  # workers that webhooks may take at a time
 
 # --- Operator console ----------------------------------------------------------------------------

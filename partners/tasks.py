@@ -9,9 +9,10 @@ from partners.agreements.services.end_due_agreements import end_due_agreements a
 from partners.agreements.services.forget_loose_files import forget_loose_files as forget_files
 from partners.agreements.services.remind_parties import remind_parties as send_reminders
 from partners.agreements.services.renew_due_versions import renew_due_versions as note_renewals
+from partners.catalogue.feeds import tasks as feed_tasks
 from partners.webhooks import tasks as webhook_tasks
 
-__all__ = ["webhook_tasks"]  # Celery looks for tasks in this module
+__all__ = ["feed_tasks", "webhook_tasks"]  # Celery looks for tasks in this module
 
 
 @scheduled("partners.forget_sessions", every=timedelta(days=1))

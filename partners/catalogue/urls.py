@@ -3,9 +3,11 @@
 from django.urls import URLPattern, URLResolver, path
 
 from partners.catalogue import api, display_api
+from partners.catalogue.feeds import urls as feeds
 from partners.catalogue.pages import display_rules, gallery, import_result, imports, items
 
 portal_urlpatterns: list[URLPattern | URLResolver] = [
+    *feeds.portal_urlpatterns,
     path("items/", items.items, name="items"),
     path("items/new/", items.item_new, name="item_new"),
     path("items/imports/", imports.item_imports, name="item_imports"),
@@ -32,6 +34,7 @@ portal_urlpatterns: list[URLPattern | URLResolver] = [
     path("offers/", gallery.items_offered, name="items_offered"),
 ]
 api_urlpatterns: list[URLPattern | URLResolver] = [
+    *feeds.api_urlpatterns,
     path("items", api.ItemsView.as_view(), name="items"),
     path("items/batch", api.ItemBatchView.as_view(), name="item_batch"),
     path("items/display", display_api.ItemDisplayView.as_view(), name="item_display"),

@@ -11,6 +11,7 @@ from partners.agreements.models import (
     SignaturePurpose,
     SignedCopy,
 )
+from partners.catalogue.feeds.models import ItemFeed, ItemFeedFetch
 from partners.catalogue.models import (
     DisplayRule,
     Item,
@@ -96,6 +97,8 @@ __all__ = [
     "Invitation",
     "Item",
     "ItemCategory",
+    "ItemFeed",
+    "ItemFeedFetch",
     "ItemFile",
     "ItemImport",
     "ItemImportError",

@@ -7,6 +7,7 @@ from django import template
 
 from alliance.kernel.spreadsheets.problems import FileRefusedError
 from partners.catalogue.domain.items import ItemKind
+from partners.catalogue.feeds.words import INTERVAL_NAMES, failure_sentence
 from partners.catalogue.sentences import ISSUES, KIND_NAMES, REACH_NAMES, REASON_NAMES, STATUS_NAMES
 
 register = template.Library()
@@ -61,6 +62,18 @@ def item_status_name(status: str) -> str:
 def item_issue(code: str) -> str:
     """The reason why a row was not taken."""
     return str(ISSUES.get(code, code))
+
+
+@register.filter
+def feed_interval(hours: int) -> str:
+    """How often a feed is fetched, in words."""
+    return str(INTERVAL_NAMES.get(hours, hours))
+
+
+@register.simple_tag
+def feed_failure(code: str, where: str = "") -> str:
+    """What went wrong with a fetch, in the language of the page."""
+    return failure_sentence(code, where)
 
 
 @register.simple_tag

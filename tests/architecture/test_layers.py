@@ -44,6 +44,8 @@ ACROSS = {
     "partners/agreements/services/end_due_agreements.py": "the clock ends every organization's agreements",
     "partners/agreements/services/remind_parties.py": "the clock reminds parties of every organization",
     "partners/agreements/services/renew_due_versions.py": "the clock notes every organization's renewals",
+    "partners/catalogue/feeds/services/forget_feed_fetches.py": "the clock forgets every organization's old fetches",
+    "partners/catalogue/feeds/services/queue_due_feeds.py": "the clock fetches every organization's feeds",
     "partners/access/services/end_overdue_viewings.py": "the clock ends every organization's views",
     "partners/management/commands/create_operator.py": "operators belong to no organization",
     "partners/webhooks/services/claim_due.py": "endpoints of every organization wait in one line",

@@ -16,6 +16,7 @@ from partners.catalogue.services.add_display_rule import add_display_rule
 from partners.catalogue.services.preview_items import preview_items
 from partners.catalogue.services.start_item_import import start_item_import
 from partners.catalogue.services.upload_item_file import upload_item_file
+from tests.items import feed_with_file
 from tests.spreadsheets import csv_bytes
 
 HEADER = ("code", "kind", "title_en", "price", "category")
@@ -40,10 +41,12 @@ def item_examples(now: datetime) -> dict[str, str]:
         rule = WantedRule(effect=Effect.PRICE_FLOOR, category="fitness", floor_minor=9900, currency="CNY")
         rule_id = add_display_rule(actor=host, wanted=rule, now=now)
     work_off(HOST.id)
+    feed_id = feed_with_file(host)
     found: dict[str, UUID] = {
         "item_file_id": file_id,
         "item_preview_id": preview_id,
         "item_import_id": import_id,
+        "item_feed_id": feed_id,
         "display_rule_id": rule_id,
     }
     return {name: str(value) for name, value in found.items()} | {"kind": "csv"}

@@ -38,7 +38,7 @@ from tests.contract.campaigns.sheets import EVERYTHING, csv_bytes, imported
 from tests.contract.partners.catalogue import files as item_files
 from tests.contract.partners.catalogue.files import imported as imported_items
 from tests.contract.partners.drafts.drafting import plain
-from tests.items import item_of
+from tests.items import feed_with_file, item_of
 from tests.jobs import run_all_jobs
 from tests.outbox import deliver_all
 from tests.payouts import bank_account_of
@@ -171,6 +171,7 @@ def _items(world: World) -> None:
         world.ids["display_rule_id"] = add_display_rule(actor=host.actor(), wanted=rule, now=NOW)
     world.ids |= {
         "item_id": item_id,
+        "item_feed_id": feed_with_file(host.system),
         "item_file_id": row.item_file_id,
         "item_preview_id": row.preview_id,
         "item_import_id": row.pk,
