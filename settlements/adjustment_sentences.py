@@ -1,6 +1,7 @@
 """Why an adjustment comes to what it comes to, in a sentence of the active language."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from fractions import Fraction
 from typing import Any, Final
 from uuid import UUID
@@ -8,6 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from alliance.portal.templatetags.money import money
+from alliance.portal.templatetags.portal import day_name
 from partners.sentences.wording import all_of, exact_share, quoted
 from settlements.models import Adjustment, AdjustmentKind
 from settlements.templatetags.settlements import period_name
@@ -83,6 +85,28 @@ def _rerated(adjustment: Adjustment, names: Mapping[UUID, str]) -> str:  # noqa:
     return text % {"number": adjustment.details["number"]}
 
 
+def _exchanged(adjustment: Adjustment, names: Mapping[UUID, str]) -> str:  # noqa: ARG001  all sentences are asked alike
+    details: _Details = adjustment.details
+    into, rate = details["into"], details["rate"]
+    if details["present_rate"]:
+        text = _("%(amount)s comes to %(result)s at the rate of the exchange that is taken back: %(rate)s.")
+    else:
+        text = _("%(amount)s comes to %(result)s: %(rate)s.")
+    told = _("1 %(base)s = %(rate)s %(quote)s, %(source)s, %(day)s")
+    return text % {
+        "amount": money(-adjustment.amount_minor, adjustment.currency),
+        "result": money(into["amount_minor"], into["currency"]),
+        "rate": told
+        % {
+            "base": rate["base"],
+            "rate": rate["rate_text"],
+            "quote": rate["quote"],
+            "source": rate["source"],
+            "day": day_name(date.fromisoformat(rate["valid_on"])),
+        },
+    }
+
+
 _SENTENCES: Final[Mapping[AdjustmentKind, Callable[[Adjustment, Mapping[UUID, str]], str]]] = {
     AdjustmentKind.GUARANTEE: _guarantee,
     AdjustmentKind.FLAT_FEE: _flat_fee,
@@ -92,4 +116,5 @@ _SENTENCES: Final[Mapping[AdjustmentKind, Callable[[Adjustment, Mapping[UUID, st
     AdjustmentKind.POOLED_REVENUE: _pooled,
     AdjustmentKind.CAP_APPROVED: _cap_approved,
     AdjustmentKind.RERATED: _rerated,
+    AdjustmentKind.EXCHANGED: _exchanged,
 }

@@ -10,7 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from partners.selectors import accepted_terms, agreements_of, organization_names
+from alliance.portal.templatetags.portal import day_name
+from partners.selectors import TermsTimeline, accepted_terms, agreements_of, organization_names
+from settlements.exchange.missing import missing_rates
+from settlements.exchange.wanted import day_of_rates
 from settlements.models import Period, ProposalState, ProposedAdjustment, ReportedRevenue, SuspenseItem, SuspenseReason
 from settlements.period_terms import terms_of
 from settlements.pooled_revenue import contributors_under
@@ -35,7 +38,9 @@ def checklist(period: Period) -> list[Check]:
 
 def checklists(periods: Sequence[Period]) -> dict[UUID, list[Check]]:
     """The same of several periods, in a number of queries that does not grow with them (but for their alliances)."""
-    revenue, suspense = missing_revenues(periods), _suspense_counts(periods)
+    timelines = _timelines(periods)
+    revenue, suspense = missing_revenues(periods, timelines), _suspense_counts(periods)
+    rates = missing_rates(periods, timelines)
     names = organization_names({party for parties in revenue.values() for party in parties})
     proposals = dict(
         ProposedAdjustment.objects.filter(
@@ -55,6 +60,7 @@ def checklists(periods: Sequence[Period]) -> dict[UUID, list[Check]]:
     return {
         period.id: [
             *_revenue(period, sorted(names[party] for party in revenue.get(period.id, ()) if party in names)),
+            *_rates(period, rates.get(period.id, ())),
             *_suspense(*suspense[period.id]),
             *_decisions(proposals.get(period.agreement_id, 0), excess.get(period.id, 0)),
         ]
@@ -62,9 +68,15 @@ def checklists(periods: Sequence[Period]) -> dict[UUID, list[Check]]:
     }
 
 
-def missing_revenues(periods: Sequence[Period]) -> dict[UUID, frozenset[UUID]]:
+def _timelines(periods: Sequence[Period]) -> dict[UUID, TermsTimeline]:
+    return {alliance: accepted_terms(alliance_id=alliance) for alliance in {p.alliance_id for p in periods}}
+
+
+def missing_revenues(
+    periods: Sequence[Period], timelines: Mapping[UUID, TermsTimeline] | None = None
+) -> dict[UUID, frozenset[UUID]]:
     """For each period whose terms pool revenue, the parties that have not reported theirs; none for most periods."""
-    timelines = {alliance: accepted_terms(alliance_id=alliance) for alliance in {p.alliance_id for p in periods}}
+    timelines = timelines if timelines is not None else _timelines(periods)
     wanted: dict[UUID, frozenset[UUID]] = {}
     for period in periods:
         version = terms_of(period, timelines[period.alliance_id])
@@ -84,6 +96,14 @@ def _revenue(period: Period, names: Sequence[str]) -> Iterator[Check]:
     for name in names:
         text = _("%(party)s has not reported its revenue, which the terms pool.") % {"party": name}
         yield Check(text, href, is_blocking=True)
+
+
+def _rates(period: Period, currencies: Sequence[str]) -> Iterator[Check]:
+    """Nothing is exchanged without a rate."""
+    for currency in currencies:
+        text = _("No exchange rate from %(base)s into %(quote)s is stored for %(day)s.")
+        said = {"base": period.currency, "quote": currency, "day": day_name(day_of_rates(period))}
+        yield Check(text % said, reverse("portal:rates"), is_blocking=True)
 
 
 def _suspense_counts(periods: Sequence[Period]) -> Mapping[UUID, tuple[int, int]]:

@@ -28,6 +28,7 @@ class AccountKind(StrEnum):
     REVENUE = "revenue"  # the organization's own share (credit)
     SUSPENSE = "suspense"  # waiting for an agreement that explains it (credit)
     FX_CLEARING = "fx_clearing"  # the bridge between two currencies (either)
+    FX_RESULT = "fx_result"  # what exchanging back at another rate cost (debit) or brought (credit)
 
 
 DEBIT_KINDS = frozenset(

@@ -56,6 +56,7 @@ ACCOUNT_KINDS = [
     (AccountKind.REVENUE.value, _("Revenue")),
     (AccountKind.SUSPENSE.value, _("Suspense")),
     (AccountKind.FX_CLEARING.value, _("Currency clearing")),
+    (AccountKind.FX_RESULT.value, _("Currency gains and losses")),
 ]
 
 

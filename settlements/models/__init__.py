@@ -1,8 +1,9 @@
 """The tables of settlements, a module for each aggregate. The ledger's own stand in `settlements.ledger`."""
 
+from settlements.exchange.models import Exchange
 from settlements.ledger.models import Account, Book, Entry, Journal, LedgerPeriod, PeriodStatus
 from settlements.models.accruals import Accrual, AccrualShare, Section, SuspenseItem, SuspenseReason
-from settlements.models.adjustments import Adjustment, AdjustmentKind, Rerating, Reserve
+from settlements.models.adjustments import FROM_THE_BOOKS, TAX_KINDS, Adjustment, AdjustmentKind, Rerating, Reserve
 from settlements.models.exports import AUDIT_FORMATS, LEDGER_FORMATS, Export, ExportFormat
 from settlements.models.periods import Period, PeriodClose
 from settlements.models.proposals import ProposalState, ProposedAdjustment
@@ -24,7 +25,9 @@ from settlements.rates.models import ExchangeRate, RateImport
 
 __all__ = [
     "AUDIT_FORMATS",
+    "FROM_THE_BOOKS",
     "LEDGER_FORMATS",
+    "TAX_KINDS",
     "Account",
     "Accrual",
     "AccrualShare",
@@ -32,6 +35,7 @@ __all__ = [
     "AdjustmentKind",
     "Book",
     "Entry",
+    "Exchange",
     "ExchangeRate",
     "Export",
     "ExportFormat",

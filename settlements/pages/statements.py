@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,7 +20,16 @@ from alliance.kernel.permissions import Permission
 from partners.selectors import agreements_of, organization_names
 from settlements.forms import StatementFilter
 from settlements.ledger.domain import AccountKind
-from settlements.models import Account, Restatement, Section, Statement, StatementLine
+from settlements.models import (
+    TAX_KINDS,
+    Account,
+    AdjustmentKind,
+    Exchange,
+    Restatement,
+    Section,
+    Statement,
+    StatementLine,
+)
 from settlements.pages.offers import STATEMENT_FORMATS
 from settlements.tables import StatementLineTable, StatementTable
 
@@ -27,7 +37,9 @@ from settlements.tables import StatementLineTable, StatementTable
 PARTS: Final = {
     "current": Q(section=Section.CURRENT),
     "prior": Q(section=Section.PRIOR),
-    "adjustment": Q(section=Section.ADJUSTMENT),
+    "adjustment": Q(section=Section.ADJUSTMENT) & ~Q(kind__in=[*TAX_KINDS, AdjustmentKind.EXCHANGED]),
+    "tax": Q(kind__in=TAX_KINDS),
+    "exchanged": Q(kind=AdjustmentKind.EXCHANGED),
     "orders": ~Q(section=Section.ADJUSTMENT) & ~Q(kind__in=["refund", "chargeback", "chargeback_won"]),
     "refunds": Q(kind__in=["refund", "chargeback"]),
 }
@@ -76,6 +88,17 @@ def statement(request: MemberRequest, statement_id: UUID) -> HttpResponse:
     show = request.GET.get("show", "")
     shown = PARTS.get(show, Q())
     table = paged(request, StatementLineTable(lines.filter(shown).order_by("line_number")))
+    sums = lines.aggregate(
+        rows=Count("pk", filter=shown),
+        base=Sum("base_minor", filter=shown),
+        share=Sum("share_minor", filter=shown),
+        adjustments=Count("pk", filter=PARTS["adjustment"]),
+        adjusted=Coalesce(Sum("share_minor", filter=PARTS["adjustment"]), 0),
+        taxes=Count("pk", filter=PARTS["tax"]),
+        tax=Coalesce(Sum("share_minor", filter=PARTS["tax"]), 0),
+        exchanges=Count("pk", filter=PARTS["exchanged"]),
+        exchanged=Coalesce(Sum("share_minor", filter=PARTS["exchanged"]), 0),
+    )
     context = {
         "statement": found,
         "last_day": found.ends_on - timedelta(days=1),
@@ -86,12 +109,8 @@ def statement(request: MemberRequest, statement_id: UUID) -> HttpResponse:
         "account_url": _account_url(found),
         "zone": found.time_zone,
         "table": table,
-        "sums": lines.aggregate(
-            rows=Count("pk", filter=shown),
-            base=Sum("base_minor", filter=shown),
-            share=Sum("share_minor", filter=shown),
-            adjustments=Count("pk", filter=Q(section=Section.ADJUSTMENT)),
-        ),
+        "sums": sums,
+        "exchanges": _exchanges(found) if sums["exchanges"] else [],
         "fits_one_page": PER_PAGE < table.paginator.count <= MOST_PER_PAGE and table.paginator.num_pages > 1,
         "most_per_page": MOST_PER_PAGE,
         "next": Statement.objects.filter(previous_id=statement_id).first(),
@@ -99,6 +118,11 @@ def statement(request: MemberRequest, statement_id: UUID) -> HttpResponse:
         "can_export": request.actor.can(Permission.EXPORT_CREATE),
     }
     return render(request, "settlements/statement.html", context)
+
+
+def _exchanges(found: Statement) -> QuerySet[Exchange]:
+    """What its party's balance came to in another currency."""
+    return Exchange.objects.filter(period_id=found.period_id, organization_id=found.organization_id).order_by("id")
 
 
 def _can_restate(request: MemberRequest, found: Statement) -> bool:
@@ -109,7 +133,10 @@ def _can_restate(request: MemberRequest, found: Statement) -> bool:
 def _account_url(found: Statement) -> str:
     """The party's account that payouts leave, with the period's days."""
     account = Account.objects.filter(
-        agreement_id=found.agreement_id, organization_id=found.organization_id, kind=AccountKind.AVAILABLE
+        agreement_id=found.agreement_id,
+        organization_id=found.organization_id,
+        kind=AccountKind.AVAILABLE,
+        currency=found.currency,
     ).first()
     if account is None:
         return ""

@@ -16,6 +16,7 @@ from alliance.kernel.tenancy import atomic, database_alias
 from partners.domain.evaluation import ENGINE_VERSION
 from partners.selectors import accepted_terms
 from settlements.events import PeriodClosed
+from settlements.exchange.services.exchange_balances import exchange_balances
 from settlements.ledger.services.lock_ledger_period import lock_ledger_period
 from settlements.models import Period, PeriodStatus
 from settlements.period_terms import terms_of
@@ -51,11 +52,11 @@ class ClosedPeriod:
 def close_period(*, actor: Actor, period_id: UUID, now: datetime) -> ClosedPeriod:
     """Close the period for good: statements of every party, and what they earned becomes available.
 
-    First what the terms give for the period as a whole is recorded, reserves are kept back, advances recouped, debts set
-    apart. Waits for accruals under way in it, so each is on exactly one statement of each party; later ones land in an open
+    First what the terms give for the period as a whole is recorded, reserves are kept back, advances recouped, balances
+    exchanged that are paid in another currency, debts set apart. Waits for accruals under way in it, so each is on exactly one statement of each party; later ones land in an open
     period. A number of SQL statements that does not grow with the lines; nothing of them passes through here. Closing
     again changes nothing. Raises `PeriodNotEndedError`, `EarlierPeriodOpenError`, `RevenueMissingError`,
-    `NotFoundError`, and `NotPermittedError` for anybody but the host.
+    `RateMissingError`, `NotFoundError`, and `NotPermittedError` for anybody but the host.
     """
     actor.require(Permission.PERIOD_CLOSE)
     with atomic():
@@ -107,9 +108,12 @@ def _settle(period: Period, now: datetime) -> None:
     """Everything that the period's end brings, before it is written down."""
     timeline = accepted_terms(alliance_id=period.alliance_id)
     adjust_for_terms(period=period, timeline=timeline, now=now)
-    due = release_pending(period=period, version=terms_of(period, timeline))
+    version = terms_of(period, timeline)
+    due = release_pending(period=period, version=version)
     recoup_advances(period=period, due=due, now=now)
-    settle_debts(period=period, balances=find_balances(period))
+    others = exchange_balances(period=period, version=version, now=now)
+    for currency in (period.currency, *sorted(others)):
+        settle_debts(period=period, balances=find_balances(period, currency=currency), currency=currency)
 
 
 def _close(period: Period, now: datetime) -> int:

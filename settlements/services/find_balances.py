@@ -11,13 +11,13 @@ from settlements.models import Period
 
 
 class PartyBalances:
-    """Balances of one agreement's accounts, credits positive, now and as of a period's end."""
+    """Balances of one agreement's accounts in one currency, credits positive, now and as of a period's end."""
 
-    def __init__(self, period: Period) -> None:
+    def __init__(self, period: Period, currency: str) -> None:
         found = {
             account.id: (account.organization_id, account.kind)
             for account in accounts(agreement_id=period.agreement_id)
-            if account.kind in {AccountKind.AVAILABLE, AccountKind.RECEIVABLE}
+            if account.currency == currency and account.kind in {AccountKind.AVAILABLE, AccountKind.RECEIVABLE}
         }
         self._now = _by_owner(found, None)
         self._then = _by_owner(found, period.ends_on)
@@ -31,14 +31,19 @@ class PartyBalances:
         """What was available by the period's end and has not gone elsewhere since."""
         return max(0, min(self.available(party_id), self._then[party_id, AccountKind.AVAILABLE]))
 
+    def at_the_end(self, party_id: UUID) -> int:
+        """What was available by the period's end, less than nothing included, and has not gone elsewhere since."""
+        then = self._then[party_id, AccountKind.AVAILABLE]
+        return self.spendable(party_id) if then > 0 else then
+
     def receivable(self, party_id: UUID) -> int:
         """What the party owes."""
         return -self._now[party_id, AccountKind.RECEIVABLE]
 
 
-def find_balances(period: Period) -> PartyBalances:
-    """What is available to the parties, and what they owe: now, and by the period's end."""
-    return PartyBalances(period)
+def find_balances(period: Period, *, currency: str | None = None) -> PartyBalances:
+    """What is available to the parties, and what they owe: now, and by the period's end. In the period's currency, or another."""
+    return PartyBalances(period, currency or period.currency)
 
 
 def _by_owner(

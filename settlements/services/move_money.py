@@ -13,10 +13,11 @@ from settlements.services.post_journal import post_journals
 Move = tuple[UUID, AccountKind, AccountKind, int]
 
 
-def move_money(*, period: Period, key: str, moves: Sequence[Move]) -> None:
+def move_money(*, period: Period, key: str, moves: Sequence[Move], currency: str | None = None) -> None:
     """One journal `<key>:<period>` on the period's last day: of each party so much from one account to the other.
 
     Less than nothing goes the other way; moves of 0 are passed over. The period must be held open.
+    In the period's currency, or another, which stands in the key then.
     """
     moving = [move for move in moves if move[3]]
     if not moving:
@@ -24,7 +25,7 @@ def move_money(*, period: Period, key: str, moves: Sequence[Move]) -> None:
     book_id = open_book(alliance_id=period.alliance_id, host_id=period.host_id)
 
     def spec(party_id: UUID, kind: AccountKind) -> AccountSpec:
-        return AccountSpec(party_id, period.agreement_id, period.currency, kind)
+        return AccountSpec(party_id, period.agreement_id, currency or period.currency, kind)
 
     legs = [
         (spec(party, kind), signed)
@@ -33,7 +34,7 @@ def move_money(*, period: Period, key: str, moves: Sequence[Move]) -> None:
     ]
     accounts = open_accounts(book_id=book_id, specs=[account for account, _ in legs])
     draft = JournalDraft(
-        key=f"{key}:{period.id}",
+        key=f"{key}:{period.id}" if currency in {None, period.currency} else f"{key}:{period.id}:{currency}",
         kind=key,
         agreement_id=period.agreement_id,
         effective_on=period.ends_on - timedelta(days=1),

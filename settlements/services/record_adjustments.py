@@ -22,6 +22,9 @@ _FROM_THE_BOOKS: Final = {
     AdjustmentKind.ADVANCE: AccountKind.ADVANCE,
     AdjustmentKind.ADVANCE_RECOUPED: AccountKind.ADVANCE,
     AdjustmentKind.WRITE_OFF: AccountKind.EXPENSE,
+    AdjustmentKind.VALUE_ADDED_TAX: AccountKind.TAX,
+    AdjustmentKind.TAX_REVERSED: AccountKind.TAX,
+    AdjustmentKind.EXCHANGED: AccountKind.FX_CLEARING,
 }
 
 
@@ -30,6 +33,7 @@ class AdjustmentDraft:
     """`amount_minor` to one party, less than nothing to take it back; from `counterparty_id`, or out of the host's books.
 
     `key` says in its agreement what it is for, once. `bridge`: an advance of another agreement is recouped.
+    `other_legs`: what the journal moves besides, in another currency.
     """
 
     kind: AdjustmentKind
@@ -45,6 +49,7 @@ class AdjustmentDraft:
     answers_id: UUID | None = None
     terms_version_id: UUID | None = None
     bridge: bool = False
+    other_legs: tuple[tuple[AccountSpec, int], ...] = ()
 
 
 def record_adjustments(
@@ -113,7 +118,7 @@ def _post(
     )
 
 
-def _legs(period: Period, draft: AdjustmentDraft) -> tuple[tuple[AccountSpec, int], tuple[AccountSpec, int]]:
+def _legs(period: Period, draft: AdjustmentDraft) -> tuple[tuple[AccountSpec, int], ...]:
     def spec(party_id: UUID, kind: AccountKind) -> AccountSpec:
         return AccountSpec(party_id, period.agreement_id, period.currency, kind)
 
@@ -130,4 +135,4 @@ def _legs(period: Period, draft: AdjustmentDraft) -> tuple[tuple[AccountSpec, in
         giving = spec(draft.organization_id if kind is AccountKind.ADVANCE else period.host_id, kind)
     if draft.kind is AdjustmentKind.WRITE_OFF:
         receiving = spec(draft.organization_id, AccountKind.RECEIVABLE)
-    return (receiving, -draft.amount_minor), (giving, draft.amount_minor)
+    return (receiving, -draft.amount_minor), (giving, draft.amount_minor), *draft.other_legs

@@ -13,7 +13,7 @@ from settlements.domain.closing import Due, Unrecouped, recouped
 from settlements.ledger.domain import AccountKind, AccountSpec, JournalDraft, Leg
 from settlements.ledger.services.open_accounts import open_accounts
 from settlements.ledger.services.open_book import open_book
-from settlements.models import Adjustment, AdjustmentKind, Period
+from settlements.models import FROM_THE_BOOKS, Adjustment, AdjustmentKind, Period
 from settlements.services.find_balances import find_balances
 from settlements.services.hold_present_periods import hold_present_periods
 from settlements.services.post_journal import post_journal
@@ -56,7 +56,7 @@ def _of_pools(period: Period, pools: set[str]) -> list[Adjustment]:
 
 def _earned(period: Period, due: Mapping[UUID, Due]) -> defaultdict[UUID, int]:
     earned = defaultdict(int, {party: amount.net_minor for party, amount in due.items()})
-    rows = Adjustment.objects.filter(period_id=period.id).exclude(kind__in=["advance", "advance_recouped", "write_off"])
+    rows = Adjustment.objects.filter(period_id=period.id).exclude(kind__in=FROM_THE_BOOKS)
     for party, other, amount in rows.values_list("organization_id", "counterparty_id", "amount_minor"):
         earned[party] += amount
         if other is not None:

@@ -7,7 +7,7 @@ from settlements.services.find_balances import PartyBalances
 from settlements.services.move_money import move_money
 
 
-def settle_debts(*, period: Period, balances: PartyBalances) -> None:
+def settle_debts(*, period: Period, balances: PartyBalances, currency: str | None = None) -> None:
     """What is below nothing on a party's available account becomes owed; what is owed is paid out of what there is."""
     moves = [
         (
@@ -19,4 +19,4 @@ def settle_debts(*, period: Period, balances: PartyBalances) -> None:
         for party in balances.parties
         if party != period.host_id
     ]
-    move_money(period=period, key="receivable", moves=moves)
+    move_money(period=period, key="receivable", moves=moves, currency=currency)

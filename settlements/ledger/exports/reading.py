@@ -33,6 +33,7 @@ ROOTS: Final = {
     AccountKind.REVENUE: "Income",
     AccountKind.SUSPENSE: "Liabilities",
     AccountKind.FX_CLEARING: "Equity",
+    AccountKind.FX_RESULT: "Expenses",
 }
 
 

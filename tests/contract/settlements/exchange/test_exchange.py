@@ -1,0 +1,270 @@
+"""S35, S36: what is paid in another currency is exchanged when its period closes, to the cent, at a rate that stays."""
+
+import pytest
+from django.db.models import Sum
+from django.urls import reverse
+
+from alliance.kernel.tenancy import organization_scope
+from settlements.checklist import checklist
+from settlements.exchange.services.exchange_balances import RateMissingError
+from settlements.ledger.selectors import find_book, trial_balance
+from settlements.models import Adjustment, Entry, Exchange, ExchangeRate, Journal, Period, StatementLine
+from settlements.rates.domain.quoting import Quote
+from settlements.rates.services.send_rates import send_rates
+from settlements.services.recompute_statement import recompute_statement
+from tests.cast import signed_in
+from tests.contract.settlements.market import Market
+from tests.contract.settlements.test_closing_terms import SHARED, at, refund, sale
+from tests.domain.partners.terms import written
+
+pytestmark = pytest.mark.django_db
+
+IN_EUROS = [{"party": str(written.NORTH), "currency": "EUR"}]
+
+
+def a_market(**terms):
+    return Market([SHARED], currency="USD", **{"payouts": IN_EUROS, **terms})
+
+
+def rate(market, text, day, *, base="USD", quote="EUR", source="ECB", corrects=False):
+    with organization_scope(market.host.id):
+        quotes = [Quote.parse(base=base, quote=quote, rate=text, valid_on=day)]
+        send_rates(actor=market.host.system, source=source, quotes=quotes, corrects=corrects, now=at(1))
+
+
+def dollars(amount, month=1, reference="", **more):
+    return sale(amount, month, reference, currency="USD", **more)
+
+
+def stands(market, kind, currency, party=None):
+    """What an account holds, debits positive."""
+    with organization_scope(market.host.id):
+        rows = Entry.objects.filter(
+            account__kind=kind,
+            account__currency=currency,
+            account__organization_id=(party or market.north).id,
+            account__agreement_id=market.agreement.id,
+        )
+        return int(rows.aggregate(sum=Sum("amount_minor"))["sum"] or 0)
+
+
+def exchanges(market):
+    with organization_scope(market.north.id):
+        return [(row.from_minor, row.to_minor, row.host_result_minor) for row in Exchange.objects.order_by("id")]
+
+
+def figures(statement):
+    return (
+        statement.opening_minor,
+        statement.current_minor + statement.prior_minor,
+        statement.adjustments_minor,
+        statement.closing_minor,
+    )
+
+
+def is_balanced(market):
+    with organization_scope(market.host.id):
+        return trial_balance(find_book(alliance_id=market.alliance.id).id).totals()
+
+
+def test_a_sale_in_dollars_is_settled_in_euros(db):
+    """S35: 40.00 USD at 0.9213 are 36.852, so 36.85 EUR; four legs, each currency sums to 0."""
+    market = a_market()
+    rate(market, "0.9213", "2026-01-30")
+    market.sell(dollars(10000))
+    market.close(at(1), now=at(2))
+    assert exchanges(market) == [(4000, 3685, 0)]
+    assert figures(market.statement(1)) == (0, 4000, -4000, 0)
+    assert stands(market, "available", "USD") == 0
+    assert stands(market, "available", "EUR") == -3685
+    assert stands(market, "fx_clearing", "USD", market.host) == -4000
+    assert stands(market, "fx_clearing", "EUR", market.host) == 3685
+    assert is_balanced(market) == {"USD": 0, "EUR": 0}
+    with organization_scope(market.host.id):
+        adjustment = Adjustment.objects.get(kind="exchanged")
+        journal = Journal.objects.get(key=f"adjustment:{adjustment.id}")
+        assert sorted(journal.entries.values_list("currency", "amount_minor")) == [
+            ("EUR", -3685),
+            ("EUR", 3685),
+            ("USD", -4000),
+            ("USD", 4000),
+        ]
+
+
+def test_the_line_says_rate_source_and_time(db):
+    market = a_market()
+    rate(market, "0.9213", "2026-01-30")
+    market.sell(dollars(10000))
+    market.close(at(1), now=at(2))
+    with organization_scope(market.host.id):
+        stored = ExchangeRate.objects.get()
+    with organization_scope(market.north.id):
+        line = StatementLine.objects.get(kind="exchanged")
+        said = line.adjustment.details["rate"]
+        statement = market.statement(1)
+    with organization_scope(market.north.id):
+        assert recompute_statement(statement).sha256() == statement.content_sha256
+    assert (line.share_minor, line.reference) == (-4000, "USD → EUR")
+    assert said["rates"] == [
+        {
+            "id": str(stored.id),
+            "base": "USD",
+            "quote": "EUR",
+            "rate": "0.9213",
+            "recorded_at": stored.recorded_at.isoformat(),
+        }
+    ]
+    assert (said["source"], said["valid_on"], said["rate_text"], said["way"]) == (
+        "ECB",
+        "2026-01-30",
+        "0.9213",
+        "direct",
+    )
+
+
+def test_a_later_refund_takes_back_at_the_original_rate(db):
+    """S36: 36.85 EUR at the original rate; 40.00 USD cost 38.00 EUR at 0.95, and the difference of 1.15 is the host's."""
+    market = a_market()
+    rate(market, "0.9213", "2026-01-30")
+    rate(market, "0.95", "2026-02-27")
+    market.sell(dollars(10000, reference="O-1"))
+    market.close(at(1), now=at(2))
+    market.sell(refund(10000, "O-1", 2, currency="USD"), now=at(2))
+    market.close(at(2), now=at(3))
+    assert exchanges(market) == [(4000, 3685, 0), (-4000, -3685, 115)]
+    assert figures(market.statement(2)) == (0, -4000, 4000, 0)
+    assert stands(market, "available", "EUR") + stands(market, "receivable", "EUR") == 0
+    assert stands(market, "fx_result", "EUR", market.host) == 115
+    assert stands(market, "fx_clearing", "EUR", market.host) == 3685 - 3800
+    assert is_balanced(market) == {"USD": 0, "EUR": 0}
+    with organization_scope(market.north.id):
+        first, second = Exchange.objects.order_by("id")
+        assert second.answers_id == first.id
+        assert second.rate["rates"] == first.rate["rates"]
+
+
+def test_refunds_in_parts_give_back_exactly_what_was_paid(db):
+    market = a_market()
+    rate(market, "0.9213", "2026-01-30")
+    rate(market, "0.9213", "2026-02-27")
+    rate(market, "0.9213", "2026-03-31")
+    market.sell(dollars(999, reference="O-1"))
+    market.close(at(1), now=at(2))
+    market.sell(refund(333, "O-1", 2, currency="USD"), now=at(2))
+    market.close(at(2), now=at(3))
+    market.sell(refund(666, "O-1", 3, currency="USD"), now=at(3))
+    market.close(at(3), now=at(4))
+    assert [row[1] for row in exchanges(market)] == [369, -123, -246]
+    assert stands(market, "fx_result", "EUR", market.host) == 0
+
+
+def test_new_earnings_and_old_refunds_of_one_period_go_each_at_its_rate(db):
+    market = a_market()
+    rate(market, "0.9213", "2026-01-30")
+    rate(market, "0.95", "2026-02-27")
+    market.sell(dollars(10000, reference="O-1"))
+    market.close(at(1), now=at(2))
+    market.sell(dollars(20000, 2), refund(5000, "O-1", 2, currency="USD"), now=at(2))
+    market.close(at(2), now=at(3))
+    assert sorted(exchanges(market)) == [(-2000, -1843, 57), (4000, 3685, 0), (8000, 7600, 0)]
+    assert figures(market.statement(2)) == (0, 6000, -6000, 0)
+
+
+def test_what_is_taken_back_beyond_everything_is_owed_in_euros(db):
+    market = a_market()
+    rate(market, "0.9213", "2026-01-30")
+    rate(market, "0.9213", "2026-02-27")
+    market.sell(dollars(10000, reference="O-1"))
+    market.close(at(1), now=at(2))
+    with organization_scope(market.host.id):
+        pass
+    market.sell(refund(10000, "O-1", 2, currency="USD"), now=at(2))
+    market.close(at(2), now=at(3))
+    assert (stands(market, "available", "EUR"), stands(market, "receivable", "EUR")) == (0, 0)
+    assert (stands(market, "available", "USD"), stands(market, "receivable", "USD")) == (0, 0)
+
+
+def test_without_a_rate_the_checklist_names_it_and_nothing_closes(db):
+    market = a_market()
+    market.sell(dollars(10000))
+    with organization_scope(market.host.id):
+        [check] = checklist(Period.objects.get())
+        assert check.is_blocking
+        assert "USD" in check.text
+        assert "EUR" in check.text
+    with pytest.raises(RateMissingError):
+        market.close(at(1), now=at(2))
+    with organization_scope(market.host.id):
+        assert Period.objects.get().is_open
+        assert not Adjustment.objects.exists()
+    rate(market, "0.9213", "2026-01-24")
+    with organization_scope(market.host.id):
+        assert checklist(Period.objects.get()) == []
+    market.close(at(1), now=at(2))
+    assert exchanges(market) == [(4000, 3685, 0)]
+
+
+def test_a_correction_counts_for_the_next_close_and_leaves_the_last_one(db):
+    market = a_market()
+    rate(market, "0.9213", "2026-01-30")
+    market.sell(dollars(10000))
+    market.close(at(1), now=at(2))
+    rate(market, "0.9999", "2026-01-30", corrects=True)
+    rate(market, "0.5", "2026-02-27")
+    market.sell(dollars(10000, 2), now=at(2))
+    market.close(at(2), now=at(3))
+    assert exchanges(market) == [(4000, 3685, 0), (4000, 2000, 0)]
+
+
+def test_the_terms_round_down_where_they_say_so(db):
+    market = a_market(rounding={"earner": "down"})
+    rate(market, "0.92149", "2026-01-30")  # 36.8596
+    market.sell(dollars(10000))
+    market.close(at(1), now=at(2))
+    assert exchanges(market) == [(4000, 3685, 0)]
+
+
+def test_who_is_paid_in_the_agreements_currency_is_not_exchanged(db):
+    market = Market([SHARED], currency="USD", payouts=[{"currency": "USD"}])
+    market.sell(dollars(10000))
+    market.close(at(1), now=at(2))
+    assert exchanges(market) == []
+    assert market.statement(1).closing_minor == 4000
+
+
+def test_a_cross_over_the_euro_names_both_rates(db):
+    market = a_market(payouts=[{"currency": "CNY"}])
+    rate(market, "1.0854", "2026-01-30", base="EUR", quote="USD")
+    rate(market, "7.8104", "2026-01-30", base="EUR", quote="CNY")
+    market.sell(dollars(10000))
+    market.close(at(1), now=at(2))
+    assert exchanges(market) == [(4000, 28783, 0)]  # 40.00 · 7.8104 / 1.0854 = 287.834…
+    with organization_scope(market.north.id):
+        assert len(Exchange.objects.get().rate["rates"]) == 2
+
+
+def test_closing_again_exchanges_nothing_again(db):
+    market = a_market()
+    rate(market, "0.9213", "2026-01-30")
+    market.sell(dollars(10000))
+    market.close(at(1), now=at(2))
+    market.close(at(1), now=at(2))
+    assert exchanges(market) == [(4000, 3685, 0)]
+
+
+def test_the_statement_shows_what_was_exchanged_and_at_which_rate(db):
+    market = a_market()
+    rate(market, "0.9213", "2026-01-30")
+    market.sell(dollars(10000))
+    market.close(at(1), now=at(2))
+    path = reverse("portal:statement", args=[market.statement(1).id])
+    page = signed_in(market.north.viewer).get(path, {"show": "exchanged"})
+    assert page.context["sums"]["exchanged"] == -4000
+    assert [row.to_minor for row in page.context["exchanges"]] == [3685]
+    assert len(page.context["table"].page.object_list) == 1
+    for said in (b"0.9213", b"ECB", b"36.85"):
+        assert said in page.content
+    with organization_scope(market.north.id):
+        adjustment = Adjustment.objects.get(kind="exchanged")
+    receipt = signed_in(market.north.viewer).get(reverse("portal:adjustment", args=[adjustment.id])).content.decode()
+    assert "1 USD = 0.9213 EUR" in receipt
