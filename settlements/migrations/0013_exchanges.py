@@ -20,6 +20,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterField(
+            model_name='account',
+            name='kind',
+            field=models.CharField(choices=[('clearing', 'Clearing'), ('bank', 'Bank'), ('receivable', 'Receivable'), ('advance', 'Advance'), ('fees', 'Fees'), ('expense', 'Expense'), ('pending', 'Pending'), ('available', 'Available'), ('reserve', 'Reserve'), ('in_transit', 'In transit'), ('tax', 'Tax'), ('revenue', 'Revenue'), ('suspense', 'Suspense'), ('fx_clearing', 'Currency clearing'), ('fx_result', 'Currency gains and losses')], max_length=12, verbose_name='kind'),
+        ),
         migrations.CreateModel(
             name='Exchange',
             fields=[
