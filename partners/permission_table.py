@@ -25,6 +25,8 @@ MEANINGS: Final[Mapping[Permission, Promise]] = MappingProxyType(
         Permission.APPLICATION_REVIEW: _("Read companies' applications to an alliance it hosts, and decide on them"),
         Permission.APPLICATION_SUBMIT: _("Fill in, submit and withdraw the organization's own applications"),
         Permission.AUDIT_READ: _("Read the audit trail"),
+        Permission.BANK_APPROVE: _("Approve what somebody else takes entries of a bank statement for"),
+        Permission.BANK_RECONCILE: _("Import bank statements, and say what their entries are"),
         Permission.BANK_ACCOUNT_MANAGE: _("Change the bank account that the organization is paid to"),
         Permission.EXCHANGE_RATE_IMPORT: _("Import exchange rates"),
         Permission.EXPORT_CREATE: _("Make and download exports"),

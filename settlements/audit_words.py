@@ -14,6 +14,8 @@ def register() -> None:
             "adjustment.proposed": _("Proposed an adjustment"),
             "adjustment.rejected": _("Rejected an adjustment, or took it back"),
             "advance.granted": _("Granted the advances of an agreement"),
+            "bank_file.uploaded": _("Uploaded a file from a bank"),
+            "bank_import.confirmed": _("Had a bank statement imported"),
             "excess.approved": _("Approved what was earned above a cap"),
             "export.created": _("Had a file made"),
             "payout_batch.approved": _("Approved a payout batch"),
@@ -30,6 +32,7 @@ def register() -> None:
             "revenue.reported": _("Reported the own revenue of a period"),
         },
         pages={
+            "settlements.bankimport": "portal:bank_import",
             "settlements.proposedadjustment": "portal:proposal",
             "settlements.accrual": "portal:accrual_by_id",
             "settlements.export": "portal:export",

@@ -9,8 +9,9 @@ from alliance.kernel.jobs import register_job
 from campaigns.events import ConversionsMatched, ConversionsRecorded
 from partners.events import AgreementSigned
 from settlements import audit_words, webhook_types
+from settlements.banking.services.read_bank_file import read_bank_file
 from settlements.finance import own_queues
-from settlements.models import Export, PeriodClose
+from settlements.models import BankImport, Export, PeriodClose
 from settlements.services.accrue_conversions import accrue_conversions
 from settlements.services.rerate_accruals import rerate_accruals
 from settlements.services.run_export import run_export
@@ -41,6 +42,7 @@ def register() -> None:
     subscribe(AgreementSigned, on_agreement_signed, name="settlements.rerate_accruals", queue="money")
     register_job(PeriodClose, run_period_close, queue="money")
     register_job(Export, run_export, queue="reports")
+    register_job(BankImport, read_bank_file, queue="money")
     audit_words.register()
     webhook_types.register()
     own_queues.register()

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from settlements import api
+from settlements.banking import urls as banking
 from settlements.exports import api as exports_api
 from settlements.finance import api as finance_api
 from settlements.ledger import api as ledger_api
@@ -12,6 +13,7 @@ from settlements.rates import urls as rates_urls
 portal_urlpatterns: list[URLPattern | URLResolver] = [
     path("finance/", finance.finance_home, name="finance_home"),
     path("debts/", finance.debts_page, name="debts"),
+    *banking.portal_urlpatterns,
     path("accruals/", accruals.accruals, name="accruals"),
     path("suspense/", suspense.suspense, name="suspense"),
     path("accruals/<uuid:accrual_id>/receipt/", accruals.accrual_by_id, name="accrual_by_id"),

@@ -37,6 +37,8 @@ class Permission(StrEnum):
     APPLICATION_REVIEW = "application:review"
     APPLICATION_SUBMIT = "application:submit"
     AUDIT_READ = "audit:read"
+    BANK_APPROVE = "bank:approve"
+    BANK_RECONCILE = "bank:reconcile"
     BANK_ACCOUNT_MANAGE = "bank_account:manage"
     EXCHANGE_RATE_IMPORT = "exchange_rate:import"
     EXPORT_CREATE = "export:create"
@@ -91,6 +93,8 @@ ROLE_PERMISSIONS: Final = MappingProxyType(
             Permission.ADJUSTMENT_APPROVE,
             Permission.ADJUSTMENT_PROPOSE,
             Permission.AUDIT_READ,
+            Permission.BANK_APPROVE,
+            Permission.BANK_RECONCILE,
             Permission.BANK_ACCOUNT_MANAGE,
             Permission.EXCHANGE_RATE_IMPORT,
             Permission.EXPORT_CREATE,
@@ -121,7 +125,12 @@ APPLICANT_PERMISSIONS: Final = frozenset(
 
 # Who approves money, or says where it goes, has given a second factor in this very session (`Actor.require`).
 MONEY_PERMISSIONS: Final = frozenset(
-    {Permission.ADJUSTMENT_APPROVE, Permission.BANK_ACCOUNT_MANAGE, Permission.PAYOUT_APPROVE}
+    {
+        Permission.ADJUSTMENT_APPROVE,
+        Permission.BANK_APPROVE,
+        Permission.BANK_ACCOUNT_MANAGE,
+        Permission.PAYOUT_APPROVE,
+    }
 )
 # What leads to secrets. An operator who looks at the portal through a member's eyes is not shown these pages.
 SECRET_PERMISSIONS: Final = frozenset({Permission.API_KEY_MANAGE, Permission.WEBHOOK_MANAGE})

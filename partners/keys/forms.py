@@ -19,6 +19,7 @@ PERMISSION_NAMES = {
     Permission.APPLICATION_SUBMIT: _("read the organization's own applications"),
     Permission.AUDIT_READ: _("read the audit trail"),
     Permission.EXCHANGE_RATE_IMPORT: _("import exchange rates"),
+    Permission.BANK_RECONCILE: _("read bank statements and say what their entries are"),
     Permission.EXPORT_CREATE: _("create exports"),
     Permission.HOME_READ: _("read the organization"),
     Permission.ITEM_READ: _("read the catalogue"),

@@ -20,6 +20,7 @@ from alliance.kernel.ids import new_id
 from alliance.kernel.tenancy import organization_scope
 from partners.access.session_store import SessionStore
 from partners.models import User
+from tests.browser.bank_examples import bank_examples
 from tests.browser.extras import build_extras
 from tests.browser.item_examples import item_examples
 
@@ -50,7 +51,11 @@ def build_world() -> World:
     """The demo as it is seeded, sessions of its logins, and one person without any organization."""
     now = datetime.now(tz=UTC)
     seed(now=now)
-    extras = {name: str(value) for name, value in asdict(build_extras(now)).items()} | item_examples(now)
+    extras = (
+        {name: str(value) for name, value in asdict(build_extras(now)).items()}
+        | item_examples(now)
+        | bank_examples(now)
+    )
     User.objects.create_user(LOST_LOGIN, full_name="Nobody yet")
     addresses = [login.email for login in LOGINS] + [LOST_LOGIN]
     sessions = {address: _session_of(User.objects.get(email=address)) for address in addresses}

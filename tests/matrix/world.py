@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.core.files.base import ContentFile
 from django.test import Client
+from django.urls import resolve
 
 from alliance.kernel.actor import Actor
 from alliance.kernel.clock import utc_now
@@ -24,11 +25,23 @@ from partners.models import AllianceMembership, ApplicationDocument, ItemImport,
 from partners.onboarding.api import applying_examples as examples
 from partners.services.found_partner import NewPartner, found_partner
 from partners.services.invite_member import Invitee, invite_member
-from settlements.models import Account, Accrual, AdjustmentKind, ExportFormat, Journal, Period, PeriodClose, Statement
 from settlements.rates.services.read_rate_file import read_rate_file
+from settlements.models import (
+    Account,
+    Accrual,
+    AdjustmentKind,
+    BankImport,
+    BankStatement,
+    ExportFormat,
+    Journal,
+    Period,
+    PeriodClose,
+    Statement,
+)
 from settlements.services.create_export import create_export
 from settlements.services.propose_adjustment import WantedAdjustment, propose_adjustment
 from settlements.services.request_period_close import request_period_close
+from tests import bank_files
 from tests.adjustments import adjustment_of
 from tests.agreements import offer_end
 from tests.api import api_key
@@ -81,6 +94,7 @@ def build_world() -> World:
     _orders(world)
     _settlements(world)
     _bank_account(world)
+    _bank(world)
     return world
 
 
@@ -256,6 +270,20 @@ def _settlements(world: World) -> None:
 def _waiting_rates(host: Actor) -> UUID:
     file = ContentFile(b"date,base,quote,rate\n2026-03-02,USD,EUR,0.9213\n", name="rates.csv")
     return read_rate_file(actor=host, source="Bank", name="rates.csv", content=file, now=NOW)
+
+
+def _bank(world: World) -> None:
+    cast, finance = world.cast, world.callers["finance"]
+    table = bank_files.uploaded(finance, cast.alliance.id, b"Date,Amount\n2026-03-31,1.00\n", "bank.csv")
+    import_id = bank_files.imported(finance, cast.alliance.id, bank_files.camt(bank_files.UNKNOWN))
+    with organization_scope(cast.host.id):
+        row = BankImport.objects.get(pk=import_id)
+        world.ids |= {
+            "bank_file_id": resolve(table.url).kwargs["bank_file_id"],
+            "bank_preview_id": row.preview_id,
+            "bank_import_id": row.pk,
+            "bank_statement_id": BankStatement.objects.get(bank_import=row).pk,
+        }
 
 
 def body_of(route: str, world: World) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """Where uploaded files lie: Django's default storage, under their organization; looked through and hashed on the way in."""
 
 import hashlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO, cast
@@ -43,19 +43,20 @@ def kept_file(
     folder: str,
     organization_id: UUID,
     kinds: Collection[FileKind] = SHEETS,
+    layout: Mapping[str, object] | None = None,
 ) -> Iterator[KeptFile]:
     """Look through a file and keep it in `folder`, as long as the block, which names it in a row, comes to its end.
 
-    The person's own file name is never a path. Raises `FileRefusedError` for a file that is too large or can't be read.
+    With `layout` the caller has looked: the file is no table. The person's own file name is never a path. Raises `FileRefusedError` for a file that is too large or can't be read.
     """
     if content.size > settings.IMPORT_MAX_BYTES:
         raise FileRefusedError(FileProblem.TOO_LARGE)
-    layout = inspect_file(cast("BinaryIO", content.file), name, kinds=kinds)
+    found = layout or inspect_file(cast("BinaryIO", content.file), name, kinds=kinds).to_json()
     file_id, sha256 = new_id(), _sha256(content)
     content.seek(0)
     stored_as = str(default_storage.save(f"{folder}/{organization_id}/{file_id}", content))
     try:
-        yield KeptFile(file_id, name[-_LONGEST_NAME:], stored_as, content.size, sha256, layout.to_json())
+        yield KeptFile(file_id, name[-_LONGEST_NAME:], stored_as, content.size, sha256, dict(found))
     except BaseException:
         default_storage.delete(stored_as)
         raise

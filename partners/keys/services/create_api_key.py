@@ -23,6 +23,7 @@ GRANTABLE: Final = frozenset(
         Permission.APPLICATION_SUBMIT,
         Permission.AUDIT_READ,
         Permission.EXCHANGE_RATE_IMPORT,
+        Permission.BANK_RECONCILE,
         Permission.EXPORT_CREATE,
         Permission.HOME_READ,
         Permission.ITEM_READ,

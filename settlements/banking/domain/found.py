@@ -9,6 +9,7 @@ from datetime import date
 from typing import Final
 
 LONGEST_REFERENCE: Final = 80
+LONGEST_NUMBER: Final = 40
 LONGEST_NAME: Final = 160
 LONGEST_TEXT: Final = 500
 MOST_ENTRIES: Final = 200_000  # of one file
@@ -53,7 +54,7 @@ class FoundEntry:
         )
 
     def content(self) -> str:
-        """Everything that tells it from another movement, as one line."""
+        """What tells it from another movement, as one line; not the number, which must not be found out from a hash of this."""
         facts = (
             self.booked_on.isoformat(),
             self.valued_on.isoformat(),
@@ -62,7 +63,6 @@ class FoundEntry:
             self.bank_reference,
             self.end_to_end_id,
             self.name,
-            self.number,
             self.text,
             self.return_reason,
         )
@@ -86,6 +86,11 @@ class FoundStatement:
 
     def __repr__(self) -> str:
         return f"FoundStatement({self.reference!r}, {len(self.entries)} entries)"
+
+    @property
+    def account(self) -> str:
+        """Which account it is of: the number and the currency."""
+        return f"{self.number} {self.currency}"
 
     @property
     def total_minor(self) -> int:
@@ -112,8 +117,8 @@ def _given(reference: str) -> str:
     return "" if plain.upper() in _NOT_GIVEN else plain
 
 
-def entry_keys(entries: Sequence[FoundEntry]) -> list[str]:
-    """A key for each entry, unique in the account, which the same entry gets again in any other file that has it.
+def entry_keys(account: str, entries: Sequence[FoundEntry]) -> list[str]:
+    """A key for each entry of an account, which the same entry gets again in any other file that has it.
 
     By the bank's reference where it gives one (with day, amount and end-to-end id: a batch shares its reference), else by
     all the entry says. Entries that say the very same are counted by day, so files that overlap must hold whole days.
@@ -122,7 +127,7 @@ def entry_keys(entries: Sequence[FoundEntry]) -> list[str]:
     keys = []
     for content in (_identity(entry) for entry in entries):
         seen[content] += 1
-        keys.append(hashlib.sha256(f"{content}#{seen[content]}".encode()).hexdigest())
+        keys.append(hashlib.sha256(f"{account}|{content}#{seen[content]}".encode()).hexdigest())
     return keys
 
 

@@ -7,7 +7,14 @@ from typing import BinaryIO, Final
 
 from alliance.kernel.money import AmountError, parse_amount
 from alliance.kernel.money.currencies import UnknownCurrencyError
-from settlements.banking.domain.found import MOST_ENTRIES, FoundEntry, FoundStatement, days_of
+from settlements.banking.domain.found import (
+    LONGEST_NUMBER,
+    LONGEST_REFERENCE,
+    MOST_ENTRIES,
+    FoundEntry,
+    FoundStatement,
+    days_of,
+)
 from settlements.banking.readers.problems import BankFileError, BankFileProblem
 from settlements.banking.readers.xml_nodes import Node, read_nodes
 
@@ -54,7 +61,7 @@ class _Reader:
         if node.said("Sts/Cd", "Sts") != "BOOK":
             self._skipped += 1
             return
-        self._entries += [entry.tidied() for entry in _entries_of(node)]
+        self._entries += [entry.tidied() for entry in _entries_of(node) if entry.amount_minor]
         self._taken += 1
         if len(self._entries) > MOST_ENTRIES or self._taken > MOST_ENTRIES:
             raise BankFileError(BankFileProblem.TOO_MANY_ENTRIES, str(node.line))
@@ -76,8 +83,8 @@ def _statement(node: Node, entries: tuple[FoundEntry, ...], skipped: int) -> Fou
         raise BankFileError(BankFileProblem.CURRENCY_MIXED, str(stray.line))
     found = FoundStatement(
         line=node.line,
-        reference=_needed(node, "Id"),
-        number=_needed(node, "Acct/Id/IBAN", "Acct/Id/Othr/Id").replace(" ", ""),
+        reference=_needed(node, "Id")[:LONGEST_REFERENCE],
+        number=_needed(node, "Acct/Id/IBAN", "Acct/Id/Othr/Id").replace(" ", "")[:LONGEST_NUMBER],
         currency=currency,
         **_days(node, entries, [day for _, _, _, day in balances]),
         opening_minor=None if _is_page(node) else opening,

@@ -6,22 +6,22 @@ from typing import Final
 
 from alliance.kernel.money import format_minor
 from alliance.kernel.spreadsheets.cells import inert
-from settlements.banking.domain.payment_orders import PaymentFormat, PaymentOrder
+from settlements.banking.domain.transfers import TransferFormat, TransferList
 
 HEADER: Final = ("序号", "收款人", "账号", "开户行", "联行号", "币种", "金额", "用途", "业务编号")
-ENCODINGS: Final = {PaymentFormat.CN_CSV: "utf-8-sig", PaymentFormat.CN_CSV_GB18030: "gb18030"}
+ENCODINGS: Final = {TransferFormat.CN_CSV: "utf-8-sig", TransferFormat.CN_CSV_GB18030: "gb18030"}
 
 
-def batch_csv(order: PaymentOrder, format_: PaymentFormat) -> bytes:
+def batch_csv(order: TransferList, format_: TransferFormat) -> bytes:
     """The order as CSV with a header, one row for each payment; the same order gives the same bytes.
 
-    It must have passed `payment_problems`. No cell is a formula: a text that looks like one gets an apostrophe in front.
+    It must have passed `transfer_problems`. No cell is a formula: a text that looks like one gets an apostrophe in front.
     """
     text = io.StringIO(newline="")
     rows = csv.writer(text, lineterminator="\r\n")
     rows.writerow(HEADER)
-    for number, instruction in enumerate(order.instructions, 1):
-        payee = instruction.payee
+    for number, transfer in enumerate(order.transfers, 1):
+        payee = transfer.payee
         rows.writerow(
             (
                 number,
@@ -29,10 +29,10 @@ def batch_csv(order: PaymentOrder, format_: PaymentFormat) -> bytes:
                 payee.number,
                 inert(payee.bank_name),
                 payee.cnaps,
-                instruction.currency,
-                format_minor(instruction.amount_minor, instruction.currency),
-                inert(instruction.text),
-                inert(instruction.end_to_end_id),
+                transfer.currency,
+                format_minor(transfer.amount_minor, transfer.currency),
+                inert(transfer.text),
+                inert(transfer.end_to_end_id),
             )
         )
     return text.getvalue().encode(ENCODINGS[format_])

@@ -8,12 +8,12 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from settlements.banking.domain.payment_checks import PaymentProblem
+from settlements.banking.domain.transfer_checks import TransferProblem
 
-PAYMENT_SENTENCES: Final = MappingProxyType(
+TRANSFER_SENTENCES: Final = MappingProxyType(
     {
-        "no_instructions": _("There is nothing to pay."),
-        "too_many_instructions": _("A file holds at most 100,000 payments."),
+        "nothing_to_pay": _("There is nothing to pay."),
+        "too_many_transfers": _("A file holds at most 100,000 payments."),
         "currency_not_euro": _("A SEPA file pays euro only."),
         "currency_differs": _("The payment is in another currency than the file."),
         "amount_out_of_range": _("The amount must be above 0, and smaller than what a bank file can hold."),
@@ -37,11 +37,11 @@ PAYMENT_SENTENCES: Final = MappingProxyType(
 _MORE: Final = _("{list} … and {count} more.")
 
 
-def said(problems: Sequence[PaymentProblem], count: int) -> str | Promise:
+def said(problems: Sequence[TransferProblem], count: int) -> str | Promise:
     """The problems in one sentence each; `count` is how many there are in all."""
     parts = format_lazy(" ".join(["{}"] * len(problems)), *(_one(problem) for problem in problems))
     return parts if count <= len(problems) else format_lazy(_MORE, list=parts, count=count - len(problems))
 
 
-def _one(problem: PaymentProblem) -> str | Promise:
-    return format_lazy("{}: {}", problem.place, PAYMENT_SENTENCES[problem.code])
+def _one(problem: TransferProblem) -> str | Promise:
+    return format_lazy("{}: {}", problem.place, TRANSFER_SENTENCES[problem.code])

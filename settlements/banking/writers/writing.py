@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from alliance.kernel.errors import FieldRefusal, InvalidInputError
 from alliance.kernel.money import parse_amount
-from settlements.banking.domain.payment_checks import payment_problems
-from settlements.banking.domain.payment_orders import PaymentFormat, PaymentOrder
+from settlements.banking.domain.transfer_checks import transfer_problems
+from settlements.banking.domain.transfers import TransferFormat, TransferList
 from settlements.banking.writers.batch_csv import ENCODINGS, HEADER, batch_csv
 from settlements.banking.writers.pain001 import pain001
 from settlements.banking.writers.sentences import said
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 _SHOWN: Final = 20
 
 
-class PaymentOrderRefusedError(InvalidInputError):
+class TransfersRefusedError(InvalidInputError):
     """The order can't be written in this format; `refusals` names each reason with the payment it is about."""
 
-    code = "payment_order_refused"
+    code = "transfers_refused"
 
 
-class PaymentFileInvalidError(RuntimeError):
+class TransferFileInvalidError(RuntimeError):
     """A file that was just written is not valid: an error of this program. It is never handed out."""
 
 
@@ -40,16 +40,16 @@ class WrittenFile:
     checked_with: str
 
 
-def write_payment_file(order: PaymentOrder, format_: PaymentFormat) -> WrittenFile:
+def write_transfer_file(order: TransferList, format_: TransferFormat) -> WrittenFile:
     """Write the order and have the result checked: XML against its schema, a table by reading it back.
 
-    The same order gives the same bytes. Raises `PaymentOrderRefusedError` for what the format can't hold, and
-    `PaymentFileInvalidError` when the check fails all the same.
+    The same order gives the same bytes. Raises `TransfersRefusedError` for what the format can't hold, and
+    `TransferFileInvalidError` when the check fails all the same.
     """
-    if problems := payment_problems(order, format_):
+    if problems := transfer_problems(order, format_):
         shown = problems[:_SHOWN]
         refusals = [FieldRefusal(p.field, p.code, said([p], 1)) for p in shown]
-        raise PaymentOrderRefusedError(said(shown, len(problems)), refusals=refusals)
+        raise TransfersRefusedError(said(shown, len(problems)), refusals=refusals)
     if format_.is_pain:
         content = pain001(order, format_)
         return WrittenFile(content, check_schema(content, format_))
@@ -57,17 +57,17 @@ def write_payment_file(order: PaymentOrder, format_: PaymentFormat) -> WrittenFi
     return WrittenFile(content, _check_table(content, order, format_))
 
 
-def check_schema(content: bytes, version: PaymentFormat) -> str:
-    """Hold XML against the schema of its version; what checked it. Raises `PaymentFileInvalidError`."""
+def check_schema(content: bytes, version: TransferFormat) -> str:
+    """Hold XML against the schema of its version; what checked it. Raises `TransferFileInvalidError`."""
     error = next(iter(_schema(version).iter_errors(content.decode())), None)
     if error is not None:
         message = f"{version}: {error.path}: {error.reason}"
-        raise PaymentFileInvalidError(message)
+        raise TransferFileInvalidError(message)
     return f"xmlschema {version_of('xmlschema')}: {version}.xsd"
 
 
-@lru_cache(maxsize=len(PaymentFormat))
-def _schema(version: PaymentFormat) -> "XMLSchema10":
+@lru_cache(maxsize=len(TransferFormat))
+def _schema(version: TransferFormat) -> "XMLSchema10":
     """The schema that sepaxml ships. Loaded where it is needed: it takes half a second."""
     from xmlschema import XMLSchema10
 
@@ -75,12 +75,12 @@ def _schema(version: PaymentFormat) -> "XMLSchema10":
     return XMLSchema10(source, allow="none")
 
 
-def _check_table(content: bytes, order: PaymentOrder, format_: PaymentFormat) -> str:
+def _check_table(content: bytes, order: TransferList, format_: TransferFormat) -> str:
     """Read the table back with Python's reader: header, rows and total must be the order's."""
     encoding = ENCODINGS[format_]
     header, *rows = csv.reader(io.StringIO(content.decode(encoding), newline=""), strict=True)
     amount, currency = HEADER.index("金额"), HEADER.index("币种")
     total = sum(parse_amount(row[amount], row[currency]) for row in rows)
-    if tuple(header) != HEADER or len(rows) != len(order.instructions) or total != order.total_minor:
-        raise PaymentFileInvalidError(str(format_))
+    if tuple(header) != HEADER or len(rows) != len(order.transfers) or total != order.total_minor:
+        raise TransferFileInvalidError(str(format_))
     return f"csv: {len(rows)} rows read back as {encoding}"

@@ -72,10 +72,12 @@ def test_a_batch_whose_parts_are_not_told_stays_whole():
 
 def test_the_same_entry_has_the_same_key_in_every_file_and_no_other_has_it():
     first = read(camt053(statement()))[0].entries
-    assert entry_keys(first) == entry_keys(read(camt053(statement(reference="S-7"), version="02"))[0].entries)
-    twice = entry_keys([first[4], first[4], first[5]])
+    again = read(camt053(statement(reference="S-7"), version="02"))[0].entries
+    assert entry_keys("A", first) == entry_keys("A", again)
+    assert not set(entry_keys("A", first)) & set(entry_keys("B", first))
+    twice = entry_keys("A", [first[4], first[4], first[5]])
     assert len(set(twice)) == 3
-    assert twice[0] == entry_keys([first[4]])[0]
+    assert twice[0] == entry_keys("A", [first[4]])[0]
 
 
 def changed(old, new, count=1):

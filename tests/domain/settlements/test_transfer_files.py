@@ -12,40 +12,40 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from settlements.banking.domain.bank_text import bank_text, is_bank_id
-from settlements.banking.domain.payment_checks import payment_problems
-from settlements.banking.domain.payment_orders import (
+from settlements.banking.domain.transfer_checks import transfer_problems
+from settlements.banking.domain.transfers import (
     PAIN_FORMATS,
-    PaymentAccount,
-    PaymentFormat,
-    PaymentInstruction,
-    PaymentOrder,
+    Transfer,
+    TransferAccount,
+    TransferFormat,
+    TransferList,
 )
 from settlements.banking.writers.writing import (
-    PaymentFileInvalidError,
-    PaymentOrderRefusedError,
+    TransferFileInvalidError,
+    TransfersRefusedError,
     check_schema,
-    write_payment_file,
+    write_transfer_file,
 )
 
-NORTH = PaymentAccount("Müller & Söhne GmbH", "DE89370400440532013000", is_iban=True, bic="COBADEFFXXX")
-SOUTH = PaymentAccount('=HYPERLINK("x")', "NL91ABNA0417164300", is_iban=True)
-BEIJING = PaymentAccount(
+NORTH = TransferAccount("Müller & Söhne GmbH", "DE89370400440532013000", is_iban=True, bic="COBADEFFXXX")
+SOUTH = TransferAccount('=HYPERLINK("x")', "NL91ABNA0417164300", is_iban=True)
+BEIJING = TransferAccount(
     "北京健身科技有限公司",
     "0200001909200123456",
     is_iban=False,
     bank_name="中国工商银行北京分行",
     cnaps="102100099996",
 )
-HOST = PaymentAccount("Knowledge Host", "FR1420041010050500013M02606", is_iban=True)
+HOST = TransferAccount("Knowledge Host", "FR1420041010050500013M02606", is_iban=True)
 PAIN = sorted(PAIN_FORMATS)
 
 
 def pay(reference, amount_minor, payee=NORTH, currency="EUR", text="Statement ST-0001"):
-    return PaymentInstruction(reference, payee, currency, amount_minor, text)
+    return Transfer(reference, payee, currency, amount_minor, text)
 
 
-def order(*instructions, **changes):
-    found = instructions or (pay("ST-0001", 7000), pay("ST-0002", 1), pay("ST-0003", 123456789, SOUTH))
+def order(*transfers, **changes):
+    found = transfers or (pay("ST-0001", 7000), pay("ST-0002", 1), pay("ST-0003", 123456789, SOUTH))
     facts = {
         "message_id": "BATCH-2026-11",
         "created_at": datetime(2026, 11, 26, 9, 30, tzinfo=UTC),
@@ -53,13 +53,13 @@ def order(*instructions, **changes):
         "payer": HOST,
         "currency": "EUR",
         "is_sepa": True,
-        "instructions": found,
+        "transfers": found,
     }
-    return PaymentOrder(**{**facts, **changes})
+    return TransferList(**{**facts, **changes})
 
 
-def yuan(*instructions):
-    found = instructions or (pay("ST-1", 990050, BEIJING, "CNY", "十一月分成"),)
+def yuan(*transfers):
+    found = transfers or (pay("ST-1", 990050, BEIJING, "CNY", "十一月分成"),)
     payer = replace(BEIJING, name="知识付费有限公司")
     return order(*found, currency="CNY", is_sepa=False, payer=payer)
 
@@ -70,18 +70,18 @@ def texts(content, tag):
 
 @pytest.mark.parametrize("version", PAIN)
 def test_every_version_is_valid_and_sums_to_the_cent(version):
-    written = write_payment_file(order(), version)
+    written = write_transfer_file(order(), version)
     assert texts(written.content, "NbOfTxs") == ["3", "3"]
     assert texts(written.content, "CtrlSum") == ["1234637.90", "1234637.90"]
     assert texts(written.content, "EndToEndId") == ["ST-0001", "ST-0002", "ST-0003"]
     assert texts(written.content, "InstdAmt") == ["70.00", "0.01", "1234567.89"]
     assert f"{version}.xsd" in written.checked_with
-    assert written.content == write_payment_file(order(), version).content
+    assert written.content == write_transfer_file(order(), version).content
 
 
 @pytest.mark.parametrize("version", PAIN)
 def test_chinese_accounts_go_by_their_clearing_number(version):
-    content = write_payment_file(yuan(), version).content
+    content = write_transfer_file(yuan(), version).content
     assert texts(content, "MmbId") == ["102100099996", "102100099996"]
     assert texts(content, "Nm")[-1] == "Bei Jing Jian Shen Ke Ji You Xian Gong Si"
     assert texts(content, "ChrgBr") == ["SHAR"]
@@ -90,24 +90,24 @@ def test_chinese_accounts_go_by_their_clearing_number(version):
 
 @pytest.mark.parametrize(("currency", "amount_minor", "written"), [("JPY", 101, "101"), ("KWD", 4111, "4.111")])
 def test_amounts_have_the_currencys_decimals(currency, amount_minor, written):
-    content = write_payment_file(
-        order(pay("A", amount_minor, currency=currency), currency=currency, is_sepa=False), PaymentFormat.PAIN_09
+    content = write_transfer_file(
+        order(pay("A", amount_minor, currency=currency), currency=currency, is_sepa=False), TransferFormat.PAIN_09
     ).content
     assert texts(content, "InstdAmt") == [written]
     assert texts(content, "CtrlSum") == [written, written]
 
 
 def test_names_are_transliterated_and_nothing_is_a_formula():
-    content = write_payment_file(order(), PaymentFormat.PAIN_09).content
+    content = write_transfer_file(order(), TransferFormat.PAIN_09).content
     assert texts(content, "Nm")[-3:] == ["Muller + Sohne GmbH", "Muller + Sohne GmbH", ".HYPERLINK(.x.)"]
 
 
 def test_the_schema_check_is_a_check():
-    content = write_payment_file(order(), PaymentFormat.PAIN_09).content
-    with pytest.raises(PaymentFileInvalidError):
-        check_schema(content.replace(b"DE89", b"??89"), PaymentFormat.PAIN_09)
-    with pytest.raises(PaymentFileInvalidError):
-        check_schema(content, PaymentFormat.PAIN_11)
+    content = write_transfer_file(order(), TransferFormat.PAIN_09).content
+    with pytest.raises(TransferFileInvalidError):
+        check_schema(content.replace(b"DE89", b"??89"), TransferFormat.PAIN_09)
+    with pytest.raises(TransferFileInvalidError):
+        check_schema(content, TransferFormat.PAIN_11)
 
 
 @pytest.mark.parametrize(
@@ -133,12 +133,12 @@ def test_the_schema_check_is_a_check():
         (order(pay("A", 1, replace(NORTH, bic="NOBIC"))), "bic_invalid"),
         (order(pay("A", 1, BEIJING)), "iban_needed"),
         (order(pay("A", 1, text="x" * 141)), "text_too_long"),
-        (order(instructions=()), "no_instructions"),
+        (order(transfers=()), "nothing_to_pay"),
     ],
 )
 def test_what_a_transfer_file_refuses(wanted, code):
-    with pytest.raises(PaymentOrderRefusedError) as refused:
-        write_payment_file(wanted, PaymentFormat.PAIN_09)
+    with pytest.raises(TransfersRefusedError) as refused:
+        write_transfer_file(wanted, TransferFormat.PAIN_09)
     assert code in [refusal.code for refusal in refused.value.refusals]
 
 
@@ -147,10 +147,10 @@ def rows(content, encoding):
 
 
 @pytest.mark.parametrize(
-    ("format_", "encoding"), [(PaymentFormat.CN_CSV, "utf-8-sig"), (PaymentFormat.CN_CSV_GB18030, "gb18030")]
+    ("format_", "encoding"), [(TransferFormat.CN_CSV, "utf-8-sig"), (TransferFormat.CN_CSV_GB18030, "gb18030")]
 )
 def test_the_chinese_table(format_, encoding):
-    written = write_payment_file(yuan(), format_)
+    written = write_transfer_file(yuan(), format_)
     header, row = rows(written.content, encoding)
     assert header[:5] == ["序号", "收款人", "账号", "开户行", "联行号"]
     assert row == [
@@ -164,13 +164,13 @@ def test_the_chinese_table(format_, encoding):
         "十一月分成",
         "ST-1",
     ]
-    assert written.content == write_payment_file(yuan(), format_).content
+    assert written.content == write_transfer_file(yuan(), format_).content
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-1x", "@a"])
 def test_no_cell_of_the_table_is_a_formula(name):
     wanted = yuan(pay("ST-1", 1, replace(BEIJING, name=name), "CNY", name))
-    _, row = rows(write_payment_file(wanted, PaymentFormat.CN_CSV).content, "utf-8-sig")
+    _, row = rows(write_transfer_file(wanted, TransferFormat.CN_CSV).content, "utf-8-sig")
     shown = name if name == "+1" else f"'{name}"  # a plain number is no formula
     assert (row[1], row[7]) == (shown, shown)
 
@@ -189,14 +189,14 @@ def test_no_cell_of_the_table_is_a_formula(name):
     ],
 )
 def test_what_the_table_refuses(payee, text, code):
-    with pytest.raises(PaymentOrderRefusedError) as refused:
-        write_payment_file(yuan(pay("ST-1", 1, payee, "CNY", text)), PaymentFormat.CN_CSV)
+    with pytest.raises(TransfersRefusedError) as refused:
+        write_transfer_file(yuan(pay("ST-1", 1, payee, "CNY", text)), TransferFormat.CN_CSV)
     assert code in [refusal.code for refusal in refused.value.refusals]
 
 
 def test_the_refusal_names_each_payment_and_never_a_number():
-    with pytest.raises(PaymentOrderRefusedError) as refused:
-        write_payment_file(order(*(pay(f"A-{n}", 0) for n in range(30))), PaymentFormat.PAIN_09)
+    with pytest.raises(TransfersRefusedError) as refused:
+        write_transfer_file(order(*(pay(f"A-{n}", 0) for n in range(30))), TransferFormat.PAIN_09)
     assert "A-19" in str(refused.value)
     assert "10 more" in str(refused.value)
     assert "532013000" not in repr(order())
@@ -221,8 +221,8 @@ def test_whatever_passes_the_checks_is_valid_by_the_schema(payments, version):
         *(pay(id_, amount, replace(NORTH, name=name), text=text) for id_, amount, name, text in payments),
         payer=replace(HOST, name=f"H{''.join(name for _, _, name, _ in payments)}"),
     )
-    if payment_problems(wanted, version):
+    if transfer_problems(wanted, version):
         return
-    content = write_payment_file(wanted, version).content
+    content = write_transfer_file(wanted, version).content
     assert sum(Decimal(amount) for amount in texts(content, "InstdAmt")) * 100 == wanted.total_minor
     assert all(is_bank_id(text) for text in texts(content, "EndToEndId"))

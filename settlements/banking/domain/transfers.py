@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 
-class PaymentFormat(StrEnum):
+class TransferFormat(StrEnum):
     """The files that banks take: three versions of ISO 20022, and the batch table of Chinese banks in two encodings."""
 
     PAIN_03 = "pain.001.001.03"
@@ -25,11 +25,11 @@ class PaymentFormat(StrEnum):
         return "xml" if self.is_pain else "csv"
 
 
-PAIN_FORMATS = frozenset({PaymentFormat.PAIN_03, PaymentFormat.PAIN_09, PaymentFormat.PAIN_11})
+PAIN_FORMATS = frozenset({TransferFormat.PAIN_03, TransferFormat.PAIN_09, TransferFormat.PAIN_11})
 
 
 @dataclass(frozen=True, slots=True)
-class PaymentAccount:
+class TransferAccount:
     """One side of a payment. `number` is an IBAN, or a domestic number with the bank's name and its CNAPS code.
 
     Never printed: `repr` leaves the number out.
@@ -43,22 +43,22 @@ class PaymentAccount:
     cnaps: str = ""
 
     def __repr__(self) -> str:
-        return f"PaymentAccount(•••• {self.number[-4:]})"
+        return f"TransferAccount(•••• {self.number[-4:]})"
 
 
 @dataclass(frozen=True, slots=True)
-class PaymentInstruction:
+class Transfer:
     """One payment. `end_to_end_id` comes back on the bank's statement; `text` is what the payee reads."""
 
     end_to_end_id: str
-    payee: PaymentAccount
+    payee: TransferAccount
     currency: str
     amount_minor: int
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class PaymentOrder:
+class TransferList:
     """All payments of one file, from one account in one currency.
 
     `is_sepa`: in euro between IBANs under the rules of the Single Euro Payments Area. `created_at` is aware; the same
@@ -68,12 +68,12 @@ class PaymentOrder:
     message_id: str
     created_at: datetime
     execute_on: date
-    payer: PaymentAccount
+    payer: TransferAccount
     currency: str
     is_sepa: bool
-    instructions: tuple[PaymentInstruction, ...]
+    transfers: tuple[Transfer, ...]
 
     @property
     def total_minor(self) -> int:
         """The control sum."""
-        return sum(instruction.amount_minor for instruction in self.instructions)
+        return sum(transfer.amount_minor for transfer in self.transfers)

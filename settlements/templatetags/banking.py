@@ -1,0 +1,43 @@
+"""Words of banking in templates."""
+
+from datetime import date
+from types import MappingProxyType
+from typing import Final
+
+from django import template
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from settlements.banking.readers.problems import BankFileError
+
+register = template.Library()
+
+_ROW_ISSUES: Final = MappingProxyType(
+    {
+        "not_a_day": _("The day is not written in the chosen format"),
+        "amount_missing": _("There is no amount, or it is 0"),
+        "amount_twice": _("Money out and money in stand in the same row"),
+        "direction_unknown": _("The direction is neither debit nor credit"),
+        "not_a_number": _("This is not a number"),
+        "too_precise": _("The amount has more decimals than its currency knows"),
+        "too_large": _("The amount is too large"),
+    }
+)
+
+
+@register.filter
+def bank_row_issue(code: str) -> str | Promise:
+    """Why a row of a table can't be read."""
+    return _ROW_ISSUES.get(code, code)
+
+
+@register.simple_tag
+def bank_file_problem(code: str, where: str = "") -> str:
+    """What is wrong with a whole file, in the language of the page."""
+    return BankFileError.said(code, where)
+
+
+@register.filter
+def day(text: str) -> date:
+    """An ISO day that a job's row keeps."""
+    return date.fromisoformat(text)
