@@ -17,7 +17,7 @@ class BankFileConsole(ReadOnlyConsole):
     list_display: ClassVar = ["name", "organization", "size_bytes", "uploaded_by", "uploaded_at"]
     list_select_related: ClassVar = ["organization"]
     search_fields: ClassVar = ["sha256__exact"]
-    id_search_fields: ClassVar = ["organization_id", "alliance_id"]
+    id_search_fields: ClassVar = ["organization_id"]
     fields: ClassVar = ["id", "organization", "alliance", "name", "size_bytes", "sha256", "uploaded_by", "uploaded_at"]
 
 
@@ -56,7 +56,7 @@ class BankStatementConsole(ReadOnlyConsole):
 
     list_display: ClassVar = ["id", "reference", "organization", "masked", "currency", "starts_on", "ends_on"]
     list_select_related: ClassVar = ["organization"]
-    id_search_fields: ClassVar = ["organization_id", "alliance_id", "bank_import_id"]
+    id_search_fields: ClassVar = ["organization_id", "bank_import_id"]
     fields: ClassVar = [
         "id",
         "organization",

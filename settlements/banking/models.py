@@ -90,7 +90,6 @@ class BankStatement(_OfBank):
         models.PROTECT,
         related_name="statements",
         db_constraint=False,
-        db_index=False,
         verbose_name=_("import"),
     )
     reference = models.CharField(_("number"), max_length=80)

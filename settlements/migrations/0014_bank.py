@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
                 ('imported_at', models.DateTimeField(verbose_name='imported')),
                 ('imported_by', models.CharField(blank=True, max_length=160, verbose_name='by')),
                 ('alliance', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.alliance', verbose_name='alliance')),
-                ('bank_import', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='settlements.bankimport', verbose_name='import')),
+                ('bank_import', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='settlements.bankimport', verbose_name='import')),
                 ('organization', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.organization')),
             ],
             options={

@@ -71,6 +71,7 @@ WRITES_CSV = {
     "alliance/kernel/spreadsheets/error_file.py": "every foreign cell goes through inert()",
     "partners/catalogue/pages/templates_to_fill.py": "the template, whose cells are our own",
     "campaigns/pages/imports.py": "the template, whose cells are our own",
+    "settlements/banking/writers/batch_csv.py": "every text goes through cells.inert()",
     "settlements/exports/audit_file.py": "every cell goes through cells.inert()",
 }
 
