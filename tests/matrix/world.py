@@ -25,7 +25,6 @@ from partners.models import AllianceMembership, ApplicationDocument, ItemImport,
 from partners.onboarding.api import applying_examples as examples
 from partners.services.found_partner import NewPartner, found_partner
 from partners.services.invite_member import Invitee, invite_member
-from settlements.rates.services.read_rate_file import read_rate_file
 from settlements.models import (
     Account,
     Accrual,
@@ -38,6 +37,7 @@ from settlements.models import (
     PeriodClose,
     Statement,
 )
+from settlements.rates.services.read_rate_file import read_rate_file
 from settlements.services.create_export import create_export
 from settlements.services.propose_adjustment import WantedAdjustment, propose_adjustment
 from settlements.services.request_period_close import request_period_close
