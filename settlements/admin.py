@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.kernel.http.console import ReadOnlyConsole, ReadOnlyInline
 from alliance.kernel.money.amounts import format_minor
-from settlements.exchange import admin as exchange_admin
 from settlements.banking import admin as banking_admin
+from settlements.exchange import admin as exchange_admin
 from settlements.ledger.models import Account, Book, Journal, LedgerPeriod
 from settlements.ledger.selectors import balance_at
 from settlements.models import Accrual, AccrualShare, Export, Period, PeriodClose, Statement, SuspenseItem
@@ -20,7 +20,13 @@ from settlements.payouts import admin as payouts_admin
 from settlements.proof import admin as proof_admin
 from settlements.rates import admin as rates_admin
 
-__all__ = ["banking_admin", "exchange_admin", "payouts_admin", "proof_admin", "rates_admin"]  # each registers its own consoles
+__all__ = [
+    "banking_admin",
+    "exchange_admin",
+    "payouts_admin",
+    "proof_admin",
+    "rates_admin",
+]  # each registers its own consoles
 
 SHOWN_LINES = 200
 

@@ -1,7 +1,7 @@
 """The tables of settlements, a module for each aggregate. The ledger's own stand in `settlements.ledger`."""
 
-from settlements.exchange.models import Exchange
 from settlements.banking.models import BankEntry, BankFile, BankImport, BankStatement
+from settlements.exchange.models import Exchange
 from settlements.ledger.models import Account, Book, Entry, Journal, LedgerPeriod, PeriodStatus
 from settlements.models.accruals import Accrual, AccrualShare, Section, SuspenseItem, SuspenseReason
 from settlements.models.adjustments import FROM_THE_BOOKS, TAX_KINDS, Adjustment, AdjustmentKind, Rerating, Reserve
