@@ -16,13 +16,16 @@ ASSETS := node_modules/.installed
 IN_DEMO := $(PYTHON) -m alliance.demo run --
 IN_TEST := $(PYTHON) -m alliance.embedded run --dir .local/test --throwaway --
 REAL_RUN_STATE := .local/real-run
+SEED ?= 0
+SEEDS ?= 1000
+STEPS ?= 8
 T ?=
 WORKERS ?= 2
 UV := $(shell uv --version >/dev/null 2>&1 && echo uv)
 NODE := $(shell command -v npm >/dev/null 2>&1 && node -e 'process.exit(Number(process.versions.node.split(".")[0]) >= 20 ? 0 : 1)' >/dev/null 2>&1 && echo system)
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
-.PHONY: help setup demo demo-reset test check fix bench real-run lock migrate messages doctor clean
+.PHONY: help setup demo demo-reset test check fix bench real-run simulate lock migrate messages doctor clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +54,9 @@ bench: setup ## Measure what the performance promises name
 real-run: $(VENV) ## Settle a real order file on a database of its own: make real-run FILE=orders.csv.gz OUT=directory
 	@test -n "$(OUT)" || { echo "Say where to write: make real-run FILE=orders.csv.gz OUT=directory. Without FILE, the demo's own orders." >&2; exit 2; }
 	@.ci/real-run $(REAL_RUN_STATE) "$(OUT)" $(if $(FILE),"$(FILE)")
+
+simulate: $(VENV) ## Let random agreements live and check the books after each step: make simulate SEED=0 SEEDS=1000
+	@.ci/simulate .local/simulation $(SEED) $(SEEDS) $(STEPS)
 
 lock: ## Choose the newest allowed versions and record their hashes (needs uv)
 	$(LOCK) --upgrade --extra embedded --extra dev --output-file requirements.lock pyproject.toml
