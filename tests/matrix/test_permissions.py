@@ -19,7 +19,7 @@ from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from alliance.kernel.http.throttling import RateLimit
-from alliance.kernel.permissions import SECRET_PERMISSIONS, Permission, Role, allows
+from alliance.kernel.permissions import APPLICANT_PERMISSIONS, SECRET_PERMISSIONS, Permission, Role, allows
 from alliance.kernel.standing import OrganizationStatus
 from partners.permission_table import permission_page
 from tests.matrix.world import ROLES, World, body_of, build_world
@@ -187,6 +187,60 @@ def test_a_key_without_the_permission_is_refused(world, row):
 def test_a_key_opens_no_page_and_a_person_without_organization_none(world, row):
     assert ask(world, row, "key") == "login"
     assert ask(world, row, "nobody") == "302"
+
+
+GUARDED = [row for row in ROWS if row.needs != FREE]
+OF_OTHERS = [row for row in GUARDED if row.expected["stranger"] == "404"]
+# What a member of the alliance sees although it is no party of the agreement: the alliance, and what is offered to it.
+# What only the host may do in an alliance that a member sees answers 403.
+SHOWN_TO_NEIGHBOURS = {
+    "GET portal:alliance": "200",
+    "GET api:alliance": "200",
+    "GET portal:item": "200",
+    "GET api:item": "200",
+    "GET portal:agreement_propose": "200",
+    "POST portal:agreement_propose": "422",
+    "GET portal:draft_start": "200",
+    "POST portal:draft_start": "422",
+}
+HOSTS_ONLY = {
+    "portal:application_page_edit",
+    "portal:application_logo_set",
+    "portal:eligibility",
+    "portal:partner_found",
+    "portal:partner_add",
+    "portal:partner_code",
+    "api:alliance_page",
+    "api:alliance_page_logo",
+    "api:eligibility",
+}
+
+
+def test_a_member_of_the_alliance_that_is_no_party_finds_no_more_than_a_stranger(world):
+    assert len(OF_OTHERS) > 100
+    expected = {str(row): "403" if row.route in HOSTS_ONLY else "404" for row in OF_OTHERS} | SHOWN_TO_NEIGHBOURS
+    assert {str(row): ask(world, row, "neighbour") for row in OF_OTHERS} == expected
+
+
+def test_a_viewer_of_the_partner_reads_what_its_owner_reads_and_writes_nothing(world):
+    def expected(row: Row) -> str:
+        return row.expected["partner"].rstrip("!") if allows(Role.VIEWER, Permission(row.needs)) else "403"
+
+    assert {str(row): ask(world, row, "partner_viewer") for row in OF_OTHERS} == {
+        str(row): expected(row) for row in OF_OTHERS
+    }
+
+
+def test_the_owner_of_a_company_that_still_applies_passes_no_other_door(world):
+    closed = [row for row in GUARDED if Permission(row.needs) not in APPLICANT_PERMISSIONS]
+    assert len(closed) > 200
+    assert {str(row): ask(world, row, "applicant") for row in closed} == {str(row): "403" for row in closed}
+
+
+def test_and_finds_its_own_application(world):
+    found = ("GET portal:application", "GET portal:application_document", "GET api:own_application_by_id")
+    rows = [row for row in GUARDED if str(row) in found]
+    assert {str(row): ask(world, row, "applicant") for row in rows} == dict.fromkeys(found, "200")
 
 
 @pytest.fixture

@@ -103,6 +103,8 @@ def _callers(cast: Cast) -> dict[str, Client]:
     callers["anonymous"] = Client()
     callers["partner"] = signed_in(cast.north.owner, organization=cast.north)
     callers["stranger"] = signed_in(cast.stranger.owner, organization=cast.stranger)
+    callers["neighbour"] = signed_in(cast.south.owner, organization=cast.south)
+    callers["partner_viewer"] = signed_in(cast.north.viewer, organization=cast.north)
     callers["nobody"] = signed_in(person())
     callers["key"] = Client(headers={"Authorization": f"Bearer {api_key(cast.host)[0]}"})
     callers["weak_key"] = Client(headers={"Authorization": f"Bearer {api_key(cast.host, [])[0]}"})
@@ -163,6 +165,7 @@ def _applications(world: World) -> None:
     """A company that is in nobody's alliance has applied to the host's."""
     page = page_of(world.cast.alliance)
     applied = submitted(page)
+    world.callers["applicant"] = signed_in(applied.party.owner, organization=applied.party)
     with organization_scope(applied.party.id):
         document = ApplicationDocument.objects.filter(application_id=applied.id).order_by("pk").first()
     assert document is not None
