@@ -1,10 +1,11 @@
-"""Operations of the API on organizations, alliances, agreements and keys."""
+"""Operations of the API on the caller's organization and on agreements."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,16 +21,20 @@ from partners.api_shapes import (
     AgreementDetailShape,
     AgreementFilters,
     AgreementShape,
-    AllianceDetailShape,
-    AllianceShape,
     InstantFilter,
+    OrganizationInput,
     OrganizationShape,
 )
-from partners.models import Agreement, AgreementParty, Alliance, AllianceMembership, Organization, TermsVersion
+from partners.models import Agreement, AgreementParty, Organization, TermsVersion
 from partners.selectors import organization_names, terms_in_force
+from partners.services.change_organization import OrganizationSettings, change_organization
 from partners.services.propose_agreement import propose_agreement
 from partners.terms.api_examples import AGREEMENT_EXAMPLES
 from partners.terms.api_shapes import AgreementInput, TermsShape, frame_of, proposal_of
+
+ORGANIZATION_EXAMPLES = [
+    OpenApiExample("Moved", value={"country": "DE", "time_zone": "Europe/Berlin"}, request_only=True)
+]
 
 
 class NoTermsInForceError(NotFoundError):
@@ -42,42 +47,33 @@ class NoTermsInForceError(NotFoundError):
 class OrganizationView(OrganizationAPIView):
     """The organization the caller acts for."""
 
-    required_permissions = {"GET": Permission.HOME_READ}
+    required_permissions = {"GET": Permission.HOME_READ, "PATCH": Permission.ORGANIZATION_MANAGE}
 
     @extend_schema(operation_id="get_organization", tags=["organization"], responses=OrganizationShape)
     def get(self, request: Request) -> Response:
         """The caller's own organization, and what the caller may do in it."""
         self.query(NoParameters)
+        return Response(self._body())
+
+    @extend_schema(
+        operation_id="change_organization",
+        tags=["organization"],
+        request=OrganizationInput,
+        responses=OrganizationShape,
+        examples=ORGANIZATION_EXAMPLES,
+    )
+    def patch(self, request: Request) -> Response:
+        """Change what the organization says of itself; what is left out stays. Agreements keep their own time zone."""
+        given = self.body(OrganizationInput)
+        present = Organization.objects.get(pk=self.actor.organization_id)
+        said = OrganizationSettings(present.name, present.time_zone, present.country, present.industry)
+        change_organization(actor=self.actor, wanted=replace(said, **given), now=self.now)
+        return Response(self._body())
+
+    def _body(self) -> dict[str, object]:
         organization = Organization.objects.get(pk=self.actor.organization_id)
         organization.permissions = sorted(self.actor.permissions)  # type: ignore[attr-defined]
-        return Response(OrganizationShape(organization).data)
-
-
-class AlliancesView(OrganizationAPIView):
-    """Alliances the organization hosts or belongs to."""
-
-    required_permissions = {"GET": Permission.ALLIANCE_READ}
-    pagination_class = TimeOrderedPagination
-
-    @extend_schema(operation_id="list_alliances", tags=["alliances"], responses=AllianceShape(many=True))
-    def get(self, request: Request) -> Response:
-        """Alliances, newest first."""
-        self.query(NoParameters)
-        return self.page(Alliance.objects.select_related("host"), AllianceShape)
-
-
-class AllianceView(OrganizationAPIView):
-    """One alliance."""
-
-    required_permissions = {"GET": Permission.ALLIANCE_READ}
-
-    @extend_schema(operation_id="get_alliance", tags=["alliances"], responses=AllianceDetailShape)
-    def get(self, request: Request, alliance_id: UUID) -> Response:
-        """One alliance with those of its members that the caller sees."""
-        self.query(NoParameters)
-        members = AllianceMembership.objects.select_related("organization").order_by("organization__name", "id")
-        rows = Alliance.objects.select_related("host").prefetch_related(Prefetch("memberships", queryset=members))
-        return Response(AllianceDetailShape(own(rows, alliance_id)).data)
+        return dict(OrganizationShape(organization).data)
 
 
 class AgreementsView(OrganizationAPIView):

@@ -2,12 +2,33 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from alliance.kernel.http.serializers import InstantField, StrictSerializer
 from alliance.kernel.permissions import Permission
+from partners.countries import country_names
+from partners.industries import Industry
 from partners.models import AgreementStatus, TermsStatus, TermsVersion
 from partners.models.organizations import OrganizationKind
+
+
+class CountryField(serializers.CharField):
+    """A country's code, or nothing."""
+
+    default_error_messages = {  # noqa: RUF012  DRF's attribute
+        "not_a_country": _("This is no country's two-letter code, such as CN or DE.")
+    }
+
+    def __init__(self, *, required: bool = True) -> None:
+        super().__init__(required=required, allow_blank=True, max_length=2, help_text="ISO 3166-1 alpha-2, or empty.")
+
+    def to_internal_value(self, data: Any) -> str:
+        """The code in capitals."""
+        code: str = super().to_internal_value(data).upper()
+        if code and code not in country_names("en"):
+            self.fail("not_a_country")
+        return code
 
 
 class OrganizationShape(serializers.Serializer[Any]):
@@ -25,9 +46,19 @@ class OrganizationShape(serializers.Serializer[Any]):
     )
 
 
+class OrganizationInput(StrictSerializer):
+    """What the organization says of itself."""
+
+    name = serializers.CharField(max_length=160, required=False)
+    time_zone = serializers.CharField(max_length=64, required=False, help_text="IANA name.")
+    country = CountryField(required=False)
+    industry = serializers.ChoiceField(choices=Industry.choices, required=False, allow_blank=True)
+
+
 class AllianceMemberShape(serializers.Serializer[Any]):
     """One organization's place in an alliance."""
 
+    id = serializers.UUIDField(help_text="Of the membership.")
     organization_id = serializers.UUIDField()
     name = serializers.CharField(source="organization.name")
     partner_code = serializers.CharField(help_text="How the host's files name this organization.")

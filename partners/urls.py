@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from partners import api
 from partners.agreements.api import urls as agreements_api
 from partners.agreements.pages import answers, endings, overview, versions
+from partners.alliances import api as alliances_api
 from partners.catalogue import urls as catalogue
 from partners.drafts.api import drafts as drafts_api
 from partners.drafts.pages import clauses as draft_clauses
@@ -108,8 +109,21 @@ portal_urlpatterns: list[URLPattern | URLResolver] = [
 api_urlpatterns: list[URLPattern | URLResolver] = [
     *onboarding.api_urlpatterns,
     path("organization", api.OrganizationView.as_view(), name="organization"),
-    path("alliances", api.AlliancesView.as_view(), name="alliances"),
-    path("alliances/<uuid:alliance_id>", api.AllianceView.as_view(), name="alliance"),
+    path("alliances", alliances_api.AlliancesView.as_view(), name="alliances"),
+    path("alliances/<uuid:alliance_id>", alliances_api.AllianceView.as_view(), name="alliance"),
+    path(
+        "alliances/<uuid:alliance_id>/partners", alliances_api.AlliancePartnersView.as_view(), name="alliance_partners"
+    ),
+    path(
+        "alliances/<uuid:alliance_id>/partners/<uuid:organization_id>",
+        alliances_api.AlliancePartnerView.as_view(),
+        name="alliance_partner",
+    ),
+    path(
+        "alliances/<uuid:alliance_id>/partners/<uuid:organization_id>/owner-invitations",
+        alliances_api.FirstOwnerView.as_view(),
+        name="first_owner",
+    ),
     path("agreements", api.AgreementsView.as_view(), name="agreements"),
     path("agreements/<uuid:agreement_id>", api.AgreementView.as_view(), name="agreement"),
     path("agreements/<uuid:agreement_id>/terms", api.AgreementTermsView.as_view(), name="agreement_terms"),

@@ -12,9 +12,10 @@ from alliance.kernel.http.api import OrganizationAPIView, own
 from alliance.kernel.http.pagination import TimeOrderedPagination
 from alliance.kernel.http.serializers import NoParameters
 from alliance.kernel.permissions import Permission, Role
-from partners.access.api_shapes import InvitationShape, InvitationsInput, MemberShape, RoleInput
+from partners.access.api_shapes import InvitationShape, InvitationsInput, MemberShape, RoleInput, SecondFactorRuleShape
 from partners.access.people import people_for
-from partners.models import Invitation
+from partners.access.services.change_second_factor_rule import change_second_factor_rule
+from partners.models import AccessRules, Invitation
 from partners.services.change_member_role import change_member_role
 from partners.services.invite_member import Invitee
 from partners.services.invite_members import invite_members
@@ -46,6 +47,7 @@ _INVITATION = OpenApiExample(
     },
     response_only=True,
 )
+_RULE = OpenApiExample("Everybody gives one", {"is_required": True})
 _ROLE = OpenApiExample("Another role", {"role": "analyst"}, request_only=True)
 _INVITE = OpenApiExample(
     "Two colleagues",
@@ -153,6 +155,40 @@ class InvitationView(PeopleView):
         """Make the link of an invitation useless."""
         revoke_invitation(actor=self.actor, invitation_id=invitation_id, now=self.now)
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class SecondFactorRuleView(PeopleView):
+    """Whether the organization asks its members for a second factor."""
+
+    required_permissions = {"GET": Permission.ORGANIZATION_MANAGE, "PUT": Permission.ORGANIZATION_MANAGE}
+
+    @extend_schema(
+        operation_id="get_second_factor_rule",
+        tags=["members"],
+        responses=SecondFactorRuleShape,
+        examples=[_RULE],
+    )
+    def get(self, request: Request) -> Response:
+        """What the organization asks for at present."""
+        self.query(NoParameters)
+        return Response(self._body())
+
+    @extend_schema(
+        operation_id="change_second_factor_rule",
+        tags=["members"],
+        request=SecondFactorRuleShape,
+        responses=SecondFactorRuleShape,
+        examples=[_RULE],
+    )
+    def put(self, request: Request) -> Response:
+        """Ask for it from each member's next request on, or no longer. Who asks for it has given one in this session."""
+        given = self.body(SecondFactorRuleShape)
+        change_second_factor_rule(actor=self.actor, is_required=given["is_required"], now=self.now)
+        return Response(self._body())
+
+    def _body(self) -> dict[str, object]:
+        rules = AccessRules.objects.filter(organization_id=self.actor.organization_id).first()
+        return {"is_required": rules is not None and rules.requires_second_factor}
 
 
 def _member_body(actor: Actor, member_id: UUID) -> dict[str, object]:

@@ -45,3 +45,9 @@ class InvitationsInput(StrictSerializer):
     emails = serializers.ListField(child=serializers.CharField(max_length=254), min_length=1, max_length=MOST_AT_ONCE)
     role = serializers.ChoiceField(choices=Role.choices)
     language = serializers.ChoiceField(choices=settings.LANGUAGES, default="en")
+
+
+class SecondFactorRuleShape(StrictSerializer):
+    """Whether members need a second factor to get in at all."""
+
+    is_required = serializers.BooleanField()

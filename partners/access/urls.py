@@ -22,4 +22,5 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("members/<uuid:member_id>", api.MemberView.as_view(), name="member"),
     path("invitations", api.InvitationsView.as_view(), name="invitations"),
     path("invitations/<uuid:invitation_id>", api.InvitationView.as_view(), name="invitation"),
+    path("organization/second-factor-rule", api.SecondFactorRuleView.as_view(), name="second_factor_rule"),
 ]

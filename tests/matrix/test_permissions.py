@@ -211,6 +211,7 @@ HOSTS_ONLY = {
     "portal:partner_add",
     "portal:partner_code",
     "api:alliance_page",
+    "api:alliance_partners",
     "api:alliance_page_logo",
     "api:eligibility",
 }

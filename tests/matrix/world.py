@@ -307,6 +307,8 @@ def body_of(route: str, world: World) -> dict[str, object]:
         "api:application_bank_account": examples.BANKS["An IBAN"],
         "api:application_ticks": {"item": "company_exists"},
         "api:application_notes": {"text": "A note."},
+        "api:alliance_partners": {"name": "A company"},
+        "api:alliance_partner": {"partner_code": "code"},
         "api:draft": {"revision": 1, "name": "Another"},
         "api:draft_proposal": {"revision": 1, "effective_on": "2035-01-01"},
         "api:endings": {"last_on": "2034-06-30", **signer},

@@ -132,8 +132,9 @@ class RulesShape(StrictSerializer):
 
 
 class _HostedView(OrganizationAPIView):
-    """Whatever concerns an alliance that the caller hosts."""
+    """Whatever concerns an alliance that the caller hosts. People decide whom it lets in, not keys."""
 
+    is_for_people = True
     required_permissions = {}
 
     def hosted(self, alliance_id: UUID) -> None:

@@ -1,0 +1,1 @@
+"""Alliances through the API."""
