@@ -4,7 +4,7 @@ The first three are doors: they are asked before any scope is open, and read thr
 `SECURITY DEFINER` functions. Everything else runs inside the asker's scope.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from alliance.kernel.permissions import Role
 from alliance.kernel.standing import OrganizationStatus
 from alliance.kernel.tenancy import database_alias, require_organization_id
 from partners.agreements.lists import ending_soon, waiting_for
+from partners.domain.document import canonical_json
 from partners.domain.evaluation import Facts, could_cover
 from partners.domain.timeline import (
     AcceptedVersion,
@@ -264,6 +265,14 @@ def _timeline(**where: object) -> TermsTimeline:
 def accepted_terms(*, alliance_id: UUID) -> TermsTimeline:
     """What binds when under an alliance's agreements that the scope sees: versions, fallbacks, up to each agreement's end."""
     return _timeline(agreement__alliance_id=alliance_id)
+
+
+def signed_documents(*, agreement_id: UUID, hashes: Collection[str]) -> dict[str, str]:
+    """The canonical text of an agreement's accepted versions, by the hash that was signed; SHA-256 of the text is that hash."""
+    versions = TermsVersion.objects.filter(
+        agreement_id=agreement_id, status=TermsStatus.ACCEPTED, document_sha256__in=list(hashes)
+    )
+    return {version.document_sha256: canonical_json(version.document) for version in versions}
 
 
 def terms_in_force(*, agreement_id: UUID, at: datetime) -> TermsInForce | None:

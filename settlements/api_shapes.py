@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from alliance.kernel.http.serializers import InstantField, JobShape, StrictSerializer
 from settlements.ledger.models import ACCOUNT_KINDS, PeriodStatus
-from settlements.models import AdjustmentKind, ExportFormat, Section
+from settlements.models import STATEMENT_FORMATS, AdjustmentKind, ExportFormat, Section
 
 MINOR = "In the currency's minor unit."
 MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
@@ -303,7 +303,7 @@ class PeriodCloseInput(StrictSerializer):
 class StatementExportInput(StrictSerializer):
     """Which file of a statement."""
 
-    file_format = serializers.ChoiceField(choices=["csv", "xlsx", "json"])
+    file_format = serializers.ChoiceField(choices=[kind.value for kind in STATEMENT_FORMATS])
 
 
 class LedgerExportInput(StrictSerializer):

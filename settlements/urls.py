@@ -7,7 +7,18 @@ from settlements.banking import urls as banking
 from settlements.exports import api as exports_api
 from settlements.finance import api as finance_api
 from settlements.ledger import api as ledger_api
-from settlements.pages import accruals, adjustments, exports, finance, ledger, periods, proposals, statements, suspense
+from settlements.pages import (
+    accruals,
+    adjustments,
+    exports,
+    finance,
+    ledger,
+    periods,
+    proposals,
+    statements,
+    suspense,
+    verifying,
+)
 from settlements.rates import urls as rates_urls
 
 portal_urlpatterns: list[URLPattern | URLResolver] = [
@@ -32,6 +43,8 @@ portal_urlpatterns: list[URLPattern | URLResolver] = [
     path("periods/<uuid:period_id>/close/", periods.close, name="period_close"),
     path("periods/<uuid:period_id>/revenue/", periods.revenue, name="revenue_report"),
     path("statements/", statements.statements, name="statements"),
+    path("statements/verify/", verifying.verify_statement, name="verify_statement"),
+    path("statements/verify/program/", verifying.verifier, name="verifier"),
     path("statements/<uuid:statement_id>/", statements.statement, name="statement"),
     path("statements/<uuid:statement_id>/restate/", proposals.restatement_new, name="restatement_new"),
     path(
@@ -67,6 +80,7 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "statements/<uuid:statement_id>/exports", exports_api.StatementExportsView.as_view(), name="statement_exports"
     ),
+    path("verifier", exports_api.VerifierView.as_view(), name="verifier"),
     path("exports", exports_api.ExportsView.as_view(), name="exports"),
     path("exports/<uuid:export_id>", exports_api.ExportView.as_view(), name="export"),
     path("exports/<uuid:export_id>/file", exports_api.ExportFileView.as_view(), name="export_file"),

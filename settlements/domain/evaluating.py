@@ -181,8 +181,10 @@ def outcome_of(
 
 def _outcome(version: TermsInForce, found: Sequence[Evaluation], host_id: UUID, facts: Mapping[str, object]) -> Outcome:
     gross = sum(evaluation.gross_minor for evaluation in found)
-    deducted = [_deducted(part) for evaluation in found for part in evaluation.parts if part.purpose in _KINDS]
-    parts = _merged(part for evaluation in found for part in evaluation.parts if part.purpose not in _KINDS)
+    given = [part for evaluation in found for part in evaluation.parts]
+    # What a partner keeps of a deduction is its money like any share: it stands on its statement.
+    deducted = [_deducted(part) for part in given if part.purpose in _KINDS and part.party == host_id]
+    parts = _merged(part for part in given if part.purpose not in _KINDS or part.party != host_id)
     unclaimed = sum(evaluation.gross_minor for evaluation in found if evaluation.clause_id is None)
     if unclaimed or not parts:  # no clause pays: the money stays with the host
         parts = _merged([*parts, Part(host_id, "unclaimed", unclaimed, Fraction(unclaimed), is_rest=True)])
@@ -241,14 +243,18 @@ def replace_sum(first: Part, second: Part) -> Part:
 
 
 def _shares(parts: Iterable[Part], *, with_zeros: bool) -> tuple[tuple[UUID, int], ...]:
-    """What each party gets in all. Whoever shares by ratio has a line even for nothing; who earns nothing has none."""
+    """What each party gets in all. Whoever shares by ratio has a line even for nothing; who earns nothing has none.
+
+    Where nobody gets anything, because deductions took it all, everybody has one: each conversion is on a statement.
+    """
     sums: defaultdict[UUID, int] = defaultdict(int)
     payers: set[UUID] = set()
     for part in parts:
         sums[part.party] += part.amount_minor
         if part.is_rest:
             payers.add(part.party)
-    return tuple((party, amount) for party, amount in sums.items() if amount or with_zeros or party in payers)
+    found = tuple((party, amount) for party, amount in sums.items() if amount or with_zeros or party in payers)
+    return found or tuple(sums.items())
 
 
 def _waiting(excess: Waiting) -> dict[str, object]:

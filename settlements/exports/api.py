@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.files.storage import default_storage
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -20,6 +20,7 @@ from alliance.kernel.http.serializers import NoParameters
 from alliance.kernel.permissions import Permission
 from settlements.api_shapes import ExportShape, LedgerExportInput, StatementExportInput
 from settlements.exports.audit_file import AuditQuestion
+from settlements.exports.verifier import verifier_file
 from settlements.exports.visible import exports_for
 from settlements.models import Export, ExportFormat, Statement
 from settlements.services.create_export import create_export
@@ -65,10 +66,28 @@ class StatementExportsView(OrganizationAPIView):
         responses={202: ExportShape},
     )
     def post(self, request: Request, statement_id: UUID) -> Response:
-        """Have a file of one statement made: CSV, XLSX or JSON. The same statement always gives the same bytes."""
+        """Have a file of one statement made: CSV, XLSX, JSON or evidence. The same statement always gives the same bytes.
+
+        409 `not_sealed_yet` where evidence is asked for in the minute after the close, `not_provable` for old statements.
+        """
         given = self.body(StatementExportInput)
         own(Statement.objects.all(), statement_id)
         return accepted_export(self, request, given["file_format"], statement_id=statement_id)
+
+
+class VerifierView(OrganizationAPIView):
+    """The program that recomputes a statement from its evidence."""
+
+    required_permissions = {"GET": Permission.STATEMENT_READ}
+    content_negotiation_class = AnyFormat
+
+    @extend_schema(
+        operation_id="download_verifier", tags=["exports"], responses={(200, "text/x-python"): OpenApiTypes.BINARY}
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """`alliance_verify.py`: one file of plain Python without dependencies. It reads evidence and says whether it holds."""
+        self.query(NoParameters)
+        return verifier_file()
 
 
 class LedgerExportsView(OrganizationAPIView):

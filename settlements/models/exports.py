@@ -12,16 +12,22 @@ from settlements.models.statements import Statement
 
 
 class ExportFormat(models.TextChoices):
-    """What a file is. Statements come as the first three, a book as Beancount and hledger, the audit trail as CSV and JSON Lines."""
+    """What a file is.
+
+    Statements come as CSV, XLSX, JSON and evidence (what `alliance_verify.py` recomputes them from), a book as Beancount and
+    hledger, the audit trail as CSV and JSON Lines.
+    """
 
     CSV = "csv", "CSV"
     XLSX = "xlsx", "Excel (XLSX)"
     JSON = "json", "JSON"
+    EVIDENCE = "evidence", _("Evidence (JSON)")
     BEANCOUNT = "beancount", "Beancount"
     HLEDGER = "hledger", "hledger"
     JSONL = "jsonl", "JSON Lines"
 
 
+STATEMENT_FORMATS = (ExportFormat.CSV, ExportFormat.XLSX, ExportFormat.JSON, ExportFormat.EVIDENCE)
 LEDGER_FORMATS = frozenset({ExportFormat.BEANCOUNT, ExportFormat.HLEDGER})
 AUDIT_FORMATS = frozenset({ExportFormat.CSV, ExportFormat.JSONL})
 

@@ -21,9 +21,9 @@ from partners.selectors import hosted_alliances
 from settlements.exports.visible import exports_for
 from settlements.forms import ExportForm
 from settlements.ledger.selectors import find_book
-from settlements.models import Export, ExportFormat
-from settlements.pages.offers import BOOK_FORMATS, STATEMENT_FORMATS
-from settlements.services.create_export import create_export
+from settlements.models import STATEMENT_FORMATS, Export, ExportFormat
+from settlements.pages.offers import BOOK_FORMATS
+from settlements.services.create_export import NotProvableError, NotSealedYetError, create_export
 from settlements.tables import ExportTable
 
 
@@ -91,13 +91,17 @@ def _create(
     if not form.is_valid():
         messages.error(request, _("Choose one of the formats offered."))
         return redirect("portal:exports")
-    export_id = create_export(
-        actor=request.actor,
-        file_format=form.chosen,
-        statement_id=statement_id,
-        alliance_id=alliance_id,
-        now=utc_now(),
-    )
+    try:
+        export_id = create_export(
+            actor=request.actor,
+            file_format=form.chosen,
+            statement_id=statement_id,
+            alliance_id=alliance_id,
+            now=utc_now(),
+        )
+    except (NotProvableError, NotSealedYetError) as error:
+        messages.error(request, error.sentence)
+        return redirect("portal:statement", statement_id=statement_id)
     messages.success(request, _("The file is being made."))
     return redirect("portal:export", export_id=export_id)
 

@@ -21,6 +21,7 @@ from partners.selectors import agreements_of, organization_names
 from settlements.forms import StatementFilter
 from settlements.ledger.domain import AccountKind
 from settlements.models import (
+    STATEMENT_FORMATS,
     TAX_KINDS,
     Account,
     AdjustmentKind,
@@ -30,7 +31,6 @@ from settlements.models import (
     Statement,
     StatementLine,
 )
-from settlements.pages.offers import STATEMENT_FORMATS
 from settlements.tables import StatementLineTable, StatementTable
 
 # The figures of a statement that open a part of its lines.

@@ -53,6 +53,7 @@ class Seal(PrivateModel):
                 condition=Q(number__gte=1, first__gte=1, last__gte=F("first")), name="seal_holds_journals"
             ),
         ]
+        indexes: ClassVar = [models.Index(fields=["book", "first"], name="seal_by_journal")]
 
     def __str__(self) -> str:
         return f"{self.book_id}#{self.number}"

@@ -9,23 +9,45 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.kernel.actor import Actor
 from alliance.kernel.audit import record
-from alliance.kernel.errors import InvalidInputError, NotFoundError, NotPermittedError
+from alliance.kernel.errors import DomainError, InvalidInputError, NotFoundError, NotPermittedError
 from alliance.kernel.jobs import enqueue_job
 from alliance.kernel.permissions import Permission
 from alliance.kernel.tenancy import atomic
 from settlements.exports.audit_file import AuditQuestion
+from settlements.exports.journals import unsealed_of
 from settlements.exports.reading import visible_statement
 from settlements.ledger.selectors import find_book
-from settlements.models import AUDIT_FORMATS, LEDGER_FORMATS, Export, ExportFormat
+from settlements.models import AUDIT_FORMATS, LEDGER_FORMATS, STATEMENT_FORMATS, Export, ExportFormat, Statement
 
-_EXTENSIONS = {ExportFormat.BEANCOUNT: "beancount", ExportFormat.HLEDGER: "journal"}
+_EXTENSIONS = {
+    ExportFormat.BEANCOUNT: "beancount",
+    ExportFormat.HLEDGER: "journal",
+    ExportFormat.EVIDENCE: "evidence.json",
+}
+_PROVABLE = 3  # the first version of a statement's content that bears the hash of its events
 
 
 class WrongExportFormatError(InvalidInputError):
-    """Statements come as CSV, XLSX and JSON; books as Beancount and hledger; the audit trail as CSV and JSON Lines."""
+    """Statements come as CSV, XLSX, JSON and evidence; books as Beancount and hledger; the audit trail as CSV and JSON Lines."""
 
     code = "wrong_export_format"
     sentence = _("This format is not offered here.")
+
+
+class NotProvableError(DomainError):
+    """The statement was closed before statements bore the hash of their events."""
+
+    code = "not_provable"
+    status = 409
+    sentence = _("This statement was closed before evidence was kept. Its hash still proves that it has not changed.")
+
+
+class NotSealedYetError(DomainError):
+    """The clock has not sealed the statement's journals yet."""
+
+    code = "not_sealed_yet"
+    status = 409
+    sentence = _("The statement's journals are being sealed. Ask again in a minute.")
 
 
 def create_export(
@@ -40,7 +62,8 @@ def create_export(
     """The export that a worker now writes.
 
     Of `statement_id`, of the whole book of `alliance_id` (its host's alone), or of what `audit` asks the audit trail, up to
-    `now` (for those who may read it). Exactly one of the three is given. Raises `WrongExportFormatError`, `NotFoundError`, `NotPermittedError`.
+    `now` (for those who may read it). Exactly one of the three is given. Raises `WrongExportFormatError`, `NotProvableError`,
+    `NotSealedYetError`, `NotFoundError`, `NotPermittedError`.
     """
     actor.require(Permission.EXPORT_CREATE)
     if audit is not None:
@@ -77,7 +100,7 @@ def _check(
     elif audit is not None:
         offered = file_format in AUDIT_FORMATS
     else:
-        offered = file_format not in LEDGER_FORMATS and file_format != ExportFormat.JSONL
+        offered = file_format in STATEMENT_FORMATS
     if not offered:
         raise WrongExportFormatError(field="file_format")
 
@@ -89,10 +112,21 @@ def _file_name(
     if statement_id is None and alliance_id is None:
         return f"audit-trail-{now:%Y%m%d-%H%M%S}.{file_format}"
     if statement_id is not None:
-        return f"{visible_statement(statement_id).number}.{file_format}"
+        statement = visible_statement(statement_id)
+        if file_format == ExportFormat.EVIDENCE:
+            _check_provable(statement)
+        return f"{statement.number}.{_EXTENSIONS.get(file_format, file_format)}"
     book = find_book(alliance_id=alliance_id) if alliance_id else None
     if book is None:
         raise NotFoundError
     if book.host_id != actor.organization_id:
         raise NotPermittedError
     return f"book-{book.id}.{_EXTENSIONS[file_format]}"
+
+
+def _check_provable(statement: Statement) -> None:
+    """The same content gives the same bytes: there is no evidence before all of it is sealed."""
+    if statement.content_version < _PROVABLE:
+        raise NotProvableError
+    if unsealed_of(statement.id):
+        raise NotSealedYetError

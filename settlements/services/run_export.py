@@ -9,6 +9,7 @@ from alliance.kernel.errors import NotFoundError
 from alliance.kernel.jobs import JobContext
 from settlements.exports.audit_file import AuditQuestion, audit_writer
 from settlements.exports.csv_file import write_csv
+from settlements.exports.evidence_file import write_evidence
 from settlements.exports.json_file import write_json
 from settlements.exports.reading import visible_statement
 from settlements.exports.storing import store, write_lines
@@ -18,7 +19,12 @@ from settlements.ledger.exports.hledger import hledger_lines
 from settlements.ledger.selectors import find_book
 from settlements.models import Export, ExportFormat
 
-_OF_STATEMENT: Final = {ExportFormat.CSV: write_csv, ExportFormat.XLSX: write_xlsx, ExportFormat.JSON: write_json}
+_OF_STATEMENT: Final = {
+    ExportFormat.CSV: write_csv,
+    ExportFormat.XLSX: write_xlsx,
+    ExportFormat.JSON: write_json,
+    ExportFormat.EVIDENCE: write_evidence,
+}
 _OF_BOOK: Final = {ExportFormat.BEANCOUNT: beancount_lines, ExportFormat.HLEDGER: hledger_lines}
 
 

@@ -15,17 +15,35 @@ from uuid import UUID
 import openpyxl
 import pytest
 from django.core.files.storage import default_storage
+from django.urls import reverse
 
 from alliance.kernel.errors import NotFoundError, NotPermittedError
 from alliance.kernel.permissions import Role
 from alliance.kernel.tenancy import organization_scope
 from settlements.domain.statement_content import LineContent, StatementContent, TermsUsed, root_of
 from settlements.models import Export, Period, Statement
+from settlements.proof import alliance_verify
+from settlements.proof.alliance_verify import verify
 from settlements.services.accrue_conversions import accrue_conversions
 from settlements.services.close_period import close_period
-from settlements.services.create_export import WrongExportFormatError, create_export
+from settlements.services.create_export import (
+    NotProvableError,
+    NotSealedYetError,
+    WrongExportFormatError,
+    create_export,
+)
 from settlements.services.expire_exports import expire_exports
-from tests.cast import alliance_of, full_cast, host_organization, join, partner_organization, signed_agreement
+from tests.cast import (
+    alliance_of,
+    full_cast,
+    host_organization,
+    join,
+    partner_organization,
+    signed_agreement,
+    signed_in,
+)
+from tests.contract.settlements.proof.evidence import seal
+from tests.contract.settlements.proof.tampering import tamper
 from tests.jobs import run_all_jobs
 from tests.orders import OrderOf, recorded
 
@@ -253,3 +271,31 @@ def test_files_are_forgotten_after_their_time(committed):
     assert not default_storage.exists(export.stored_as)
     with organization_scope(cast.north.id):
         assert not Export.objects.get(pk=export.pk).is_ready
+
+
+def test_evidence_waits_for_the_seal_and_then_holds(cast):
+    closed(cast.alliance, [OrderOf(10000, occurred_at=JANUARY), OrderOf(999, occurred_at=JANUARY)])
+    statement = statement_of(cast.north)
+    with pytest.raises(NotSealedYetError):
+        exported(cast.north, "evidence", statement_id=statement.id)
+    seal(cast)
+    export, content = exported(cast.north, "evidence", statement_id=statement.id)
+    assert export.file_name == f"{statement.number}.evidence.json"
+    assert verify(json.loads(content)).verdict == "same"
+    assert exported(cast.north, "evidence", statement_id=statement.id)[1] == content
+
+
+def test_a_statement_without_events_has_no_evidence(committed):
+    cast = full_cast()
+    closed(cast.alliance, [OrderOf(10000, occurred_at=JANUARY)])
+    statement = statement_of(cast.north)
+    old = "UPDATE settlements_statement SET content_version = 2 WHERE id = %(id)s"
+    tamper(old, {"id": statement.id}, "settlements_statement")
+    with pytest.raises(NotProvableError):
+        exported(cast.north, "evidence", statement_id=statement.id)
+
+
+def test_the_verifier_is_a_file_to_save(cast):
+    response = signed_in(cast.north.viewer).get(reverse("portal:verifier"))
+    assert response["Content-Disposition"] == 'attachment; filename="alliance_verify.py"'
+    assert response.content == Path(alliance_verify.__file__).read_bytes()

@@ -13,6 +13,7 @@ from alliance.kernel.tenancy import organization_scope
 from settlements.models import Export
 from tests.cast import member_of, signed_in
 from tests.contract.settlements.pages.sales import JANUARY, MARCH, close, get, listed, sell, shows, statement_of
+from tests.contract.settlements.proof.evidence import seal
 from tests.jobs import run_all_jobs
 from tests.orders import OrderOf
 
@@ -61,6 +62,18 @@ def test_the_bytes_have_the_hash_that_is_shown(closed, who, file_format):
     assert answer["Content-Disposition"] == f'attachment; filename="{export.file_name}"'
     assert answer["Cache-Control"] == "private, no-store"
     assert len(content) == export.size_bytes
+
+
+def test_evidence_is_refused_until_it_is_sealed_and_the_page_says_so(closed):
+    assert shows(ask(closed.north, "evidence"), "being sealed", "Check this statement yourself")
+    assert exports(closed.north) == []
+    seal(closed)
+    assert shows(ask(closed.north, "evidence"), "The file is being made.")
+
+
+def test_the_page_says_how_to_check_a_statement(closed):
+    page = get(signed_in(closed.north.viewer), "verify_statement")
+    assert shows(page, "alliance_verify.py", reverse("portal:verifier"))
 
 
 @pytest.mark.parametrize("file_format", ["beancount", "hledger"])
