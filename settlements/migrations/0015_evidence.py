@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('partners', '0019_single_sign_on'),
-        ('settlements', '0013_exchanges'),
+        ('settlements', '0014_bank'),
     ]
 
     operations = [
