@@ -83,6 +83,8 @@ _CATALOGUE: Final = {
     "display_rule.removed": _("Removed a rule about who may show items"),
     "item.changed": _("Changed an item"),
     "item.created": _("Added an item"),
+    "item.picture_added": _("Added a picture to an item"),
+    "item.pictures_arranged": _("Removed or rearranged pictures of an item"),
     "item_feed.added": _("Added a feed of items"),
     "item_feed.changed": _("Changed a feed of items"),
     "item_feed.paused": _("Paused a feed of items that failed"),

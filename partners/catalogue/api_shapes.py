@@ -3,10 +3,13 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.reverse import reverse
 
 from alliance.kernel.http.serializers import InstantField, StrictSerializer
 from partners.catalogue.domain import items as limits
+from partners.catalogue.domain.pictures import LARGE, MOST_PICTURES, SMALL, Picture
 from partners.catalogue.domain.upserting import Outcome
 from partners.catalogue.sentences import KIND_CHOICES, LEVEL_CHOICES, NEW_STATUS_CHOICES, REACH_CHOICES, STATUS_CHOICES
 from partners.catalogue.services.send_items import MOST
@@ -22,6 +25,25 @@ class VisibilityShape(serializers.Serializer[Any]):
 
     reach = serializers.ChoiceField(choices=REACH_CHOICES)
     alliance_ids = serializers.ListField(child=serializers.UUIDField())
+
+
+class PictureShape(serializers.Serializer[Any]):
+    """One uploaded picture. Both addresses want the caller's key; sizes are of the large one, in pixels."""
+
+    id = serializers.CharField(source="sha256", help_text="The content hash.")
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+    url = serializers.SerializerMethodField()
+    small_url = serializers.SerializerMethodField(help_text="At most 480 pixels wide and high.")
+
+    def get_url(self, picture: Picture) -> str:
+        """Where the large one is."""
+        names = [self.context["item_id"], picture.sha256]
+        return str(reverse("api:item_picture", args=names, request=self.context["request"]))
+
+    def get_small_url(self, picture: Picture) -> str:
+        """Where the small one is."""
+        return f"{self.get_url(picture)}?size={SMALL}"
 
 
 class ItemShape(serializers.Serializer[Any]):
@@ -41,6 +63,7 @@ class ItemShape(serializers.Serializer[Any]):
     price_minor = serializers.IntegerField(allow_null=True, help_text="In the currency's minor unit.")
     currency = serializers.CharField()
     image_urls = serializers.ListField(child=serializers.CharField(), help_text=_IMAGES)
+    pictures = serializers.SerializerMethodField(help_text="Uploaded ones, the first one is shown in lists.")
     page_url = serializers.CharField()
     available_from = serializers.DateTimeField(allow_null=True)
     available_until = serializers.DateTimeField(allow_null=True, help_text="Exclusive.")
@@ -57,6 +80,13 @@ class ItemShape(serializers.Serializer[Any]):
     version = serializers.IntegerField(allow_null=True, help_text="Counts changes; also in the ETag.")
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
+
+    @extend_schema_field(PictureShape(many=True))
+    def get_pictures(self, instance: Any) -> list[dict[str, Any]]:
+        """The pictures with their addresses."""
+        return list(
+            PictureShape(instance.shown_pictures, many=True, context={**self.context, "item_id": instance.pk}).data
+        )
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         """The item, without what is its owner's alone when somebody else asks."""
@@ -189,6 +219,24 @@ class BatchShape(serializers.Serializer[Any]):
     """What became of a batch."""
 
     results = BatchResultShape(many=True)
+
+
+class PictureInput(StrictSerializer):
+    """A picture."""
+
+    file = serializers.FileField(max_length=200, help_text="PNG or JPEG, at most 8 MB. It is drawn anew.")
+
+
+class PictureOrderInput(StrictSerializer):
+    """Which pictures stay, in which order."""
+
+    ids = serializers.ListField(child=serializers.CharField(max_length=64), max_length=MOST_PICTURES)
+
+
+class PictureSize(StrictSerializer):
+    """Which of the two sizes."""
+
+    size = serializers.ChoiceField(choices=[(LARGE, LARGE), (SMALL, SMALL)], default=LARGE)
 
 
 class ItemFilters(StrictSerializer):

@@ -204,6 +204,18 @@ def item_initial(draft: ItemDraft, visibility: Visibility, zone: str) -> dict[st
     }
 
 
+class PictureForm(forms.Form):
+    """A picture of an item."""
+
+    file = forms.FileField(
+        label=_("Picture"),
+        max_length=200,
+        help_text=_("PNG or JPEG, at most 8 MB. It is drawn anew, without the place and time of taking."),
+        widget=forms.FileInput(attrs={"accept": ".png,.jpg,.jpeg,image/png,image/jpeg"}),
+        error_messages={"required": _("Choose a file."), "empty": _("The file is empty.")},
+    )
+
+
 class DuplicateForm(forms.Form):
     """The code of the copy."""
 

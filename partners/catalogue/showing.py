@@ -1,6 +1,7 @@
 """Which items the scope's organization may show: what is offered to it, what can be had, and the owners' rules."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -55,6 +56,25 @@ def known_partners() -> list[tuple[UUID, str]]:
     """The other organizations that the scope's organization knows by name, in order of their names."""
     rows = Organization.objects.exclude(pk=require_organization_id())
     return list(rows.order_by("name", "id").values_list("id", "name"))
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFile:
+    """The stored file of a picture, to be handed out."""
+
+    file_name: str
+    file_kind: str
+    stored_as: str
+
+
+def picture_file(item: Item, sha256: str, *, is_small: bool) -> PictureFile | None:
+    """The file of the picture of this name, in one of its two sizes; `None` when the item has no such picture."""
+    found = next((picture for picture in item.shown_pictures if picture.sha256 == sha256), None)
+    if found is None:
+        return None
+    if is_small:
+        return PictureFile(found.file_name, found.small_kind, found.small_stored_as)
+    return PictureFile(found.file_name, found.file_kind, found.stored_as)
 
 
 def shown_item(item: Item, tree: CategoryTree) -> ShownItem:

@@ -2,9 +2,9 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from partners.catalogue import api, display_api
+from partners.catalogue import api, display_api, picture_api
 from partners.catalogue.feeds import urls as feeds
-from partners.catalogue.pages import display_rules, gallery, import_result, imports, items
+from partners.catalogue.pages import display_rules, gallery, import_result, imports, items, pictures
 
 portal_urlpatterns: list[URLPattern | URLResolver] = [
     *feeds.portal_urlpatterns,
@@ -29,6 +29,9 @@ portal_urlpatterns: list[URLPattern | URLResolver] = [
     path("items/rules/<uuid:display_rule_id>/remove/", display_rules.display_rule_remove, name="display_rule_remove"),
     path("items/<uuid:item_id>/", items.item, name="item"),
     path("items/<uuid:item_id>/edit/", items.item_edit, name="item_edit"),
+    path("items/<uuid:item_id>/pictures/", pictures.item_picture_add, name="item_picture_add"),
+    path("items/<uuid:item_id>/pictures/arrange/", pictures.item_picture_arrange, name="item_picture_arrange"),
+    path("items/<uuid:item_id>/pictures/<slug:sha256>/", pictures.item_picture, name="item_picture"),
     path("items/<uuid:item_id>/status/", items.item_status, name="item_status"),
     path("items/<uuid:item_id>/duplicate/", items.item_duplicate, name="item_duplicate"),
     path("offers/", gallery.items_offered, name="items_offered"),
@@ -39,6 +42,8 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("items/batch", api.ItemBatchView.as_view(), name="item_batch"),
     path("items/display", display_api.ItemDisplayView.as_view(), name="item_display"),
     path("items/<uuid:item_id>", api.ItemView.as_view(), name="item"),
+    path("items/<uuid:item_id>/pictures", picture_api.ItemPicturesView.as_view(), name="item_pictures"),
+    path("items/<uuid:item_id>/pictures/<slug:sha256>", picture_api.ItemPictureView.as_view(), name="item_picture"),
     path("items/<uuid:item_id>/archive", api.ItemArchiveView.as_view(), name="item_archive"),
     path("display-rules", display_api.DisplayRulesView.as_view(), name="display_rules"),
     path("display-rules/<uuid:display_rule_id>", display_api.DisplayRuleView.as_view(), name="display_rule"),

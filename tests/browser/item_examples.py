@@ -12,10 +12,13 @@ from alliance.kernel.tenancy import organization_scope
 from partners.catalogue.domain.display import Effect
 from partners.catalogue.domain.mapping import ItemMapping
 from partners.catalogue.domain.wanted_rule import WantedRule
+from partners.catalogue.models import Item
 from partners.catalogue.services.add_display_rule import add_display_rule
+from partners.catalogue.services.add_item_picture import add_item_picture
 from partners.catalogue.services.preview_items import preview_items
 from partners.catalogue.services.start_item_import import start_item_import
 from partners.catalogue.services.upload_item_file import upload_item_file
+from tests.documents import jpeg_bytes
 from tests.items import feed_with_file
 from tests.spreadsheets import csv_bytes
 
@@ -38,6 +41,9 @@ def item_examples(now: datetime) -> dict[str, str]:
         )
         preview_id = preview_items(actor=host, file_id=file_id, mapping=MAPPING, now=now)
         import_id = start_item_import(actor=host, file_id=file_id, mapping=MAPPING, now=now)
+        first = Item.objects.order_by("pk").values_list("pk", flat=True)[0]
+        content = File(io.BytesIO(jpeg_bytes((640, 480))))
+        sha256 = add_item_picture(actor=host, item_id=first, content=content, name="photo.jpg", now=now)
         rule = WantedRule(effect=Effect.PRICE_FLOOR, category="fitness", floor_minor=9900, currency="CNY")
         rule_id = add_display_rule(actor=host, wanted=rule, now=now)
     work_off(HOST.id)
@@ -49,4 +55,4 @@ def item_examples(now: datetime) -> dict[str, str]:
         "item_feed_id": feed_id,
         "display_rule_id": rule_id,
     }
-    return {name: str(value) for name, value in found.items()} | {"kind": "csv"}
+    return {name: str(value) for name, value in found.items()} | {"kind": "csv", "sha256": sha256}

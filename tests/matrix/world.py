@@ -20,6 +20,7 @@ from partners.agreements.services.make_signed_copy import make_signed_copy
 from partners.catalogue.domain.display import Effect
 from partners.catalogue.domain.wanted_rule import WantedRule
 from partners.catalogue.services.add_display_rule import add_display_rule
+from partners.catalogue.services.add_item_picture import add_item_picture
 from partners.drafts.services.start_draft import DraftStart, start_draft
 from partners.models import AllianceMembership, ApplicationDocument, ItemImport, MailDomain, Member
 from partners.onboarding.api import applying_examples as examples
@@ -51,6 +52,7 @@ from tests.contract.campaigns.sheets import EVERYTHING, csv_bytes, imported
 from tests.contract.partners.catalogue import files as item_files
 from tests.contract.partners.catalogue.files import imported as imported_items
 from tests.contract.partners.drafts.drafting import plain
+from tests.documents import png_bytes
 from tests.items import feed_with_file, item_of
 from tests.jobs import run_all_jobs
 from tests.outbox import deliver_all
@@ -185,6 +187,10 @@ def _items(world: World) -> None:
     item_id = item_of(host)
     with organization_scope(host.id):
         rule = WantedRule(effect=Effect.DENY, item_id=item_id, partner_id=world.cast.south.id)
+        content = ContentFile(png_bytes(), "a.png")
+        world.ids["sha256"] = add_item_picture(
+            actor=host.actor(), item_id=item_id, content=content, name="a.png", now=NOW
+        )
         world.ids["display_rule_id"] = add_display_rule(actor=host.actor(), wanted=rule, now=NOW)
     world.ids |= {
         "item_id": item_id,

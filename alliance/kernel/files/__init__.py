@@ -19,7 +19,12 @@ from alliance.kernel.files.receiving import (
     received_file,
 )
 from alliance.kernel.files.scanning import FileInfectedError, ScannerUnavailableError
-from alliance.kernel.files.serving import FileGoneError, private_file_response, public_picture_response
+from alliance.kernel.files.serving import (
+    FileGoneError,
+    private_file_response,
+    private_picture_response,
+    public_picture_response,
+)
 
 __all__ = [
     "FileActiveError",
@@ -36,6 +41,7 @@ __all__ = [
     "copied_file",
     "forget_file",
     "private_file_response",
+    "private_picture_response",
     "public_picture_response",
     "received_file",
 ]

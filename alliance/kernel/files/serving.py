@@ -43,6 +43,16 @@ def private_file_response(row: NamesFile) -> FileResponse:
     )
 
 
+def private_picture_response(row: NamesFile, *, max_age_seconds: int) -> FileResponse:
+    """A picture for whoever asked, to be shown inside a page; only the asker's own browser may keep it for a while.
+
+    Only for what we have drawn ourselves; raises `FileGoneError`.
+    """
+    media_type = FileKind(row.file_kind).media_type
+    headers = {**_HEADERS, "Cache-Control": f"private, max-age={max_age_seconds}"}
+    return FileResponse(open_stored(row), filename=row.file_name, content_type=media_type, headers=headers)
+
+
 def public_picture_response(row: NamesFile, *, max_age_seconds: int) -> FileResponse:
     """A picture that everybody may see, to be shown inside a page. Only for what we have drawn ourselves; raises `FileGoneError`."""
     media_type = FileKind(row.file_kind).media_type

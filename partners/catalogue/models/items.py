@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Case, F, Func, Q, When
+from django.db.models import Case, F, Func, Q, Value, When
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +28,7 @@ from partners.catalogue.domain.items import (
     ItemLevel,
     ItemStatus,
 )
+from partners.catalogue.domain.pictures import Picture
 from partners.catalogue.models.categories import ItemCategory
 from partners.catalogue.models.imports import ItemImport
 from partners.catalogue.models.visibility import ItemVisibility
@@ -39,6 +40,7 @@ class Item(ViewedModel):
 
     `version` counts changes, so that nobody overwrites what they have not seen. `content_sha256` is over everything the
     draft says; `item_import` is the import that wrote it last, if one did; `words` are what it is found by, and its owner. `shown_as` is the visibility while it is published.
+    `pictures` are what was uploaded, in their order (`Picture`); `image_urls` are addresses elsewhere.
     `archived_as_missing` says that an import archived it
     because its file no longer had it; it comes back with the file.
     """
@@ -102,6 +104,9 @@ class Item(ViewedModel):
     disclosure_zh = models.TextField(_("disclosure in Chinese"), blank=True)
     disclosure_en = models.TextField(_("disclosure in English"), blank=True)
     attributes = models.JSONField(_("further properties"), default=dict, blank=True)
+    pictures = models.JSONField(
+        _("pictures"), default=list, db_default=Value([], models.JSONField()), blank=True, editable=False
+    )
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     content_sha256 = models.CharField(_("content hash"), max_length=64, editable=False)
     words = ArrayField(models.TextField(), default=list, editable=False)
@@ -182,6 +187,11 @@ class Item(ViewedModel):
     def disclosure(self) -> str:
         """What the law wants said, in the language of the page, or in the other one."""
         return self._in_language("disclosure")
+
+    @property
+    def shown_pictures(self) -> tuple[Picture, ...]:
+        """The uploaded pictures, the first one is shown in lists."""
+        return tuple(Picture.from_json(stored) for stored in self.pictures)
 
     @property
     def is_published(self) -> bool:

@@ -24,6 +24,7 @@ from partners.catalogue.forms import (
     GalleryFilter,
     ItemFilter,
     ItemForm,
+    PictureForm,
     item_initial,
 )
 from partners.catalogue.listing import available_now, own_items, searched
@@ -102,7 +103,11 @@ def item_new(request: MemberRequest) -> HttpResponse:
 def item(request: MemberRequest, item_id: UUID) -> HttpResponse:
     """One item: the owner's view with what partners see, or a partner's view."""
     page = item_page(item_id, actor=request.actor)
-    return render(request, "catalogue/item.html", {"page": page, "item": page.item, "duplicate": DuplicateForm()})
+    return render(
+        request,
+        "catalogue/item.html",
+        {"page": page, "item": page.item, "duplicate": DuplicateForm(), "picture_form": PictureForm()},
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -165,7 +170,7 @@ def item_duplicate(request: MemberRequest, item_id: UUID) -> HttpResponse:
         messages.success(request, _("This is the copy, a draft. Change what is different about it."))
         return redirect("portal:item_edit", copies[0])
     page = item_page(item_id, actor=request.actor)
-    context = {"page": page, "item": page.item, "duplicate": form}
+    context = {"page": page, "item": page.item, "duplicate": form, "picture_form": PictureForm()}
     return render(request, "catalogue/item.html", context, status=status_of(form))
 
 
