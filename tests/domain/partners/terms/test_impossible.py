@@ -24,10 +24,51 @@ EVEN = split((HOST, "1/2"), (NORTH, "1/2"))
 REST = {"to": to(HOST)}
 
 
+def nested(levels):
+    """Steps within steps, so many levels of them."""
+    return [REST] if levels == 1 else [{"steps": nested(levels - 1)}]
+
+
 def problems(given):
     with pytest.raises(TermsError) as caught:
         Terms.from_json(given)
     return {(problem.field, problem.code) for problem in caught.value.problems}
+
+
+FLOW = {
+    "giver": str(HOST),
+    "receiver": str(NORTH),
+    "scope": ["aggregates"],
+    "purposes": ["settlement"],
+    "retention_days": 30,
+}
+GUARANTEE = {"party": str(NORTH), "amount": "250", "borne_by": str(HOST)}
+ADVANCE = {"id": "launch", "party": str(NORTH), "amount": "20000", "paid_by": str(HOST)}
+CAP = {"id": "monthly", "party": str(NORTH), "amount": "1000", "window": "month"}
+ONCE = {
+    "caps": CAP,
+    "guarantees": GUARANTEE,
+    "advances": ADVANCE,
+    "payouts": {"party": str(NORTH)},
+    "withholding": {"party": str(NORTH), "rate": "30%"},
+    "value_added_tax": {"party": str(NORTH), "treatment": "standard", "rate": "19%"},
+    "data_sharing": FLOW,
+    "clauses": clause(EVEN),
+}
+
+
+@pytest.mark.parametrize(("name", "part"), ONCE.items(), ids=ONCE)
+def test_nothing_is_said_twice(name, part):
+    assert (name, "named_twice") not in problems_of(written(**{name: [part]}))
+    assert (name, "named_twice") in problems_of(written(**{name: [part, part]}))
+
+
+def problems_of(given):
+    try:
+        Terms.from_json(given)
+    except TermsError as error:
+        return {(problem.field, problem.code) for problem in error.problems}
+    return set()
 
 
 @pytest.mark.parametrize(
@@ -110,6 +151,15 @@ def problems(given):
             "data_sharing.0.receiver",
             "pays_oneself",
         ),
+        ({"data_sharing": [{**FLOW, "scope": ["aggregates", "aggregates"]}]}, "data_sharing.0.scope", "named_twice"),
+        ({"guarantees": [{**GUARANTEE, "borne_by": str(NORTH)}]}, "guarantees.0.borne_by", "pays_oneself"),
+        ({"guarantees": [{**GUARANTEE, "amount": "0.001"}]}, "guarantees.0.amount", "too_many_decimals"),
+        ({"advances": [{**ADVANCE, "paid_by": str(NORTH)}]}, "advances.0.paid_by", "pays_oneself"),
+        ({"advances": [{**ADVANCE, "recoups": "0"}]}, "advances.0.recoups", "not_above_zero"),
+        ({"payouts": [{"schedule": "monthly", "weekday": 1}]}, "payouts.0.weekday", "weekday_for_weeks"),
+        ({"payouts": [{"schedule": "weekly"}]}, "payouts.0.weekday", "weekday_for_weeks"),
+        ({"exclusivity": [{"party": str(NORTH), "categories": ["x" * 201]}]}, "exclusivity.0.categories.0", "too_long"),
+        ({"exclusivity": [{"party": str(NORTH), "categories": ["x"] * 51}]}, "exclusivity.0.categories", "too_many"),
     ],
 )
 def test_a_part_of_the_terms(more, field, code):
@@ -174,6 +224,13 @@ def test_a_part_of_the_terms(more, field, code):
             "rest_has_no_limit",
         ),
         (
+            {"kind": "waterfall", "steps": [{"take": {"of": "base"}, "to": to(HOST)}]},
+            "clauses.0.pays.steps.0.take.of",
+            "rest_is_the_rest",
+        ),
+        ({"kind": "waterfall", "steps": nested(6)}, "clauses.0.pays.steps", "too_deep"),
+        ({"kind": "waterfall", "steps": [REST] * 21}, "clauses.0.pays.steps", "too_many"),
+        (
             {
                 "kind": "waterfall",
                 "steps": [
@@ -217,6 +274,11 @@ def test_a_payment(pays, field, code):
             {"earns_on": "pooled_revenue", "pool": [{"party": str(EAST), "weight": "1"}]},
             "pool.0.party",
             "not_a_party",
+        ),
+        (
+            {"earns_on": "pooled_revenue", "pool": [{"party": str(HOST), "weight": "1/2"}] * 2},
+            "pool",
+            "party_twice",
         ),
         (
             {
@@ -307,9 +369,8 @@ def test_a_clause(more, field, code):
     ],
 )
 def test_a_cap(more, field, code):
-    cap = {"id": "monthly", "party": str(NORTH), "amount": "1000", "window": "month"}
-    assert terms_of(caps=[cap]).caps[0].amount == 1000
-    assert (field, code) in problems(written(caps=[{**cap, **more}]))
+    assert terms_of(caps=[CAP]).caps[0].amount == 1000
+    assert (field, code) in problems(written(caps=[{**CAP, **more}]))
 
 
 def test_a_cap_names_its_window():
@@ -354,3 +415,7 @@ def test_a_bonus_needs_something_to_be_on_top_of():
 def test_what_is_no_object_of_terms_at_all(given):
     with pytest.raises(TermsError):
         Terms.from_json(given)
+
+
+def test_five_levels_of_steps_are_deep_enough():
+    assert terms_of(clause({"kind": "waterfall", "steps": nested(5)})).clauses
