@@ -144,6 +144,7 @@ def test_only_json_is_offered(cast):
 
 
 def test_pages_are_linked_capped_and_closed_to_foreign_cursors(cast):
+    """Case H5, with one cursor for both directions: there is no page number that could be too deep or contradict it."""
     caller = Caller(cast.host)
     with organization_scope(cast.host.id):
         ApiKey.objects.bulk_create(

@@ -41,6 +41,7 @@ def test_alliances_show_all_members_to_the_host_and_the_host_and_itself_to_a_par
 
 
 def test_agreements_are_seen_by_their_parties_alone(cast):
+    """Case H6 for agreements; every other address in `tests/matrix`."""
     path = f"/api/v1/agreements/{cast.agreement.id}"
 
     body = read(Caller(cast.north).get(path))

@@ -72,6 +72,7 @@ def test_holding_again_changes_nothing(cast):
 
 
 def test_signing_an_agreement_releases_what_waited(cast):
+    """Case H10: what a partner sold before it has accepted anything is kept, and earned once it has."""
     sale, zero = recorded(cast.alliance, [OrderOf(700, "south"), OrderOf(0, "south")], now=NOW)
     deliver_all()
     assert held(cast) == ({"clearing": 700, "suspense": -700}, 2)
