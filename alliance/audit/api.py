@@ -75,7 +75,29 @@ class AuditExportsView(OrganizationAPIView):
                     "since": "2026-03-01T00:00:00+08:00",
                     "until": "2026-04-01T00:00:00+08:00",
                 },
-            )
+            ),
+            OpenApiExample(
+                "A file that is being made",
+                response_only=True,
+                status_codes=["202"],
+                value={
+                    "id": "01934f6e-5a00-7cc0-98b5-2f5f0c4d1f03",
+                    "state": "queued",
+                    "done": 0,
+                    "total": 0,
+                    "queued_at": "2026-04-01T09:30:00Z",
+                    "started_at": None,
+                    "finished_at": None,
+                    "error_code": "",
+                    "file_format": "jsonl",
+                    "file_name": "",
+                    "statement_id": None,
+                    "alliance_id": None,
+                    "sha256": "",
+                    "size_bytes": 0,
+                    "expires_at": "2026-05-01T09:30:00Z",
+                },
+            ),
         ],
     )
     def post(self, request: Request) -> Response:

@@ -10,6 +10,8 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import get_resolver
 
+from partners.openapi_examples import EXAMPLES
+
 OPEN_TO_ALL = {"/api/v1/", "/api/v1/schemas/terms"}
 
 
@@ -56,6 +58,63 @@ def test_every_operation_says_what_it_does_and_how_it_fails(document):
         if method != "get":
             assert {"400", "409", "415", "422"} <= set(operation["responses"]), path
             assert "Idempotency-Key" in [p["name"] for p in operation["parameters"]], path
+
+
+EXPLAINED = {
+    "organization",
+    "members",
+    "alliances",
+    "applications",
+    "agreements",
+    "drafts",
+    "terms",
+    "keys",
+    "audit",
+    "webhooks",
+}
+
+
+def is_explained(document, content) -> bool:
+    """Whether an answer or body has an example of its own, or consists of a shape that has one."""
+    schema = content["schema"]
+    for _step in range(3):  # a page of a list of a shape
+        schema = schema.get("properties", {}).get("results", schema)
+        schema = schema.get("items", schema)
+        schema = document["components"]["schemas"].get(schema.get("$ref", "").rpartition("/")[2], schema)
+    return (
+        bool(content.get("examples")) or "example" in schema or schema == {"type": "object", "additionalProperties": {}}
+    )
+
+
+def test_every_body_and_answer_about_partners_has_an_example(document):
+    missing = []
+    for path, method, operation in operations(document):
+        if not EXPLAINED & set(operation["tags"]):
+            continue
+        bodies = [
+            operation.get("requestBody", {}),
+            *(operation["responses"].get(code, {}) for code in ("200", "201", "202")),
+        ]
+        contents = [
+            body["content"]["application/json"] for body in bodies if "application/json" in body.get("content", {})
+        ]
+        missing += [f"{method} {path}" for content in contents if not is_explained(document, content)]
+    assert missing == []
+
+
+def test_examples_of_shapes_have_every_field_and_no_other(document):
+    def check(schema, value):
+        schema = document["components"]["schemas"].get(schema.get("$ref", "").rpartition("/")[2], schema)
+        if isinstance(value, list):
+            for entry in value:
+                check(schema["items"], entry)
+        elif isinstance(value, dict) and "properties" in schema:
+            assert set(value) == set(schema["properties"])
+            for name, below in value.items():
+                check(schema["properties"][name], below)
+
+    for name, example in EXAMPLES.items():
+        check(document["components"]["schemas"][name], example)
 
 
 def test_every_problem_shows_an_example(document):
