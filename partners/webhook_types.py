@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.kernel.events import Event
 from partners import events
+from partners.catalogue.events import ItemsChanged
+from partners.catalogue.selectors import viewers_of
 from partners.onboarding.events import ApplicationMoved
 from partners.webhooks.types import Hearing, Told, WebhookData, register_webhook_type, tell_who_hears
 
@@ -20,6 +22,7 @@ _AGREEMENT: Final = {
 _VERSION: Final = {**_AGREEMENT, "version_id": "01934f6e-5a00-7cc0-98b5-2f5f0c4d1a03", "number": 1}
 _ORGANIZATION: Final = "01934f6e-5a00-7cc0-98b5-2f5f0c4d1a04"
 _APPLICATION: Final = "01934f6e-5a00-7cc0-98b5-2f5f0c4d1a07"
+_ITEM: Final = "01934f6e-5a00-7cc0-98b5-2f5f0c4d1a08"
 _MEMBER: Final = "01934f6e-5a00-7cc0-98b5-2f5f0c4d1a05"
 _ENDING: Final = {
     **_AGREEMENT,
@@ -91,6 +94,18 @@ class PartnerJoinedData(WebhookData):
     organization_id: UUID
 
 
+class ItemsChangedData(WebhookData):
+    """Items of one owner, at most 500.
+
+    `created`, `changed` and `archived` are said to the owner; to whoever the items are offered to, `offered` (from now on),
+    `changed`, or `withdrawn` (no longer).
+    """
+
+    owner_id: UUID
+    change: Literal["created", "changed", "archived", "offered", "withdrawn"]
+    item_ids: list[UUID]
+
+
 class MemberJoinedData(WebhookData):
     """A member; who it is, the API and the portal tell those who may know."""
 
@@ -103,6 +118,21 @@ def tell_partner_joined(event: events.PartnerJoined, hearing: Hearing) -> Iterat
     data = PartnerJoinedData(alliance_id=UUID(event.alliance_id), organization_id=UUID(event.organization_id))
     for organization_id in hearing.listening & {UUID(event.host_id), UUID(event.organization_id)}:
         yield Told(organization_id, data)
+
+
+def tell_items_changed(event: ItemsChanged, hearing: Hearing) -> Iterator[Told]:
+    """The owner, and those who see the items before or after, as far as the owner knows them."""
+    owner_id = UUID(event.owner_id)
+    ids = [UUID(item_id) for item_id in event.item_ids]
+    if owner_id in hearing.listening:
+        yield Told(owner_id, ItemsChangedData(owner_id=owner_id, change=event.change, item_ids=ids))
+    before, after = viewers_of(event.shown_before), viewers_of(event.shown_after)
+    for organization_id in sorted((before | after) & hearing.listening - {owner_id}):
+        saw, sees = organization_id in before, organization_id in after
+        change: Literal["changed", "withdrawn", "offered"] = (
+            "changed" if saw and sees else "withdrawn" if saw else "offered"
+        )
+        yield Told(organization_id, ItemsChangedData(owner_id=owner_id, change=change, item_ids=ids))
 
 
 # Each of these is heard by every organization that it concerns, in its own scope.
@@ -195,6 +225,16 @@ def register() -> None:
         register_webhook_type(
             name, event=event, data=data, tell=tell_who_hears(data), description=description, example=example
         )
+    register_webhook_type(
+        "item.changed",
+        event=ItemsChanged,
+        data=ItemsChangedData,
+        tell=tell_items_changed,
+        description=_(
+            "Items of the catalogue are new, changed, put away, offered or withdrawn; up to 500 in one message."
+        ),
+        example={"owner_id": _ORGANIZATION, "change": "offered", "item_ids": [_ITEM]},
+    )
     register_webhook_type(
         "partner.joined",
         event=events.PartnerJoined,

@@ -23,9 +23,15 @@ class DisplayRulesChanged(Event):
 class ItemsChanged(Event):
     """Items of one owner are new, say something else, are seen by others, or are put away; heard in the owner's scope.
 
-    `change` is `created`, `changed` or `archived`.
+    `change` is `created`, `changed` or `archived`. The hashes go with `item_ids`: of what each item said before (empty when it
+    was not there) and says now. Equal hashes: it says the same, and its status, its visibility or its pictures are others.
+    `shown_before` and `shown_after` are the visibility under which others saw and see them, empty when nobody did or does.
     """
 
     owner_id: str
     change: str
     item_ids: tuple[str, ...]
+    before_sha256: tuple[str, ...] = ()
+    after_sha256: tuple[str, ...] = ()
+    shown_before: str = ""
+    shown_after: str = ""

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from alliance.kernel.tenancy import require_organization_id
 from partners.catalogue.category_tree import CategoryTree
 from partners.catalogue.domain.display import Decision, Reason
-from partners.catalogue.models import Item
+from partners.catalogue.models import Item, ItemVisibility
 from partners.catalogue.showing import display_decisions
 
-__all__ = ["Decision", "ItemFacts", "Reason", "display_decisions", "item_facts"]
+__all__ = ["Decision", "ItemFacts", "Reason", "display_decisions", "item_facts", "viewers_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,14 @@ class ItemFacts:
     kind: str
     categories: frozenset[str]
     tags: frozenset[str]
+
+
+def viewers_of(visibility_id: str) -> frozenset[UUID]:
+    """Who sees what has this visibility of the scope's organization today; nobody for an empty id."""
+    if not visibility_id:
+        return frozenset()
+    rows = ItemVisibility.objects.filter(pk=visibility_id, organization_id=require_organization_id())
+    return frozenset(rows.values_list("parties", flat=True).first() or ())
 
 
 def item_facts(*, organization_id: UUID, codes: Iterable[str]) -> dict[str, ItemFacts]:

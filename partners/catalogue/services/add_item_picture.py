@@ -12,14 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from alliance.kernel import audit
 from alliance.kernel.actor import Actor
 from alliance.kernel.errors import DomainError, NotFoundError
-from alliance.kernel.events import publish
 from alliance.kernel.files import FileKind, ReceivedFile, UploadRules, forget_file, received_file
 from alliance.kernel.permissions import Permission
 from alliance.kernel.tenancy import atomic
 from partners.catalogue.domain.pictures import MOST_PICTURES, Picture
 from partners.catalogue.drawing import Drawn, drawn_anew
-from partners.catalogue.events import CHANGED, ItemsChanged
 from partners.catalogue.models import Item
+from partners.catalogue.services.announce_items import Announced, announce_items, standing_of
 
 MAX_BYTES: Final = 8 * 1024 * 1024
 RULES: Final = UploadRules(frozenset({FileKind.PNG, FileKind.JPEG}), MAX_BYTES)
@@ -59,7 +58,8 @@ def add_item_picture(*, actor: Actor, item_id: UUID, content: File, name: str, n
         item.version, item.updated_at = item.version + 1, now
         item.save(update_fields=["pictures", "version", "updated_at"])
         audit.record(actor, "item.picture_added", item, now=now, after={"sha256": picture.sha256})
-        publish(ItemsChanged(owner_id=str(actor.organization_id), change=CHANGED, item_ids=(str(item.pk),)), now=now)
+        announced = Announced(item_id=item.pk, before=standing_of(item), after=standing_of(item))
+        announce_items(owner_id=actor.organization_id, changes=[announced], now=now)
     return picture.sha256
 
 

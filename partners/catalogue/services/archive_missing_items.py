@@ -1,6 +1,7 @@
 """Put away the items that a file does not name."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -9,12 +10,11 @@ from django.db.models import F
 
 from alliance.kernel.actor import Actor
 from alliance.kernel.arrays import one_of, one_of_texts
-from alliance.kernel.events import publish
 from alliance.kernel.permissions import Permission
 from alliance.kernel.tenancy import atomic
 from partners.catalogue.domain.items import ItemStatus
-from partners.catalogue.events import ARCHIVED, IDS_PER_MESSAGE, ItemsChanged
 from partners.catalogue.models import Item
+from partners.catalogue.services.announce_items import Announced, Standing, announce_items
 
 CODES_AT_ONCE: Final = 5_000
 
@@ -36,7 +36,11 @@ def archive_missing_items(*, actor: Actor, codes: Sequence[str], import_id: UUID
     with atomic():
         rows = Item.objects.filter(organization_id=actor.organization_id, code__in=one_of_texts(codes))
         living = rows.exclude(status=ItemStatus.ARCHIVED).order_by("code").select_for_update()
-        ids = list(living.values_list("pk", flat=True))
+        before = {
+            pk: Standing(content_sha256=sha256, status=status, visibility_id=place)
+            for pk, sha256, status, place in living.values_list("pk", "content_sha256", "status", "visibility_id")
+        }
+        ids = list(before)
         Item.objects.filter(pk__in=one_of(ids)).update(
             status=ItemStatus.ARCHIVED,
             archived_as_missing=True,
@@ -44,7 +48,9 @@ def archive_missing_items(*, actor: Actor, codes: Sequence[str], import_id: UUID
             item_import_id=import_id,
             updated_at=now,
         )
-        for start in range(0, len(ids), IDS_PER_MESSAGE):
-            part = tuple(str(pk) for pk in ids[start : start + IDS_PER_MESSAGE])
-            publish(ItemsChanged(owner_id=str(actor.organization_id), change=ARCHIVED, item_ids=part), now=now)
+        changes = [
+            Announced(item_id=pk, before=stood, after=replace(stood, status=ItemStatus.ARCHIVED.value))
+            for pk, stood in before.items()
+        ]
+        announce_items(owner_id=actor.organization_id, changes=changes, now=now)
     return len(ids)

@@ -7,13 +7,12 @@ from uuid import UUID
 from alliance.kernel import audit
 from alliance.kernel.actor import Actor
 from alliance.kernel.errors import NotFoundError
-from alliance.kernel.events import publish
 from alliance.kernel.files import forget_file
 from alliance.kernel.permissions import Permission
 from alliance.kernel.tenancy import atomic
 from partners.catalogue.domain.pictures import arranged
-from partners.catalogue.events import CHANGED, ItemsChanged
 from partners.catalogue.models import Item
+from partners.catalogue.services.announce_items import Announced, announce_items, standing_of
 
 
 def arrange_item_pictures(*, actor: Actor, item_id: UUID, order: Sequence[str], now: datetime) -> None:
@@ -44,4 +43,5 @@ def arrange_item_pictures(*, actor: Actor, item_id: UUID, order: Sequence[str], 
             before={"pictures": [picture.sha256 for picture in before]},
             after={"pictures": [picture.sha256 for picture in after]},
         )
-        publish(ItemsChanged(owner_id=str(actor.organization_id), change=CHANGED, item_ids=(str(item.pk),)), now=now)
+        announced = Announced(item_id=item.pk, before=standing_of(item), after=standing_of(item))
+        announce_items(owner_id=actor.organization_id, changes=[announced], now=now)

@@ -11,15 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from alliance.kernel import audit
 from alliance.kernel.actor import Actor
 from alliance.kernel.errors import DomainError, NotFoundError
-from alliance.kernel.events import publish
 from alliance.kernel.permissions import Permission
 from alliance.kernel.tenancy import atomic
 from partners.catalogue.category_tree import CategoryTree
 from partners.catalogue.columns import item_columns
 from partners.catalogue.domain.items import ItemDraft, ItemStatus
 from partners.catalogue.domain.visibility import Visibility
-from partners.catalogue.events import ARCHIVED, CHANGED, ItemsChanged
 from partners.catalogue.models import Item
+from partners.catalogue.services.announce_items import Announced, announce_items, standing_of
 from partners.catalogue.services.check_item import check_item
 from partners.catalogue.services.ensure_visibility import ensure_visibility
 
@@ -75,7 +74,7 @@ def change_item(*, actor: Actor, item_id: UUID, change: ItemChange, version: int
     actor.require(Permission.ITEM_WRITE)
     with atomic():
         item = _locked(actor, item_id, version)
-        before = _said(item)
+        before, stood = _said(item), standing_of(item)
         _apply(actor, item, change)
         after = _said(item)
         if after == before:
@@ -91,8 +90,8 @@ def change_item(*, actor: Actor, item_id: UUID, change: ItemChange, version: int
             before={name: before[name] for name in changed},
             after={name: after[name] for name in changed},
         )
-        kind = ARCHIVED if item.is_archived else CHANGED
-        publish(ItemsChanged(owner_id=str(actor.organization_id), change=kind, item_ids=(str(item.pk),)), now=now)
+        announced = Announced(item_id=item.pk, before=stood, after=standing_of(item))
+        announce_items(owner_id=actor.organization_id, changes=[announced], now=now)
     return item.version
 
 

@@ -9,15 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from alliance.kernel import audit
 from alliance.kernel.actor import Actor
 from alliance.kernel.errors import DomainError
-from alliance.kernel.events import publish
 from alliance.kernel.permissions import Permission
 from alliance.kernel.tenancy import atomic
 from partners.catalogue.category_tree import CategoryTree
 from partners.catalogue.columns import item_columns
 from partners.catalogue.domain.items import ItemDraft, ItemStatus
 from partners.catalogue.domain.visibility import PRIVATE, Visibility
-from partners.catalogue.events import CREATED, ItemsChanged
 from partners.catalogue.models import Item
+from partners.catalogue.services.announce_items import Announced, announce_items, standing_of
 from partners.catalogue.services.check_item import check_item
 from partners.catalogue.services.ensure_visibility import ensure_visibility
 
@@ -60,5 +59,6 @@ def create_item(
             raise ItemCodeTakenError(field="code") from error
         after = {"code": draft.code, "status": status, "visibility": visibility.reach}
         audit.record(actor, "item.created", item, now=now, after=after)
-        publish(ItemsChanged(owner_id=str(actor.organization_id), change=CREATED, item_ids=(str(item.pk),)), now=now)
+        announced = Announced(item_id=item.pk, before=None, after=standing_of(item))
+        announce_items(owner_id=actor.organization_id, changes=[announced], now=now)
     return item.pk

@@ -10,7 +10,6 @@ from uuid import UUID
 from alliance.kernel.actor import Actor
 from alliance.kernel.arrays import one_of_texts
 from alliance.kernel.bulk import BulkInsert, BulkUpdate, Column, Constant, text_array
-from alliance.kernel.events import publish
 from alliance.kernel.ids import new_id
 from alliance.kernel.permissions import Permission
 from alliance.kernel.tenancy import atomic
@@ -19,8 +18,8 @@ from partners.catalogue.columns import item_columns
 from partners.catalogue.domain.content import content_hash
 from partners.catalogue.domain.items import ItemDraft, ItemIssue, ItemStatus, issues_of
 from partners.catalogue.domain.upserting import Defaults, Judgement, Outcome, Present, Wanted, judge
-from partners.catalogue.events import ARCHIVED, CHANGED, CREATED, IDS_PER_MESSAGE, ItemsChanged
 from partners.catalogue.models import Item
+from partners.catalogue.services.announce_items import Announced, Standing, announce_items
 
 _DRAFTED: Final = (
     Column("code", "text", is_text=True),
@@ -196,7 +195,7 @@ class _Writer:
     ) -> None:
         self._actor, self._items, self._defaults, self._tree = actor, items, defaults, tree
         self._import_id, self._now = import_id, now
-        self._changes: dict[str, list[str]] = {CREATED: [], CHANGED: [], ARCHIVED: []}
+        self._changes: list[Announced] = []
         self.done: dict[int, Upserted] = {}
 
     def write(self, indexes: Sequence[int]) -> list[int]:
@@ -213,11 +212,7 @@ class _Writer:
 
     def publish(self) -> None:
         """Tell what has changed, in messages of bounded size."""
-        for change, ids in self._changes.items():
-            for start in range(0, len(ids), IDS_PER_MESSAGE):
-                part = tuple(ids[start : start + IDS_PER_MESSAGE])
-                owner = str(self._actor.organization_id)
-                publish(ItemsChanged(owner_id=owner, change=change, item_ids=part), now=self._now)
+        announce_items(owner_id=self._actor.organization_id, changes=self._changes, now=self._now)
 
     def _judge(self, indexes: Sequence[int], *, lock: bool) -> dict[int, tuple[Judgement, Present | None]]:
         codes = [self._items[index].draft.code for index in indexes]
@@ -241,8 +236,10 @@ class _Writer:
             rows.append((present.id, *self._values(index, _UPDATE.columns, judgement)))
             code, version = self._items[index].draft.code, present.version + 1
             self.done[index] = Upserted(code=code, outcome=judgement.outcome, id=present.id, version=version)
-            kind = ARCHIVED if judgement.status == ItemStatus.ARCHIVED else CHANGED
-            self._changes[kind].append(str(present.id))
+            before = Standing(
+                content_sha256=present.content_sha256, status=present.status, visibility_id=present.visibility_id
+            )
+            self._changes.append(Announced(item_id=present.id, before=before, after=self._standing(index, judgement)))
         _UPDATE.run(rows, [False, self._import_id, self._now])
 
     def _create(self, judged: Mapping[int, Judgement]) -> list[int]:
@@ -254,8 +251,13 @@ class _Writer:
             if pk in created:
                 code = self._items[index].draft.code
                 self.done[index] = Upserted(code=code, outcome=Outcome.CREATED, id=pk, version=1)
-                self._changes[CREATED].append(str(pk))
+                after = self._standing(index, judged[index])
+                self._changes.append(Announced(item_id=pk, before=None, after=after))
         return [index for index, pk in ids.items() if pk not in created]
+
+    def _standing(self, index: int, judgement: Judgement) -> Standing:
+        sha256 = self._items[index].wanted.content_sha256
+        return Standing(content_sha256=sha256, status=judgement.status, visibility_id=judgement.visibility_id)
 
     def _values(self, index: int, columns: Sequence[Column], judgement: Judgement) -> list[object]:
         one = self._items[index]
