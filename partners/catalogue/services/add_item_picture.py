@@ -16,9 +16,9 @@ from alliance.kernel.files import FileKind, ReceivedFile, UploadRules, forget_fi
 from alliance.kernel.permissions import Permission
 from alliance.kernel.tenancy import atomic
 from partners.catalogue.domain.pictures import MOST_PICTURES, Picture
-from partners.catalogue.drawing import Drawn, drawn_anew
 from partners.catalogue.models import Item
 from partners.catalogue.services.announce_items import Announced, announce_items, standing_of
+from partners.catalogue.services.draw_picture import Drawn, draw_picture
 
 MAX_BYTES: Final = 8 * 1024 * 1024
 RULES: Final = UploadRules(frozenset({FileKind.PNG, FileKind.JPEG}), MAX_BYTES)
@@ -41,7 +41,7 @@ def add_item_picture(*, actor: Actor, item_id: UUID, content: File, name: str, n
     with received_file(content, name=name, rules=RULES, organization_id=actor.organization_id) as sent:
         forget_file(sent.stored_as)
         content.seek(0)
-        drawn = drawn_anew(content)
+        drawn = draw_picture(content)
     with ExitStack() as keeping, atomic():
         item = Item.objects.select_for_update().filter(pk=item_id, organization_id=actor.organization_id).first()
         if item is None:

@@ -11,7 +11,6 @@ from partners.catalogue.domain.items import ItemStatus
 from partners.catalogue.events import ARCHIVED, CHANGED, CREATED, IDS_PER_MESSAGE, ItemsChanged
 from partners.catalogue.models import Item
 
-
 _ORDER: Final = (CREATED, CHANGED, ARCHIVED)
 
 

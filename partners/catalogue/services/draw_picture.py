@@ -33,7 +33,7 @@ class Drawn:
     height: int
 
 
-def drawn_anew(content: File) -> Drawn:  # type: ignore[type-arg]
+def draw_picture(content: File) -> Drawn:  # type: ignore[type-arg]
     """The picture upright, in two sizes, without a word about who took it where. Raises `PictureUnreadableError`."""
     try:
         with Image.open(content, formats=("PNG", "JPEG")) as opened:
