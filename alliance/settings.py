@@ -300,6 +300,9 @@ IMPORT_MAX_BYTES = env.whole_number("IMPORT_MAX_BYTES", 200 * 1024 * 1024)
 BANK_ACCOUNT_COOLING_DAYS = env.whole_number("BANK_ACCOUNT_COOLING_DAYS", 3)  # before money goes to a changed account
 EXPORT_KEEP_DAYS = env.whole_number("EXPORT_KEEP_DAYS", 30)
 PAYOUT_SECOND_APPROVER_ABOVE = env.text("PAYOUT_SECOND_APPROVER_ABOVE", "50000")  # of any currency, in major units
+PAYOUT_SANDBOX_URL = env.text("PAYOUT_SANDBOX_URL", "")  # empty: there is no sandbox bank
+PAYOUT_SANDBOX_KEY = env.text("PAYOUT_SANDBOX_KEY", "")
+PAYOUT_SANDBOX_SECRET = env.text("PAYOUT_SANDBOX_SECRET", "")  # whsec_…; signs the bank's messages
 PERIOD_CLOSE_GRACE_DAYS = env.whole_number("PERIOD_CLOSE_GRACE_DAYS", 3)  # late orders may still reach their month
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"

@@ -12,6 +12,8 @@ from settlements import audit_words, webhook_types
 from settlements.banking.services.read_bank_file import read_bank_file
 from settlements.finance import own_queues
 from settlements.models import BankImport, Export, PeriodClose
+from settlements.payouts import mails as payout_mails
+from settlements.payouts import webhook_types as payout_webhook_types
 from settlements.services.accrue_conversions import accrue_conversions
 from settlements.services.rerate_accruals import rerate_accruals
 from settlements.services.run_export import run_export
@@ -45,4 +47,6 @@ def register() -> None:
     register_job(BankImport, read_bank_file, queue="money")
     audit_words.register()
     webhook_types.register()
+    payout_webhook_types.register()
+    payout_mails.register()
     own_queues.register()

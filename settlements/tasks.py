@@ -5,10 +5,13 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from alliance.kernel.scheduling import scheduled
+from settlements.payouts import tasks as payout_tasks
 from settlements.proof.services.seal_books import seal_books
 from settlements.services.close_due_periods import close_due_periods as ask_for_closes
 from settlements.services.expire_exports import expire_exports as forget_files
 from settlements.services.follow_terms import follow_terms as keep_terms
+
+__all__ = ["payout_tasks"]  # registers its own
 
 
 @scheduled("settlements.close_due_periods", every=timedelta(hours=1), queue="money")

@@ -19,6 +19,7 @@ from settlements.pages import (
     suspense,
     verifying,
 )
+from settlements.payouts import urls as payout_routes
 from settlements.rates import urls as rates_urls
 
 portal_urlpatterns: list[URLPattern | URLResolver] = [
@@ -58,6 +59,7 @@ portal_urlpatterns: list[URLPattern | URLResolver] = [
     path("ledger/accounts/<uuid:account_id>/", ledger.account, name="account"),
     path("ledger/journals/<uuid:journal_id>/", ledger.journal, name="journal"),
     path("ledger/books/<uuid:alliance_id>/export/", exports.create_of_book, name="book_export_create"),
+    *payout_routes.portal_urlpatterns,
     path("exports/", exports.exports, name="exports"),
     path("exports/<uuid:export_id>/", exports.export, name="export"),
     path("exports/<uuid:export_id>/file/", exports.download, name="export_file"),

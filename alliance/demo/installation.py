@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
 import os
 import secrets
 from collections.abc import Mapping
@@ -70,6 +72,17 @@ class Installation:
             "PYTHONPATH": str(CHECKOUT),
         }
         return {**ours, **kept, **fixed}
+
+    def bank_secrets(self) -> dict[str, str]:
+        """The key and the signing secret that the demo shares with its sandbox bank, made from its own secret."""
+
+        def derived(purpose: str) -> bytes:
+            return hmac.digest(self._secret().encode(), purpose.encode(), "sha256")
+
+        return {
+            "PAYOUT_SANDBOX_KEY": derived("bank key").hex(),
+            "PAYOUT_SANDBOX_SECRET": "whsec_" + base64.b64encode(derived("bank messages")).decode(),
+        }
 
     def _secret(self) -> str:
         path = self.state / "env"

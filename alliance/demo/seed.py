@@ -12,6 +12,7 @@ from django.core.files import File
 from alliance.demo.applicants import ensure_applicants
 from alliance.demo.items import ensure_items
 from alliance.demo.orders import CURRENCY, TIME_ZONE, demo_order_file, first_day_before
+from alliance.demo.payouts import ensure_payouts
 from alliance.demo.rates import ensure_rates
 from alliance.demo.receiver import ensure_receiver
 from alliance.demo.world import HOST, actor_of, ensure_world
@@ -73,6 +74,7 @@ def seed(*, now: datetime) -> Seeded:
     if is_new:
         _close_months(alliance_id, today, now)
         work_off(HOST.id)
+    ensure_payouts(alliance_id, now=now)
     for organization_id in (*ensure_applicants(alliance_id, now=now), HOST.id):
         work_off(organization_id)
     return Seeded(alliance_id, is_new)

@@ -104,15 +104,22 @@ def _serve(
     guardian, stop = keepers
     port = first_free_port(environment.get("PORT") or FIRST_PORT)
     url = f"http://localhost:{port}"
-    environment = {"SITE_URL": url, **_own_receiver(port), **environment}
+    bank_port = first_free_port(port + 1)
+    environment = {
+        "SITE_URL": url,
+        **_own_receiver(port, bank_port),
+        **_own_bank(installation, bank_port),
+        **environment,
+    }
     if not _prepare(installation, environment):
         return 1
     if stop.is_asked:
         return 0
     supervisor = Supervisor(guardian, _say)
     try:
-        _say("Starting web, worker and beat")
-        supervisor.start(_programs(installation, port), {**environment, **_QUIET_ROOT}, CHECKOUT)
+        _say("Starting web, worker, beat and the sandbox bank")
+        programs = [*_programs(installation, port), _bank(installation, bank_port, environment)]
+        supervisor.start(programs, {**environment, **_QUIET_ROOT}, CHECKOUT)
         if not _wait_until_ready(supervisor, stop, port):
             return 0 if stop.is_asked else _give_up(installation, port)
         _write_note(lock, url)
@@ -129,14 +136,28 @@ def _serve(
 _QUIET_ROOT = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges"}
 
 
-def _own_receiver(port: int) -> dict[str, str]:
-    """What lets the demo's webhooks reach the demo's own receiver, and nothing else on this machine."""
+def _own_receiver(port: int, bank_port: int) -> dict[str, str]:
+    """What lets the demo's webhooks and payouts reach the demo's own receiver and bank, and nothing else on this machine."""
     return {
         "OUTGOING_HTTP_PLAIN": "1",
-        "OUTGOING_HTTP_PORTS": f"443,80,8443,{port}",
+        "OUTGOING_HTTP_PORTS": f"443,80,8443,{port},{bank_port}",
         "OUTGOING_HTTP_ALLOWED_NETWORKS": "127.0.0.1/32,::1/128",
         "WEBHOOK_SENDERS": "1",
     }
+
+
+def _own_bank(installation: Installation, port: int) -> dict[str, str]:
+    """Where the demo's payouts go, and what it and its bank know each other by."""
+    return {"PAYOUT_SANDBOX_URL": f"http://{HOST}:{port}", **installation.bank_secrets()}
+
+
+def _bank(installation: Installation, port: int, environment: Mapping[str, str]) -> Program:
+    """The sandbox bank. It takes half a minute to pay, so that one sees payments on their way."""
+    arguments = [
+        *("--port", str(port), "--store", str(installation.state / "bank.db"), "--delay", "30"),
+        *("--notify", f"{environment['SITE_URL']}/gateways/sandbox/events/"),
+    ]
+    return Program("bank", [sys.executable, "-m", "alliance.demo.gateway", *arguments], installation.logs / "bank.log")
 
 
 def _programs(installation: Installation, port: int) -> list[Program]:

@@ -23,6 +23,7 @@ NO_SCOPE_PREFIXES: Final = (
     "/sign-in/",
     "/admin/",
     "/api/",
+    "/gateways/",
     "/static/",
     "/livez",
     "/readyz",

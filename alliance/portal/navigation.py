@@ -93,6 +93,7 @@ SECTIONS: Final = (
             Entry(_("Adjustments"), "scale", "portal:adjustments", Permission.STATEMENT_READ),
             Entry(_("Debts"), "hourglass", "portal:debts", Permission.STATEMENT_READ),
             Entry(_("Exchange rates"), "arrow-right-left", "portal:rates", Permission.STATEMENT_READ, host_only=True),
+            Entry(_("Payouts"), "banknote", "portal:payouts", Permission.STATEMENT_READ),
             Entry(_("Ledger"), "book-open-text", "portal:ledger", Permission.LEDGER_READ),
             Entry(_("Bank"), "landmark", "portal:bank_statements", Permission.BANK_RECONCILE, host_only=True),
             Entry(_("Exports"), "download", "portal:exports", Permission.EXPORT_CREATE),

@@ -62,6 +62,8 @@ def build_world() -> World:
     with organization_scope(HOST.id):
         found = {name: str(_first(model)) for name, model in EXAMPLES.items()}
     found["domain_id"] = found["provider_id"] = str(new_id())  # nobody's: forms alone, and a refusal
+    found["bank_account_id"] = found["hold_id"] = str(new_id())  # their routes take only what a form sends
+    found["gateway"] = "sandbox"
     found["public_id"] = str(new_id())  # of nobody's session: its route takes only what a form sends
     return World(sessions, {**found, **extras, "slug": SLUG, "step": "company"})
 
@@ -89,6 +91,9 @@ EXAMPLES: dict[str, str] = {
     "member_id": "partners.Member",
     "membership_id": "partners.AllianceMembership",
     "order_id": "campaigns.Order",
+    "batch_id": "settlements.PayoutBatch",
+    "payout_id": "settlements.Payout",
+    "report_id": "settlements.OutcomeReport",
     "period_id": "settlements.Period",
     "rate_import_id": "settlements.RateImport",
     "statement_id": "settlements.Statement",

@@ -38,6 +38,8 @@ from settlements.models import (
     PeriodClose,
     Statement,
 )
+from settlements.payouts.services.place_hold import place_hold
+from settlements.payouts.services.report_outcome import Outcome, report_outcome
 from settlements.rates.services.read_rate_file import read_rate_file
 from settlements.services.create_export import create_export
 from settlements.services.propose_adjustment import WantedAdjustment, propose_adjustment
@@ -56,7 +58,7 @@ from tests.documents import png_bytes
 from tests.items import feed_with_file, item_of
 from tests.jobs import run_all_jobs
 from tests.outbox import deliver_all
-from tests.payouts import bank_account_of
+from tests.payouts import Desk, bank_account_of
 from tests.webhooks import endpoint_of, tell
 
 ROLES = tuple(Role)
@@ -97,6 +99,7 @@ def build_world() -> World:
     _settlements(world)
     _bank_account(world)
     _bank(world)
+    _payouts(world)
     return world
 
 
@@ -234,6 +237,22 @@ def _bank_account(world: World) -> None:
     host = world.cast.host
     bank_account_of(host, actor=host.system)
     world.ids["bank_account_id"] = bank_account_of(host, actor=host.system, number="DE02120300000000202051")
+
+
+def _payouts(world: World) -> None:
+    """A batch that waits, one whose outcome was entered, and a hold."""
+    cast, late = world.cast, NOW.replace(month=6)
+    bank_account_of(cast.north, actor=cast.north.system)
+    desk = Desk(cast.host, cast.alliance, currency="EUR")
+    sent = desk.sent(now=late, preparer=cast.host.system)
+    desk.carry_out()
+    [payout] = desk.payouts(sent)
+    finance = cast.host.actor(Role.FINANCE)
+    with organization_scope(cast.host.id):
+        outcome = Outcome(is_paid=True, bank_reference="ST-0001")
+        report_id = report_outcome(actor=finance, payout_id=payout.id, outcome=outcome, now=late)
+        hold_id = place_hold(actor=finance, organization_id=cast.south.id, reason="Disputed", now=late)
+    world.ids |= {"batch_id": sent, "payout_id": payout.id, "report_id": report_id, "hold_id": hold_id, "gateway": "no"}
 
 
 def _settlements(world: World) -> None:

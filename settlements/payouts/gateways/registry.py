@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
+from django.conf import settings
 from django.utils.functional import Promise
 
 from settlements.payouts.gateways.manual import ManualGateway
 from settlements.payouts.gateways.protocol import Gateway
+from settlements.payouts.gateways.sandbox import SandboxGateway
 
 
 def gateway_named(name: str) -> Gateway | None:
@@ -19,4 +21,4 @@ def gateway_choices() -> list[tuple[str, str | Promise]]:
 
 
 def _gateways() -> Sequence[Gateway]:
-    return [ManualGateway()]
+    return [ManualGateway(), *([SandboxGateway()] if settings.PAYOUT_SANDBOX_URL else [])]

@@ -1,0 +1,60 @@
+"""What pages and other parts may ask of payouts, inside the scope they have open."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from partners.selectors import hosted_alliances
+from settlements.ledger.domain import AccountKind
+from settlements.ledger.selectors import accounts, find_book
+from settlements.payouts.models import BatchState, Payout, PayoutBatch, PayoutState
+
+
+@dataclass(frozen=True, slots=True)
+class Pot:
+    """One alliance's balances in one currency, out of which a batch pays."""
+
+    alliance_id: UUID
+    alliance_name: str
+    currency: str
+
+    @property
+    def value(self) -> str:
+        """How forms name it."""
+        return f"{self.alliance_id}:{self.currency}"
+
+    @property
+    def label(self) -> str:
+        """How people name it."""
+        return f"{self.alliance_name} · {self.currency}"
+
+
+def payable_pots() -> list[Pot]:
+    """The alliances and currencies in which the scope's organization, their host, has partners with balances."""
+    pots = []
+    for alliance in hosted_alliances():
+        book = find_book(alliance_id=alliance.id)
+        if book is None:
+            continue
+        currencies = {
+            account.currency
+            for account in accounts(book_id=book.id)
+            if account.kind is AccountKind.AVAILABLE and account.organization_id != book.host_id
+        }
+        pots += [Pot(alliance.id, alliance.name, currency) for currency in sorted(currencies)]
+    return pots
+
+
+def first_payments(payouts: Sequence[Payout]) -> set[UUID]:
+    """Those of these payouts whose account was never paid to before by this host: worth a second look."""
+    accounts_paid = set(
+        Payout.objects.filter(
+            account_sha256__in={payout.account_sha256 for payout in payouts}, state=PayoutState.CONFIRMED
+        ).values_list("account_sha256", flat=True)
+    )
+    return {payout.id for payout in payouts if payout.account_sha256 not in accounts_paid}
+
+
+def batches_waiting() -> int:
+    """How many batches of the scope's organization wait for approval."""
+    return PayoutBatch.objects.filter(state=BatchState.PREPARED).count()

@@ -1,0 +1,22 @@
+"""Routes of payouts."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from settlements.payouts.pages import batches, gateways, holds, payouts
+
+portal_urlpatterns: list[URLPattern | URLResolver] = [
+    path("payouts/", payouts.payouts, name="payouts"),
+    path("payouts/holds/", holds.payout_holds, name="payout_holds"),
+    path("payouts/holds/<uuid:hold_id>/lift/", holds.payout_hold_lift, name="payout_hold_lift"),
+    path("payouts/batches/", batches.payout_batches, name="payout_batches"),
+    path("payouts/batches/new/", batches.payout_batch_new, name="payout_batch_new"),
+    path("payouts/batches/<uuid:batch_id>/", batches.payout_batch, name="payout_batch"),
+    path("payouts/batches/<uuid:batch_id>/approve/", batches.payout_batch_approve, name="payout_batch_approve"),
+    path("payouts/batches/<uuid:batch_id>/send/", batches.payout_batch_send, name="payout_batch_send"),
+    path("payouts/batches/<uuid:batch_id>/cancel/", batches.payout_batch_cancel, name="payout_batch_cancel"),
+    path("payouts/reports/<uuid:report_id>/decide/", payouts.payout_report_decide, name="payout_report_decide"),
+    path("payouts/<uuid:payout_id>/", payouts.payout, name="payout"),
+    path("payouts/<uuid:payout_id>/take-out/", payouts.payout_take_out, name="payout_take_out"),
+    path("payouts/<uuid:payout_id>/report/", payouts.payout_report, name="payout_report"),
+    path("gateways/<slug:gateway>/events/", gateways.gateway_events, name="gateway_events"),
+]
