@@ -15,7 +15,11 @@ from alliance.kernel.http.api import OrganizationAPIView, own
 from alliance.kernel.http.pagination import LinePagination, TimeOrderedPagination
 from alliance.kernel.http.serializers import NoParameters
 from alliance.kernel.permissions import Permission
+from partners.agreements.services.add_version import ImpossibleTermsError
+from partners.domain.proposal import read_whole
+from partners.domain.terms import TermsError
 from partners.selectors import agreements_of, is_hosting
+from settlements.api_examples import SIMULATION_EXAMPLES
 from settlements.api_shapes import (
     AccrualDetailShape,
     AccrualFilters,
@@ -28,6 +32,8 @@ from settlements.api_shapes import (
     PeriodShape,
     RevenueInput,
     RevenueShape,
+    SimulationInput,
+    SimulationShape,
     StatementFilters,
     StatementLineShape,
     StatementShape,
@@ -36,6 +42,7 @@ from settlements.domain.spans import next_month
 from settlements.models import Accrual, Adjustment, Period, PeriodClose, ReportedRevenue, Statement, StatementLine
 from settlements.services.report_revenue import report_revenue
 from settlements.services.request_period_close import request_period_close
+from settlements.services.simulate_terms import simulate_terms
 
 
 class PeriodsView(OrganizationAPIView):
@@ -114,6 +121,33 @@ class RevenuesView(OrganizationAPIView):
         )
         return Response(
             RevenueShape(ReportedRevenue.objects.get(period=period, organization_id=self.actor.organization_id)).data
+        )
+
+
+class SimulationsView(OrganizationAPIView):
+    """What terms would have brought, before anybody signs them."""
+
+    required_permissions = {"POST": Permission.STATEMENT_READ}
+
+    @extend_schema(
+        operation_id="simulate_terms",
+        tags=["agreements"],
+        request=SimulationInput,
+        responses=SimulationShape,
+        examples=SIMULATION_EXAMPLES,
+    )
+    def post(self, request: Request, agreement_id: UUID) -> Response:
+        """Replay the last whole months of an agreement under other terms. Writes nothing; partners get their own part."""
+        given = self.body(SimulationInput)
+        try:
+            terms = read_whole(given["terms"])
+        except TermsError as error:
+            raise ImpossibleTermsError.of(error.problems) from error
+        found = simulate_terms(
+            actor=self.actor, agreement_id=agreement_id, terms=terms, months=given["months"], now=self.now
+        )
+        return Response(
+            SimulationShape(found, context={"reader": self.actor.organization_id, "is_host": is_hosting()}).data
         )
 
 

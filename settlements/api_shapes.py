@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from alliance.kernel.http.serializers import InstantField, JobShape, StrictSerializer
+from partners.terms.api_shapes import TermsField
+from settlements.domain.simulation import TermsSimulation
 from settlements.ledger.models import ACCOUNT_KINDS, PeriodStatus
 from settlements.models import STATEMENT_FORMATS, AdjustmentKind, ExportFormat, Section
 
@@ -311,3 +314,53 @@ class LedgerExportInput(StrictSerializer):
 
     alliance_id = serializers.UUIDField()
     file_format = serializers.ChoiceField(choices=["beancount", "hledger"])
+
+
+class SimulationInput(StrictSerializer):
+    """Terms to try on the past."""
+
+    terms = TermsField(help_text="Whole terms, as an agreement has them.")
+    months = serializers.IntegerField(min_value=1, max_value=12, default=3, help_text="So many whole months back.")
+
+
+class SimulatedShape(serializers.Serializer[Any]):
+    """One party in one month."""
+
+    party = serializers.UUIDField()
+    month = serializers.CharField()
+    settled_minor = serializers.IntegerField(help_text=MINOR)
+    simulated_minor = serializers.IntegerField(help_text=MINOR)
+    difference_minor = serializers.IntegerField(help_text=MINOR)
+
+
+class CapHitsShape(serializers.Serializer[Any]):
+    """What caps would have held back."""
+
+    count = serializers.IntegerField()
+    held_back_minor = serializers.IntegerField(help_text=MINOR)
+    waiting_minor = serializers.IntegerField(help_text="What of that would wait for approval.")
+
+
+class SimulationShape(serializers.Serializer[Any]):
+    """What terms would have brought beside what was settled."""
+
+    currency = serializers.CharField()
+    since = serializers.DateField()
+    until = serializers.DateField(help_text="The first day after.")
+    conversions = serializers.IntegerField()
+    replayed = serializers.IntegerField(help_text="Without refunds of orders from before these months.")
+    rows = serializers.SerializerMethodField()
+    caps = CapHitsShape()
+    guarantees_settled_minor = serializers.IntegerField(help_text=MINOR)
+    guarantees_minor = serializers.IntegerField(help_text=MINOR)
+    unassigned_minor = serializers.IntegerField(help_text="What nobody would have got.")
+    left_out = serializers.ListField(
+        child=serializers.CharField(), help_text="What of the terms could not be replayed."
+    )
+
+    @extend_schema_field(SimulatedShape(many=True))
+    def get_rows(self, simulation: TermsSimulation) -> object:
+        """Everybody for the host; a partner reads what is its own."""
+        reader = self.context["reader"]
+        is_host = self.context["is_host"]
+        return SimulatedShape([row for row in simulation.rows if is_host or row.party == reader], many=True).data

@@ -15,6 +15,7 @@ from settlements.pages import (
     ledger,
     periods,
     proposals,
+    simulation,
     statements,
     suspense,
     verifying,
@@ -39,6 +40,12 @@ portal_urlpatterns: list[URLPattern | URLResolver] = [
     path("adjustments/excess/<uuid:accrual_id>/approve/", proposals.excess_approve, name="excess_approve"),
     path("adjustments/", adjustments.adjustments, name="adjustments"),
     path("adjustments/<uuid:adjustment_id>/", adjustments.adjustment, name="adjustment"),
+    path("agreements/drafts/<uuid:draft_id>/simulation/", simulation.draft_simulation, name="draft_simulation"),
+    path(
+        "agreements/<uuid:agreement_id>/versions/<uuid:version_id>/simulation/",
+        simulation.version_simulation,
+        name="version_simulation",
+    ),
     path("periods/", periods.periods, name="periods"),
     path("periods/<uuid:period_id>/", periods.period, name="period"),
     path("periods/<uuid:period_id>/close/", periods.close, name="period_close"),
@@ -67,6 +74,7 @@ portal_urlpatterns: list[URLPattern | URLResolver] = [
 api_urlpatterns: list[URLPattern | URLResolver] = [
     path("finance/queues", finance_api.FinanceQueuesView.as_view(), name="finance_queues"),
     path("debts", finance_api.DebtsView.as_view(), name="debts"),
+    path("agreements/<uuid:agreement_id>/simulations", api.SimulationsView.as_view(), name="simulations"),
     path("periods", api.PeriodsView.as_view(), name="periods"),
     path("periods/<uuid:period_id>", api.PeriodView.as_view(), name="period"),
     path("periods/<uuid:period_id>/closes", api.PeriodClosesView.as_view(), name="period_closes"),

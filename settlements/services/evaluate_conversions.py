@@ -43,6 +43,16 @@ def read_knowledge(explained: Sequence[Explained]) -> Knowledge:
 
     Hold the totals before asking which conversions have accrued: whoever comes second then sees what the first wrote.
     """
+    found = read_what_is_known(explained)
+    keys = {key for e in explained if e.use.needs.history for key in _keys(e, found.of(e.fact).person)}
+    if keys:
+        fact = explained[0].fact
+        found.tallies = hold_tallies(host_id=fact.host_id, alliance_id=fact.alliance_id, keys=keys)
+    return found
+
+
+def read_what_is_known(explained: Sequence[Explained]) -> Knowledge:
+    """As `read_knowledge`, without any running total."""
     asking = [e.fact.id for e in explained if e.use.needs.circumstances]
     circumstances = conversion_circumstances(asking) if asking else {}
     orders = [e.fact.order_id for e in explained if e.use.needs.items and e.fact.order_id is not None]
@@ -50,10 +60,6 @@ def read_knowledge(explained: Sequence[Explained]) -> Knowledge:
     if any(e.use.needs.catalogue for e in explained):
         codes = {item.item for items in found.items.values() for item in items}
         found.catalogue = item_facts(organization_id=explained[0].fact.host_id, codes=codes)
-    keys = {key for e in explained if e.use.needs.history for key in _keys(e, found.of(e.fact).person)}
-    if keys:
-        fact = explained[0].fact
-        found.tallies = hold_tallies(host_id=fact.host_id, alliance_id=fact.alliance_id, keys=keys)
     return found
 
 
