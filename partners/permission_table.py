@@ -46,6 +46,7 @@ MEANINGS: Final[Mapping[Permission, Promise]] = MappingProxyType(
         Permission.PERIOD_CLOSE: _("Close a period into statements"),
         Permission.REVENUE_REPORT: _("Report the organization's own revenue where terms pool it"),
         Permission.STATEMENT_READ: _("Read statements, periods and accruals"),
+        Permission.TAX_MANAGE: _("Change tax settings, submit and decide tax certificates"),
         Permission.WEBHOOK_MANAGE: _("Create and change webhook endpoints, see their log, send again"),
     }
 )

@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from alliance.portal.templatetags.money import money
 from alliance.portal.templatetags.portal import day_name
@@ -107,6 +108,35 @@ def _exchanged(adjustment: Adjustment, names: Mapping[UUID, str]) -> str:  # noq
     }
 
 
+def _value_added_tax(adjustment: Adjustment, names: Mapping[UUID, str]) -> str:  # noqa: ARG001  all sentences are asked alike
+    text = ngettext(
+        "%(rate)s on %(net)s, reckoned on %(lines)s line by itself.",
+        "%(rate)s on %(net)s, reckoned on each of %(lines)s lines by itself.",
+        adjustment.details["lines"],
+    )
+    return text % {
+        "rate": exact_share(Fraction(adjustment.details["rate"])),
+        "net": money(adjustment.details["net_minor"], adjustment.currency),
+        "lines": adjustment.details["lines"],
+    }
+
+
+def _tax_reversed(adjustment: Adjustment, names: Mapping[UUID, str]) -> str:
+    details: _Details = adjustment.details
+    if adjustment.amount_minor < 0:
+        return _("Later earnings have paid back what was owed, so the tax withheld of it counts again.")
+    text = _(
+        "In %(year)s %(party)s was paid %(paid)s, of which %(withheld)s of tax was withheld. %(owed)s was taken back since: the tax on it goes back too."
+    )
+    return text % {
+        "year": details["year"],
+        "party": names.get(adjustment.organization_id, ""),
+        "paid": money(details["paid_minor"], adjustment.currency),
+        "withheld": money(details["withheld_minor"], adjustment.currency),
+        "owed": money(details["owed_minor"], adjustment.currency),
+    }
+
+
 _SENTENCES: Final[Mapping[AdjustmentKind, Callable[[Adjustment, Mapping[UUID, str]], str]]] = {
     AdjustmentKind.GUARANTEE: _guarantee,
     AdjustmentKind.FLAT_FEE: _flat_fee,
@@ -117,4 +147,6 @@ _SENTENCES: Final[Mapping[AdjustmentKind, Callable[[Adjustment, Mapping[UUID, st
     AdjustmentKind.CAP_APPROVED: _cap_approved,
     AdjustmentKind.RERATED: _rerated,
     AdjustmentKind.EXCHANGED: _exchanged,
+    AdjustmentKind.VALUE_ADDED_TAX: _value_added_tax,
+    AdjustmentKind.TAX_REVERSED: _tax_reversed,
 }

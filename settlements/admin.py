@@ -19,6 +19,7 @@ from settlements.models import Accrual, AccrualShare, Export, Period, PeriodClos
 from settlements.payouts import admin as payouts_admin
 from settlements.proof import admin as proof_admin
 from settlements.rates import admin as rates_admin
+from settlements.taxes import admin as taxes_admin
 
 __all__ = [
     "banking_admin",
@@ -26,6 +27,7 @@ __all__ = [
     "payouts_admin",
     "proof_admin",
     "rates_admin",
+    "taxes_admin",
 ]  # each registers its own consoles
 
 SHOWN_LINES = 200

@@ -34,6 +34,10 @@ def register() -> None:
             "rates.discarded": _("Discarded exchange rates of a file"),
             "rates.read": _("Uploaded a file of exchange rates"),
             "rates.recorded": _("Recorded exchange rates"),
+            "tax.certificate_accepted": _("Accepted a tax certificate"),
+            "tax.certificate_declined": _("Declined a tax certificate"),
+            "tax.certificate_submitted": _("Submitted a tax certificate"),
+            "tax.profile_saved": _("Changed the tax settings"),
             "revenue.reported": _("Reported the own revenue of a period"),
         },
         pages={
@@ -45,5 +49,6 @@ def register() -> None:
             "settlements.payoutbatch": "portal:payout_batch",
             "settlements.period": "portal:period",
             "settlements.rateimport": "portal:rate_import",
+            "settlements.taxcertificate": "portal:certificate",
         },
     )

@@ -22,6 +22,7 @@ from settlements.pages import (
 )
 from settlements.payouts import urls as payout_routes
 from settlements.rates import urls as rates_urls
+from settlements.taxes import urls as taxes_urls
 
 portal_urlpatterns: list[URLPattern | URLResolver] = [
     path("finance/", finance.finance_home, name="finance_home"),
@@ -62,6 +63,7 @@ portal_urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("statements/<uuid:statement_id>/export/", exports.create_of_statement, name="export_create"),
     *rates_urls.portal,
+    *taxes_urls.portal,
     path("ledger/", ledger.ledger, name="ledger"),
     path("ledger/accounts/<uuid:account_id>/", ledger.account, name="account"),
     path("ledger/journals/<uuid:journal_id>/", ledger.journal, name="journal"),
@@ -95,6 +97,7 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("exports/<uuid:export_id>", exports_api.ExportView.as_view(), name="export"),
     path("exports/<uuid:export_id>/file", exports_api.ExportFileView.as_view(), name="export_file"),
     *rates_urls.api,
+    *taxes_urls.api,
     path("ledger/exports", exports_api.LedgerExportsView.as_view(), name="ledger_exports"),
     path("ledger/accounts", ledger_api.AccountsView.as_view(), name="ledger_accounts"),
     path("ledger/balances", ledger_api.BalancesView.as_view(), name="ledger_balances"),

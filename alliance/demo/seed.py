@@ -15,6 +15,7 @@ from alliance.demo.orders import CURRENCY, TIME_ZONE, demo_order_file, first_day
 from alliance.demo.payouts import ensure_payouts
 from alliance.demo.rates import ensure_rates
 from alliance.demo.receiver import ensure_receiver
+from alliance.demo.taxes import ensure_taxes
 from alliance.demo.world import HOST, actor_of, ensure_world
 from alliance.kernel.clock import local_date
 from alliance.kernel.inline import work_off
@@ -69,6 +70,7 @@ def seed(*, now: datetime) -> Seeded:
         _import_orders(alliance_id, today, now)
     work_off(HOST.id)
     ensure_rates(today=today, now=now)
+    ensure_taxes(today=today, now=now)
     if settings.DEMO:
         ensure_receiver(now=now)
     if is_new:

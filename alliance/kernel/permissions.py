@@ -56,6 +56,7 @@ class Permission(StrEnum):
     PERIOD_CLOSE = "period:close"
     REVENUE_REPORT = "revenue:report"
     STATEMENT_READ = "statement:read"
+    TAX_MANAGE = "tax:manage"
     WEBHOOK_MANAGE = "webhook:manage"
 
 
@@ -103,6 +104,7 @@ ROLE_PERMISSIONS: Final = MappingProxyType(
             Permission.PAYOUT_PREPARE,
             Permission.PERIOD_CLOSE,
             Permission.REVENUE_REPORT,
+            Permission.TAX_MANAGE,
         },
         Role.MARKETER: _READ | {Permission.ITEM_WRITE},
         Role.DEVELOPER: _READ

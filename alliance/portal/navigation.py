@@ -104,6 +104,7 @@ SECTIONS: Final = (
         (
             Entry(_("Members"), "users", "portal:members", Permission.MEMBER_READ),
             Entry(_("Bank account"), "landmark", "portal:bank_account", Permission.BANK_ACCOUNT_MANAGE),
+            Entry(_("Taxes"), "percent", "portal:tax_settings", Permission.STATEMENT_READ),
             Entry(_("API keys"), "key-round", "portal:api_keys", Permission.API_KEY_MANAGE),
             Entry(_("Webhooks"), "webhook", "portal:webhooks", Permission.WEBHOOK_MANAGE),
             Entry(_("Audit trail"), "history", "portal:audit", Permission.AUDIT_READ),

@@ -31,6 +31,7 @@ PERMISSION_NAMES = {
     Permission.PERIOD_CLOSE: _("close periods"),
     Permission.REVENUE_REPORT: _("report the own revenue of a period"),
     Permission.STATEMENT_READ: _("read statements"),
+    Permission.TAX_MANAGE: _("manage taxes"),
     Permission.WEBHOOK_MANAGE: _("manage webhooks"),
 }
 SCOPE_NAMES = {

@@ -23,6 +23,7 @@ from settlements.payouts.models import (
 )
 from settlements.proof.models import Seal, SealedJournal
 from settlements.rates.models import ExchangeRate, RateImport
+from settlements.taxes.models import TaxCertificate, TaxProfile
 
 __all__ = [
     "AUDIT_FORMATS",
@@ -73,4 +74,6 @@ __all__ = [
     "SuspenseReason",
     "Tally",
     "TallyKind",
+    "TaxCertificate",
+    "TaxProfile",
 ]

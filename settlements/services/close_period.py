@@ -25,6 +25,8 @@ from settlements.services.find_balances import find_balances
 from settlements.services.recoup_advances import recoup_advances
 from settlements.services.release_pending import release_pending
 from settlements.services.settle_debts import settle_debts
+from settlements.taxes.services.add_value_added_tax import add_value_added_tax
+from settlements.taxes.services.reverse_withholding import reverse_withholding
 
 
 class PeriodNotEndedError(DomainError):
@@ -52,8 +54,8 @@ class ClosedPeriod:
 def close_period(*, actor: Actor, period_id: UUID, now: datetime) -> ClosedPeriod:
     """Close the period for good: statements of every party, and what they earned becomes available.
 
-    First what the terms give for the period as a whole is recorded, reserves are kept back, advances recouped, balances
-    exchanged that are paid in another currency, debts set apart. Waits for accruals under way in it, so each is on exactly one statement of each party; later ones land in an open
+    First what the terms give for the period as a whole is recorded, reserves are kept back, advances recouped, taxes
+    added, balances exchanged that are paid in another currency, debts set apart. Waits for accruals under way in it, so each is on exactly one statement of each party; later ones land in an open
     period. A number of SQL statements that does not grow with the lines; nothing of them passes through here. Closing
     again changes nothing. Raises `PeriodNotEndedError`, `EarlierPeriodOpenError`, `RevenueMissingError`,
     `RateMissingError`, `NotFoundError`, and `NotPermittedError` for anybody but the host.
@@ -111,6 +113,8 @@ def _settle(period: Period, now: datetime) -> None:
     version = terms_of(period, timeline)
     due = release_pending(period=period, version=version)
     recoup_advances(period=period, due=due, now=now)
+    add_value_added_tax(period=period, version=version, now=now)
+    reverse_withholding(period=period, version=version, now=now)
     others = exchange_balances(period=period, version=version, now=now)
     for currency in (period.currency, *sorted(others)):
         settle_debts(period=period, balances=find_balances(period, currency=currency), currency=currency)

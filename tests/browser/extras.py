@@ -10,6 +10,7 @@ from django.core.files import File
 from alliance.demo.orders import TIME_ZONE, demo_order_file
 from alliance.demo.rates import ensure_rates
 from alliance.demo.seed import MAPPING
+from alliance.demo.taxes import ensure_taxes
 from alliance.demo.world import FITNESS, HOST, SIGNED, actor_of
 from alliance.kernel.actor import member_actor
 from alliance.kernel.clock import local_date
@@ -46,6 +47,7 @@ class Extras:
 
     api_key_id: UUID
     proposal_id: UUID
+    certificate_id: UUID
     rate_import_id: UUID
     statement_id: UUID
     version: int
@@ -155,6 +157,7 @@ def build_extras(now: datetime) -> Extras:
     work_off(HOST.id)
     return Extras(
         proposal_id=proposal_id,
+        certificate_id=ensure_taxes(today=local_date(now, TIME_ZONE), now=now),
         rate_import_id=ensure_rates(today=local_date(now, TIME_ZONE), now=now),
         statement_id=restated_id,
         version=2,

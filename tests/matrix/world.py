@@ -44,6 +44,8 @@ from settlements.rates.services.read_rate_file import read_rate_file
 from settlements.services.create_export import create_export
 from settlements.services.propose_adjustment import WantedAdjustment, propose_adjustment
 from settlements.services.request_period_close import request_period_close
+from settlements.taxes.models import CertificateKind
+from settlements.taxes.services.submit_certificate import NewCertificate, submit_certificate
 from tests import bank_files
 from tests.adjustments import adjustment_of
 from tests.agreements import offer_end
@@ -54,7 +56,7 @@ from tests.contract.campaigns.sheets import EVERYTHING, csv_bytes, imported
 from tests.contract.partners.catalogue import files as item_files
 from tests.contract.partners.catalogue.files import imported as imported_items
 from tests.contract.partners.drafts.drafting import plain
-from tests.documents import png_bytes
+from tests.documents import pdf_bytes, png_bytes
 from tests.items import feed_with_file, item_of
 from tests.jobs import run_all_jobs
 from tests.outbox import deliver_all
@@ -269,6 +271,7 @@ def _settlements(world: World) -> None:
             actor=host, file_format=ExportFormat.CSV, statement_id=statement.pk, now=NOW.replace(year=2036)
         )
     run_all_jobs(cast.host.id)
+    certificate_id = _certificate(cast)
     with organization_scope(cast.host.id):
         account = Account.objects.filter(organization_id=cast.north.id).order_by("id").first()
         journal = Journal.objects.filter(entries__account=account).order_by("id").first()
@@ -287,12 +290,23 @@ def _settlements(world: World) -> None:
             "adjustment_id": adjustment_of(cast.agreement, cast.north, 500, now=late),
             "period_id": Period.objects.get(pk=accrual.period_id).pk,
             "close_id": PeriodClose.objects.get(pk=close_id).pk,
+            "certificate_id": certificate_id,
             "rate_import_id": _waiting_rates(host),
             "statement_id": statement.pk,
             "export_id": export_id,
             "account_id": account.pk,
             "journal_id": journal.pk,
         }
+
+
+def _certificate(cast: Cast) -> UUID:
+    """North's, which waits for the host."""
+    new = NewCertificate(cast.host.id, CertificateKind.TREATY, "T-1", date(2026, 1, 1))
+    with organization_scope(cast.north.id):
+        content = ContentFile(pdf_bytes(), name="treaty.pdf")
+        return submit_certificate(
+            actor=cast.north.actor(), certificate=new, content=content, name="treaty.pdf", now=NOW
+        )
 
 
 def _waiting_rates(host: Actor) -> UUID:

@@ -35,6 +35,7 @@ GRANTABLE: Final = frozenset(
         Permission.PERIOD_CLOSE,
         Permission.REVENUE_REPORT,
         Permission.STATEMENT_READ,
+        Permission.TAX_MANAGE,
         Permission.AGREEMENT_PROPOSE,
         Permission.WEBHOOK_MANAGE,
     }

@@ -170,6 +170,7 @@ class PayoutPart(SharedModel):
     currency = models.CharField(_("currency"), max_length=3)
     gross_minor = models.BigIntegerField(_("from its balance"))
     withheld_minor = models.BigIntegerField(_("withheld"), default=0)
+    tax = models.JSONField(_("why it is withheld"), null=True, editable=False)
     is_draft = models.BooleanField(default=True, editable=False)
 
     tenancy: ClassVar[Tenancy] = shared(

@@ -11,6 +11,8 @@ from settlements.models import Statement
 from settlements.payouts.domain.eligibility import Position, Reason, payable
 from settlements.payouts.models import PayoutHold
 from settlements.payouts.services.find_positions import find_positions
+from settlements.taxes.domain.withholding import Withheld
+from settlements.taxes.selectors import withheld_taxes
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class PlannedPart:
     statement_id: UUID | None
     statement_number: str
     statement_sha256: str
+    tax: Withheld | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +84,10 @@ def plan_payouts(
             not_paid.append(NotPaid(partner, None, amounts.total_minor, obstacles[partner]))
         elif amounts.amounts:
             due[partner] = amounts.amounts
-    statements = _latest_statements(due)
-    payouts = [PlannedPayout(partner, payees[partner], _parts(partner, due[partner], statements)) for partner in due]
+    statements, taxes = _latest_statements(due), withheld_taxes(alliance_id=alliance_id, due=due, now=now)
+    payouts = [
+        PlannedPayout(partner, payees[partner], _parts(partner, due[partner], statements, taxes)) for partner in due
+    ]
     return PayoutPlan(tuple(payouts), tuple(not_paid))
 
 
@@ -111,19 +116,23 @@ def _latest_statements(due: Mapping[UUID, tuple[tuple[UUID, int], ...]]) -> dict
 
 
 def _parts(
-    partner: UUID, amounts: tuple[tuple[UUID, int], ...], statements: Mapping[tuple[UUID, UUID], Statement]
+    partner: UUID,
+    amounts: tuple[tuple[UUID, int], ...],
+    statements: Mapping[tuple[UUID, UUID], Statement],
+    taxes: Mapping[tuple[UUID, UUID], Withheld],
 ) -> tuple[PlannedPart, ...]:
     parts = []
     for agreement_id, amount in amounts:
-        statement = statements.get((agreement_id, partner))
+        statement, tax = statements.get((agreement_id, partner)), taxes.get((agreement_id, partner))
         parts.append(
             PlannedPart(
                 agreement_id,
                 amount,
-                0,
+                tax.amount_minor if tax else 0,
                 statement.id if statement else None,
                 statement.number if statement else "",
                 statement.content_sha256 if statement else "",
+                tax,
             )
         )
     return tuple(parts)

@@ -149,6 +149,7 @@ def _write(batch: PayoutBatch, planned: Sequence[PlannedPayout], now: datetime) 
                 currency=batch.currency,
                 gross_minor=part.gross_minor,
                 withheld_minor=part.withheld_minor,
+                tax=part.tax.to_json() if part.tax else None,
             )
             for part in plan.parts
         )

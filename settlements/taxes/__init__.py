@@ -1,0 +1,1 @@
+"""Taxes: what organizations say of themselves, certificates, tax withheld from payouts, value-added tax on statements."""
