@@ -45,6 +45,7 @@ from settlements.services.create_export import create_export
 from settlements.services.propose_adjustment import WantedAdjustment, propose_adjustment
 from settlements.services.request_period_close import request_period_close
 from settlements.taxes.models import CertificateKind
+from settlements.taxes.services.save_tax_profile import TaxAnswers, save_tax_profile
 from settlements.taxes.services.submit_certificate import NewCertificate, submit_certificate
 from tests import bank_files
 from tests.adjustments import adjustment_of
@@ -273,6 +274,7 @@ def _settlements(world: World) -> None:
     run_all_jobs(cast.host.id)
     certificate_id = _certificate(cast)
     with organization_scope(cast.host.id):
+        save_tax_profile(actor=host, answers=TaxAnswers("Host Ltd", "1 Street", "DE"), now=NOW)
         account = Account.objects.filter(organization_id=cast.north.id).order_by("id").first()
         journal = Journal.objects.filter(entries__account=account).order_by("id").first()
         assert account is not None

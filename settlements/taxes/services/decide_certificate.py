@@ -47,5 +47,8 @@ def decide_certificate(*, actor: Actor, certificate_id: UUID, is_accepted: bool,
         row.state = CertificateState.ACCEPTED if is_accepted else CertificateState.DECLINED
         row.decided_by, row.decided_at, row.note = actor.label[:160], now, note.strip()[:300]
         row.save(update_fields=["state", "decided_by", "decided_at", "note"])
-        action = "tax.certificate_accepted" if is_accepted else "tax.certificate_declined"
-        record(actor, action, row, now=now, after={"number": row.number, "note": row.note})
+        said = {"number": row.number, "note": row.note}
+        if is_accepted:
+            record(actor, "tax.certificate_accepted", row, now=now, after=said)
+        else:
+            record(actor, "tax.certificate_declined", row, now=now, after=said)
