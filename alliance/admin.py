@@ -128,6 +128,7 @@ def queues() -> list[Queue]:
         _host_applications(),
         _parked_deliveries(),
         *_failed_jobs(),
+        _discrepancies(),
         _suspense(),
         _open_invitations(),
     ]
@@ -181,6 +182,16 @@ def _failed_jobs() -> list[Queue]:
         )
         for model, title, icon in jobs
     ]
+
+
+def _discrepancies() -> Queue:
+    return Queue(
+        _("Discrepancies"),
+        _("Figures of books that must be equal and are not: an error, or somebody with a superuser's login."),
+        "difference",
+        _changelist("settlements.Discrepancy", "resolved_at__isempty=1"),
+        _waiting("settlements.Discrepancy", resolved_at__isnull=True),
+    )
 
 
 def _suspense() -> Queue:
@@ -296,6 +307,7 @@ _SECTIONS: list[tuple[Text, list[Page]]] = [
             Page(_("Journals"), "list_alt", "settlements.Journal"),
             Page(_("Ledger periods"), "date_range", "settlements.LedgerPeriod"),
             Page(_("Seals"), "link", "settlements.Seal"),
+            Page(_("Discrepancies"), "difference", "settlements.Discrepancy"),
         ],
     ),
     (

@@ -9,6 +9,7 @@ from alliance.kernel.jobs import register_job
 from campaigns.events import ConversionsMatched, ConversionsRecorded
 from partners.events import AgreementSigned
 from settlements import audit_words, webhook_types
+from settlements.auditing import queue as auditing_queue
 from settlements.banking.services.read_bank_file import read_bank_file
 from settlements.finance import own_queues
 from settlements.models import BankImport, Export, PeriodClose
@@ -50,3 +51,4 @@ def register() -> None:
     payout_webhook_types.register()
     payout_mails.register()
     own_queues.register()
+    auditing_queue.register()

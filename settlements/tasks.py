@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from alliance.kernel.scheduling import scheduled
+from settlements.auditing.services.audit_books import audit_books as look_at_books
 from settlements.payouts import tasks as payout_tasks
 from settlements.proof.services.seal_books import seal_books
 from settlements.services.close_due_periods import close_due_periods as ask_for_closes
@@ -25,6 +26,12 @@ def close_due_periods(*, now: datetime) -> None:
 def expire_exports(*, now: datetime) -> None:
     """Delete the files whose time is over."""
     forget_files(now=now)
+
+
+@scheduled("settlements.audit_books", every=timedelta(hours=1), queue="money")
+def audit_books(*, now: datetime) -> None:
+    """Compare statements, ledger, payouts and chain."""
+    look_at_books(now=now)
 
 
 @scheduled("settlements.seal_journals", every=timedelta(minutes=1), queue="money")

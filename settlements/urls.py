@@ -10,6 +10,7 @@ from settlements.ledger import api as ledger_api
 from settlements.pages import (
     accruals,
     adjustments,
+    discrepancies,
     exports,
     finance,
     ledger,
@@ -26,6 +27,7 @@ from settlements.taxes import urls as taxes_urls
 
 portal_urlpatterns: list[URLPattern | URLResolver] = [
     path("finance/", finance.finance_home, name="finance_home"),
+    path("finance/discrepancies/", discrepancies.discrepancies, name="discrepancies"),
     path("debts/", finance.debts_page, name="debts"),
     *banking.portal_urlpatterns,
     path("accruals/", accruals.accruals, name="accruals"),

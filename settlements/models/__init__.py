@@ -1,5 +1,6 @@
 """The tables of settlements, a module for each aggregate. The ledger's own stand in `settlements.ledger`."""
 
+from settlements.auditing.models import Discrepancy, DiscrepancyKind
 from settlements.banking.models import BankEntry, BankFile, BankImport, BankStatement
 from settlements.exchange.models import Exchange
 from settlements.ledger.models import Account, Book, Entry, Journal, LedgerPeriod, PeriodStatus
@@ -41,6 +42,8 @@ __all__ = [
     "BankImport",
     "BankStatement",
     "Book",
+    "Discrepancy",
+    "DiscrepancyKind",
     "Entry",
     "Exchange",
     "ExchangeRate",
