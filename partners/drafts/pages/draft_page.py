@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
 
-from django.urls import reverse
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
@@ -13,9 +12,10 @@ from alliance.kernel.errors import NotFoundError
 from partners.domain.proposal import AgreementFrame, problems_of
 from partners.domain.terms import TermsProblem
 from partners.drafts.models import AgreementDraft
+from partners.drafts.pages.places import clauses_of, place_of, title_of
 from partners.drafts.saying import sections_of_draft
 from partners.drafts.shapes.declared import Offered
-from partners.drafts.shapes.sections import SECTION_FORMS, SectionForm, form_of_field
+from partners.drafts.shapes.sections import SECTION_FORMS, SectionForm
 from partners.models import AgreementParty, TermsVersion
 from partners.selectors import organization_names, partners_in
 from partners.sentences import Passage, Section, sections_of_terms
@@ -28,11 +28,12 @@ from partners.terms.comparing import last_agreed
 
 @dataclass(frozen=True, slots=True)
 class ProblemLine:
-    """One problem: its path, its sentence, and the page where it is mended."""
+    """One problem: its path, its sentence, and the input where it is mended, by its address and its name."""
 
     field: str
     sentence: str
     address: str
+    place: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,7 @@ class DraftPage:
     @property
     def clauses(self) -> list[dict[str, object]]:
         """The clauses as they are written."""
-        written = self.draft.terms.get("clauses")
-        return [clause for clause in written if isinstance(clause, dict)] if isinstance(written, list) else []
+        return clauses_of(self.draft.terms)
 
     @cached_property
     def seats(self) -> tuple[UUID, ...]:
@@ -162,7 +162,7 @@ class DraftPage:
         return tuple(
             ClauseCard(
                 place,
-                str(clause.get("name") or clause.get("id") or place + 1),
+                title_of(clause, place),
                 said.get(f"clauses.{clause.get('id')}"),
                 self._lines(self.problems_under([f"clauses.{place}"])),
             )
@@ -195,15 +195,12 @@ class DraftPage:
         return self._lines(self.problems)
 
     def _lines(self, problems: Sequence[TermsProblem]) -> tuple[ProblemLine, ...]:
-        return tuple(ProblemLine(p.field, problem_sentence(p), self._address(p.field)) for p in problems)
+        return tuple(map(self._line, problems))
 
-    def _address(self, field: str) -> str:
-        name, _, rest = field.partition(".")
-        if name == "clauses" and (place := rest.partition(".")[0]).isdecimal():
-            return reverse("portal:draft_clause", args=[self.draft.pk, place])
-        if form := form_of_field(name):
-            return reverse("portal:draft_section", args=[self.draft.pk, form.key])
-        return reverse("portal:draft_json", args=[self.draft.pk])
+    def _line(self, problem: TermsProblem) -> ProblemLine:
+        written = self.draft.terms if isinstance(self.draft.terms, dict) else {}  # what was pasted may be anything
+        place = place_of(problem, self.draft.pk, written, self.everybody)
+        return ProblemLine(problem.field, problem_sentence(problem), place.address, place.name)
 
 
 def draft_page(draft_id: UUID) -> DraftPage:

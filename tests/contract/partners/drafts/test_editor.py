@@ -72,9 +72,32 @@ def test_the_overview_says_what_is_right_and_names_what_is_not(cast, client):
     page = text(client.get(reverse("portal:draft", args=[draft_of(cast, rich(cast))])))
     assert "It applies to sales with the tag" in page
     assert "Write a share as a percentage" in page
-    assert "clauses.0.pays.rate" in page
-    assert "hold.days" in page
     assert "What is earned is available at once" not in page
+
+
+def test_each_problem_leads_to_its_input_by_the_name_that_people_know(cast, client):
+    draft_id = draft_of(cast, rich(cast))
+    links = {
+        f'<a href="{clause_page(draft_id, 0)}#field-pays-rate">Courses north sells · Percentage of the base</a>',
+        f'<a href="{section_page(draft_id, "holds")}#field-hold-days">Holds and refunds · Days that earnings stay pending</a>',
+    }
+    for route in ("portal:draft", "portal:draft_propose"):
+        page = text(client.get(reverse(route, args=[draft_id])))
+        assert {link for link in links if link in page} == links
+        assert "<code>clauses.0" not in page
+    for page in {link.split('"')[1] for link in links}:
+        address, _hash, field = page.partition("#")
+        assert f'id="{field}"' in text(client.get(address))
+    assert "<code>clauses.0.pays.rate</code>" in text(client.get(reverse("portal:draft_json", args=[draft_id])))
+
+
+def test_a_problem_of_the_whole_leads_to_the_page_or_to_the_json(cast, client):
+    only_bonus = {
+        **plain(cast.host, cast.north),
+        "clauses": [clause(commission("5%", party=cast.north.id, payer=cast.host.id), is_bonus=True)],
+    }
+    page = text(client.get(reverse("portal:draft", args=[draft_of(cast, only_bonus)])))
+    assert "<code>clauses</code></a>: At least one clause is no bonus" in page
 
 
 def test_a_wrong_value_is_kept_and_named_beside_its_input(cast, client):
@@ -325,7 +348,9 @@ def test_an_impossible_draft_can_not_be_proposed_yet(cast, client):
     page = text(client.get(address))
     assert "things are not right yet" in page
     assert 'name="effective_on"' not in page
-    assert "clauses.0.pays.rate" in text(client.post(address, {"effective_on": "2026-05-01", "revision": "1"}), 422)
+    assert "Percentage of the base</a>" in text(
+        client.post(address, {"effective_on": "2026-05-01", "revision": "1"}), 422
+    )
 
 
 def test_the_next_version_begins_with_the_latest_terms(cast):
