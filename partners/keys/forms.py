@@ -12,11 +12,11 @@ from partners.forms import DateInput
 from partners.keys.domain import PublishableScope
 
 PERMISSION_NAMES = {
-    Permission.AGREEMENT_PROPOSE: _("propose agreements"),
+    Permission.AGREEMENT_PROPOSE: _("write and propose agreements"),
     Permission.AGREEMENT_READ: _("read agreements"),
     Permission.ALLIANCE_READ: _("read alliances"),
     Permission.APPLICATION_REVIEW: _("read applications and decide on them"),
-    Permission.APPLICATION_SUBMIT: _("read the organization's own applications"),
+    Permission.APPLICATION_SUBMIT: _("fill in and withdraw the organization's own applications"),
     Permission.AUDIT_READ: _("read the audit trail"),
     Permission.EXCHANGE_RATE_IMPORT: _("import exchange rates"),
     Permission.BANK_RECONCILE: _("read bank statements and say what their entries are"),
