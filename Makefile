@@ -19,13 +19,14 @@ REAL_RUN_STATE := .local/real-run
 SEED ?= 0
 SEEDS ?= 1000
 STEPS ?= 8
+ROUNDS ?= 200
 T ?=
 WORKERS ?= 2
 UV := $(shell uv --version >/dev/null 2>&1 && echo uv)
 NODE := $(shell command -v npm >/dev/null 2>&1 && node -e 'process.exit(Number(process.versions.node.split(".")[0]) >= 20 ? 0 : 1)' >/dev/null 2>&1 && echo system)
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
-.PHONY: help setup demo demo-reset test check fix bench real-run simulate lock migrate messages doctor clean
+.PHONY: help setup demo demo-reset test check fix bench real-run simulate races lock migrate messages doctor clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +58,9 @@ real-run: $(VENV) ## Settle a real order file on a database of its own: make rea
 
 simulate: $(VENV) ## Let random agreements live and check the books after each step: make simulate SEED=0 SEEDS=1000
 	@.ci/simulate .local/simulation $(SEED) $(SEEDS) $(STEPS)
+
+races: setup ## Race fifty writers against a close, many rounds: make races ROUNDS=200
+	@RACE_ROUNDS=$(ROUNDS) exec $(IN_TEST) $(PYTHON) -m pytest -n 0 -q tests/races/settlements/test_accrual_races.py -k races_a_close
 
 lock: ## Choose the newest allowed versions and record their hashes (needs uv)
 	$(LOCK) --upgrade --extra embedded --extra dev --output-file requirements.lock pyproject.toml
