@@ -18,6 +18,7 @@ from alliance.kernel.http.errors import add_admin_message
 from alliance.kernel.standing import OrganizationStatus
 from alliance.kernel.tenancy import atomic
 from partners.access import admin as access_console
+from partners.catalogue import admin as catalogue_console
 from partners.console_forms import ReasonForm
 from partners.models import (
     Acceptance,
@@ -43,7 +44,7 @@ from partners.single_sign_on import admin as single_sign_on_console
 from partners.webhooks import admin as webhooks_console
 
 # Django looks for consoles in this module
-__all__ = ["access_console", "onboarding_console", "single_sign_on_console", "webhooks_console"]
+__all__ = ["access_console", "catalogue_console", "onboarding_console", "single_sign_on_console", "webhooks_console"]
 
 
 @admin.register(HostApplication)

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.files import File
 
 from alliance.demo.applicants import ensure_applicants
+from alliance.demo.display_rules import make_display_rules
 from alliance.demo.items import ensure_items
 from alliance.demo.orders import CURRENCY, TIME_ZONE, demo_order_file, first_day_before
 from alliance.demo.payouts import ensure_payouts
@@ -64,6 +65,7 @@ def seed(*, now: datetime) -> Seeded:
         has_items = Item.objects.filter(organization_id=HOST.id).exists()
     if not has_items:
         ensure_items(now=now)
+        make_display_rules(now=now)
     with organization_scope(HOST.id):
         is_new = not OrderImport.objects.filter(alliance_id=alliance_id).exists()
     if is_new:

@@ -10,7 +10,7 @@ from partners.catalogue.domain.display import Decision, Reason
 from partners.catalogue.models import Item, ItemVisibility
 from partners.catalogue.showing import display_decisions
 
-__all__ = ["Decision", "ItemFacts", "Reason", "display_decisions", "item_facts", "viewers_of"]
+__all__ = ["Decision", "ItemFacts", "Reason", "display_decisions", "item_facts", "item_ids", "viewers_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,12 @@ def viewers_of(visibility_id: str) -> frozenset[UUID]:
         return frozenset()
     rows = ItemVisibility.objects.filter(pk=visibility_id, organization_id=require_organization_id())
     return frozenset(rows.values_list("parties", flat=True).first() or ())
+
+
+def item_ids(*, organization_id: UUID, codes: Iterable[str]) -> dict[str, UUID]:
+    """The organization's items of these codes, as far as the scope sees them; unknown ones are left out."""
+    rows = Item.objects.filter(organization_id=organization_id, code__in=set(codes))
+    return dict(rows.values_list("code", "pk"))
 
 
 def item_facts(*, organization_id: UUID, codes: Iterable[str]) -> dict[str, ItemFacts]:
