@@ -36,7 +36,7 @@ class DisplayRuleForm(forms.Form):
         label=_("Lowest price"), max_length=30, required=False, help_text=_("For “Not below a price”. Such as 99.00.")
     )
     currency = forms.CharField(label=_("Currency"), max_length=3, required=False)
-    holds_from = local_time_field(_("Holds from"), _("Empty: at once."))
+    holds_from = local_time_field(_("Holds from"), _("Empty: it holds at once."))
     holds_until = local_time_field(_("No longer holds from"), _("Empty: until you change it."))
     note = forms.CharField(
         label=_("Note"), max_length=MAX_NOTE, required=False, help_text=_("For your own people only.")
