@@ -10,6 +10,7 @@ from campaigns.events import ConversionsMatched, ConversionsRecorded
 from partners.events import AgreementSigned
 from settlements import audit_words, webhook_types
 from settlements.auditing import queue as auditing_queue
+from settlements.banking import queues as bank_queues
 from settlements.banking.services.read_bank_file import read_bank_file
 from settlements.finance import own_queues
 from settlements.models import BankImport, Export, PeriodClose
@@ -52,3 +53,4 @@ def register() -> None:
     payout_mails.register()
     own_queues.register()
     auditing_queue.register()
+    bank_queues.register()

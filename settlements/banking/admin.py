@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.kernel.http.console import ReadOnlyConsole
 from alliance.kernel.money.amounts import format_minor
-from settlements.banking.models import BankEntry, BankFile, BankImport, BankStatement
+from settlements.banking.models import BankEntry, BankFile, BankImport, BankMatch, BankStatement
 
 
 @admin.register(BankFile)
@@ -101,3 +101,37 @@ class BankEntryConsole(ReadOnlyConsole):
     def amount(self, entry: BankEntry) -> str:
         """Money that came in is above 0."""
         return f"{format_minor(entry.amount_minor, entry.currency)} {entry.currency}"
+
+
+@admin.register(BankMatch)
+class BankMatchConsole(ReadOnlyConsole):
+    """What bank entries are taken for."""
+
+    list_display: ClassVar = ["id", "organization", "kind", "basis", "amount", "state", "proposed_by", "decided_by"]
+    list_filter: ClassVar = ["state", "kind"]
+    list_select_related: ClassVar = ["organization"]
+    id_search_fields: ClassVar = ["organization_id", "entry_id", "payout_id"]
+    fields: ClassVar = [
+        "id",
+        "organization",
+        "alliance",
+        "entry",
+        "kind",
+        "basis",
+        "payout",
+        "amount",
+        "difference_minor",
+        "note",
+        "state",
+        "proposed_by",
+        "proposed_at",
+        "decided_by",
+        "decided_at",
+        "decision_note",
+        "journal_ids",
+    ]
+
+    @admin.display(description=_("amount"))
+    def amount(self, match: BankMatch) -> str:
+        """Money that came in is above 0."""
+        return f"{format_minor(match.amount_minor, match.currency)} {match.currency}"

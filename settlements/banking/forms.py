@@ -1,6 +1,6 @@
 """Forms of banking: they check shape, services check rules."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
@@ -8,7 +8,10 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from alliance.kernel.money import format_minor
 from settlements.banking.domain.tables import COLUMNS, DAY_FORMATS, TableReading
+from settlements.banking.models import MatchKinds
+from settlements.payouts.models import Payout
 
 _LABELS: Final = MappingProxyType(
     {
@@ -94,3 +97,33 @@ class TableReadingForm(forms.Form):
         """What the valid form says."""
         values = {name: str(self.cleaned_data[name]) for name in TableReading.__dataclass_fields__}
         return TableReading.from_json(values | {"currency": values["currency"].upper()})
+
+
+class MatchForm(forms.Form):
+    """What an entry is taken for."""
+
+    kind = forms.ChoiceField(label=_("What it is"))
+    payout = forms.ChoiceField(
+        label=_("Payout"),
+        required=False,
+        help_text=_("For a payment or a return. The nearest amounts come first; a small difference counts as a bank fee."),
+    )
+    note = forms.CharField(
+        label=_("Note"), required=False, max_length=500, help_text=_("What the second person should know.")
+    )
+
+    def __init__(
+        self, data: Mapping[str, Any] | None, *, payouts: Sequence[Payout], amount_minor: int
+    ) -> None:
+        super().__init__(data)
+        first = MatchKinds.PAYOUT if amount_minor < 0 else MatchKinds.RETURN
+        kinds = [first, MatchKinds.FEE, MatchKinds.CUSTOMERS, MatchKinds.SUSPENSE]
+        self.fields["kind"] = forms.ChoiceField(label=_("What it is"), choices=[(k.value, k.label) for k in kinds])
+        choices = [(str(payout.pk), f"{payout.reference} · {payout.account_holder} · {_amount(payout)}") for payout in payouts]
+        field = self.fields["payout"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", _("None")), *choices]
+
+
+def _amount(payout: Payout) -> str:
+    return f"{format_minor(payout.amount_minor, payout.currency)} {payout.currency}"

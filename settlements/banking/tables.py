@@ -52,7 +52,11 @@ class BankStatementTable(tables.Table):  # type: ignore[misc]  # django-tables2 
 class BankEntryTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no types
     """Entries of the host's accounts; money that came in is above 0."""
 
-    booked_on = CompiledColumn(_day("booked_on"), verbose_name=_("Booked"), orderable=False)
+    booked_on = CompiledColumn(
+        '{% load portal %}<a href="{% url "portal:bank_entry" record.id %}">{% local_day record.booked_on %}</a>',
+        verbose_name=_("Booked"),
+        orderable=False,
+    )
     name = tables.Column(verbose_name=_("Other side"), orderable=False, default="–")
     end_to_end_id = CompiledColumn(
         "{{ record.end_to_end_id|default:record.bank_reference|default:'–' }}",
@@ -61,7 +65,80 @@ class BankEntryTable(tables.Table):  # type: ignore[misc]  # django-tables2 has 
         empty_values=(),
     )
     text = tables.Column(verbose_name=_("Text"), orderable=False, default="–")
+    match = CompiledColumn(
+        '{% load i18n %}{% for match in record.live_matches %}<a href="{% url "portal:bank_match" match.id %}">{{ match.get_kind_display }}</a>'
+        " · {{ match.get_state_display }}{% if not forloop.last %}; {% endif %}"
+        '{% empty %}{% translate "Open" %}{% endfor %}',
+        verbose_name=_("What it is"),
+        orderable=False,
+        empty_values=(),
+    )
     amount_minor = CompiledColumn(_money("amount_minor"), verbose_name=_("Amount"), attrs=MONEY, orderable=False)
 
     class Meta:
         caption = _("Entries")
+
+
+class ExceptionTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no types
+    """Entries that nobody has explained."""
+
+    booked_on = CompiledColumn(
+        '{% load portal %}<a href="{% url "portal:bank_entry" record.id %}">{% local_day record.booked_on %}</a>',
+        verbose_name=_("Booked"),
+        orderable=False,
+    )
+    name = tables.Column(verbose_name=_("Other side"), orderable=False, default="–")
+    end_to_end_id = CompiledColumn(
+        "{{ record.end_to_end_id|default:record.bank_reference|default:'–' }}",
+        verbose_name=_("Reference"),
+        orderable=False,
+        empty_values=(),
+    )
+    exception = CompiledColumn(
+        "{% load banking %}{{ record.exception|bank_exception }}",
+        verbose_name=_("Why it is open"),
+        orderable=False,
+        empty_values=(),
+    )
+    amount_minor = CompiledColumn(_money("amount_minor"), verbose_name=_("Amount"), attrs=MONEY, orderable=False)
+
+    class Meta:
+        caption = _("Entries to explain")
+
+
+class WaitingMatchTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no types
+    """Matches, latest first."""
+
+    booked_on = CompiledColumn(
+        '{% load portal %}<a href="{% url "portal:bank_match" record.id %}">{% local_day record.entry.booked_on %}</a>',
+        verbose_name=_("Booked"),
+        orderable=False,
+        empty_values=(),
+    )
+    kind = CompiledColumn("{{ record.get_kind_display }}", verbose_name=_("What it is"), orderable=False)
+    payout = CompiledColumn(
+        "{{ record.payout.reference|default:'–' }}", verbose_name=_("Payout"), orderable=False, empty_values=()
+    )
+    basis = CompiledColumn("{{ record.get_basis_display }}", verbose_name=_("Because of"), orderable=False)
+    proposed_by = tables.Column(verbose_name=_("Proposed by"), orderable=False)
+    difference_minor = CompiledColumn(
+        "{% load money %}{% if record.difference_minor %}{{ record.difference_minor|money:record.currency }}{% else %}–{% endif %}",
+        verbose_name=_("Difference"),
+        attrs=MONEY,
+        orderable=False,
+        empty_values=(),
+    )
+    amount_minor = CompiledColumn(_money("amount_minor"), verbose_name=_("Amount"), attrs=MONEY, orderable=False)
+
+    class Meta:
+        caption = _("Waits for approval")
+
+
+class DecidedMatchTable(WaitingMatchTable):
+    """Matches that were approved, rejected or replaced."""
+
+    state = CompiledColumn("{{ record.get_state_display }}", verbose_name=_("Status"), orderable=False)
+
+    class Meta:
+        caption = _("Decided")
+        sequence = ("booked_on", "kind", "payout", "basis", "proposed_by", "state", "difference_minor", "amount_minor")

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from settlements.banking.pages import imports, statements
+from settlements.banking.pages import imports, matches, statements
 
 portal_urlpatterns: list[URLPattern | URLResolver] = [
     path("banking/", statements.bank_statements, name="bank_statements"),
@@ -12,4 +12,12 @@ portal_urlpatterns: list[URLPattern | URLResolver] = [
     path("banking/previews/<uuid:bank_preview_id>/confirm/", imports.bank_confirm, name="bank_confirm"),
     path("banking/imports/<uuid:bank_import_id>/", imports.bank_import, name="bank_import"),
     path("banking/statements/<uuid:bank_statement_id>/", statements.bank_statement, name="bank_statement"),
+    path("banking/exceptions/", matches.bank_exceptions, name="bank_exceptions"),
+    path("banking/exceptions/match/", matches.bank_match_again, name="bank_match_again"),
+    path("banking/entries/<uuid:entry_id>/", matches.bank_entry, name="bank_entry"),
+    path("banking/matches/", matches.bank_matches, name="bank_matches"),
+    path("banking/matches/approve/", matches.bank_matches_approve, name="bank_matches_approve"),
+    path("banking/matches/<uuid:match_id>/", matches.bank_match, name="bank_match"),
+    path("banking/matches/<uuid:match_id>/approve/", matches.bank_match_approve, name="bank_match_approve"),
+    path("banking/matches/<uuid:match_id>/reject/", matches.bank_match_reject, name="bank_match_reject"),
 ]

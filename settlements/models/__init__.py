@@ -1,7 +1,7 @@
 """The tables of settlements, a module for each aggregate. The ledger's own stand in `settlements.ledger`."""
 
 from settlements.auditing.models import Discrepancy, DiscrepancyKind
-from settlements.banking.models import BankEntry, BankFile, BankImport, BankStatement
+from settlements.banking.models import BankEntry, BankFile, BankImport, BankMatch, BankStatement
 from settlements.exchange.models import Exchange
 from settlements.ledger.models import Account, Book, Entry, Journal, LedgerPeriod, PeriodStatus
 from settlements.models.accruals import Accrual, AccrualShare, Section, SuspenseItem, SuspenseReason
@@ -40,6 +40,7 @@ __all__ = [
     "BankEntry",
     "BankFile",
     "BankImport",
+    "BankMatch",
     "BankStatement",
     "Book",
     "Discrepancy",

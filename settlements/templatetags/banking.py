@@ -8,6 +8,7 @@ from django import template
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from settlements.banking.domain.matching import WhyOpen
 from settlements.banking.readers.problems import BankFileError
 
 register = template.Library()
@@ -23,6 +24,25 @@ _ROW_ISSUES: Final = MappingProxyType(
         "too_large": _("The amount is too large"),
     }
 )
+
+
+_EXCEPTIONS: Final = MappingProxyType(
+    {
+        WhyOpen.NONE: _("Explained by itself; look for matches anew"),
+        WhyOpen.DIFFERENCE_TOO_LARGE: _("It names a payout, but the amounts differ by more than a fee"),
+        WhyOpen.PAID_ALREADY: _("It names a payout that another entry has paid already: paid twice?"),
+        WhyOpen.OTHER_CURRENCY: _("It names a payout in another currency"),
+        WhyOpen.SEVERAL_FIT: _("Several payouts fit, or several entries fit one payout"),
+        WhyOpen.NOT_RETURNABLE: _("It names a payout that has come back already"),
+        WhyOpen.NOTHING_FITS: _("Nothing fits"),
+    }
+)
+
+
+@register.filter
+def bank_exception(code: str) -> str | Promise:
+    """Why an entry was left to people."""
+    return _EXCEPTIONS[WhyOpen(code)]
 
 
 @register.filter

@@ -72,6 +72,11 @@ _JOURNALS = {
     "adjustment": _("Adjustment"),
     "suspense": _("Held in suspense"),
     "suspense_release": _("Out of suspense"),
+    "bank_fee": _("Bank fee"),
+    "bank_customers": _("Money of customers"),
+    "bank_suspense": _("Bank entry in suspense"),
+    "bank_difference": _("Bank fee beside a payout"),
+    "reversal": _("Reversal"),
 }
 
 

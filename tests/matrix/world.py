@@ -30,7 +30,9 @@ from settlements.models import (
     Account,
     Accrual,
     AdjustmentKind,
+    BankEntry,
     BankImport,
+    BankMatch,
     BankStatement,
     ExportFormat,
     Journal,
@@ -327,6 +329,8 @@ def _bank(world: World) -> None:
             "bank_preview_id": row.preview_id,
             "bank_import_id": row.pk,
             "bank_statement_id": BankStatement.objects.get(bank_import=row).pk,
+            "entry_id": BankEntry.objects.get(statement__bank_import=row).pk,
+            "match_id": BankMatch.objects.get(entry__statement__bank_import=row).pk,
         }
 
 

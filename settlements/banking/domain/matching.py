@@ -18,6 +18,7 @@ from settlements.banking.domain.bank_text import bank_text
 
 _FEE_LIMIT_MAJOR: Final = 50
 _WORD: Final = re.compile(r"[^0-9A-Z]+")
+_WORDS: Final = re.compile(r"[\s,;:，；：]+")
 
 
 class MatchKind(StrEnum):
@@ -41,7 +42,7 @@ class Basis(StrEnum):
     PERSON = "person"
 
 
-class Exception_(StrEnum):  # noqa: N801  `Exception` is taken
+class WhyOpen(StrEnum):
     """Why an entry was left to people."""
 
     NONE = ""
@@ -71,7 +72,7 @@ class BankLine:
 
 @dataclass(frozen=True, slots=True)
 class ExpectedPayout:
-    """A payout that has been sent (`is_open`) or that the bank has paid already and may still return."""
+    """A payout that has been sent. `is_open`: no entry was found yet that pays it; `is_returnable`: none that brings it back."""
 
     id: str
     end_to_end_id: str
@@ -81,6 +82,7 @@ class ExpectedPayout:
     accounts: frozenset[str] = field(default_factory=frozenset)
     sent_on: date = date.min
     is_open: bool = True
+    is_returnable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ class Suggestion:
     basis: Basis
     payout_id: str = ""
     difference_minor: int = 0
-    exception: Exception_ = Exception_.NONE
+    exception: WhyOpen = WhyOpen.NONE
     candidates: tuple[str, ...] = ()
 
     @property
@@ -127,7 +129,7 @@ class _Matcher:
         self._payouts = sorted(payouts, key=lambda payout: (payout.sent_on, payout.id))
         self._by_reference = {_plain(payout.end_to_end_id): payout for payout in self._payouts}
         self._paid = {payout.id for payout in self._payouts if not payout.is_open}
-        self._returned: set[str] = set()
+        self._returned = {payout.id for payout in self._payouts if not payout.is_returnable}
         self._candidates: dict[str, tuple[str, ...]] = {}
 
     def by_reference(self, lines: Iterable[BankLine]) -> Iterable[Suggestion]:
@@ -149,30 +151,30 @@ class _Matcher:
         """A charge when the bank says so, money of unknown origin when it came in, else nothing."""
         candidates = self._candidates.get(line.id, ())
         if candidates:
-            return Suggestion(line.id, None, Basis.UNKNOWN, exception=Exception_.SEVERAL_FIT, candidates=candidates)
+            return Suggestion(line.id, None, Basis.UNKNOWN, exception=WhyOpen.SEVERAL_FIT, candidates=candidates)
         if line.is_charge and line.amount_minor < 0:
             return Suggestion(line.id, MatchKind.FEE, Basis.CHARGE)
         if line.amount_minor > 0:
             return Suggestion(line.id, MatchKind.SUSPENSE, Basis.UNKNOWN)
-        return Suggestion(line.id, None, Basis.UNKNOWN, exception=Exception_.NOTHING_FITS)
+        return Suggestion(line.id, None, Basis.UNKNOWN, exception=WhyOpen.NOTHING_FITS)
 
     def _referenced(self, line: BankLine) -> ExpectedPayout | None:
         """The payout whose reference stands in its field, or as a word of the text."""
         if (payout := self._by_reference.get(_plain(line.end_to_end_id))) is not None and line.end_to_end_id:
             return payout
-        words = {_plain(word) for word in re.split(r"[\s,;:，；：]+", line.text)}
+        words = {_plain(word) for word in _WORDS.split(line.text)}
         found = [payout for reference, payout in self._by_reference.items() if reference and reference in words]
         return found[0] if len(found) == 1 else None
 
     def _payment(self, line: BankLine, payout: ExpectedPayout) -> Suggestion:
         difference = -line.amount_minor - payout.amount_minor
-        exception = Exception_.NONE
+        exception = WhyOpen.NONE
         if line.currency != payout.currency:
-            exception = Exception_.OTHER_CURRENCY
+            exception = WhyOpen.OTHER_CURRENCY
         elif payout.id in self._paid:
-            exception = Exception_.PAID_ALREADY
+            exception = WhyOpen.PAID_ALREADY
         elif abs(difference) > _fee_limit(payout):
-            exception = Exception_.DIFFERENCE_TOO_LARGE
+            exception = WhyOpen.DIFFERENCE_TOO_LARGE
         if exception:
             return Suggestion(line.id, None, Basis.REFERENCE, exception=exception, candidates=(payout.id,))
         self._paid.add(payout.id)
@@ -180,13 +182,13 @@ class _Matcher:
 
     def _return(self, line: BankLine, payout: ExpectedPayout) -> Suggestion:
         difference = payout.amount_minor - line.amount_minor
-        exception = Exception_.NONE
+        exception = WhyOpen.NONE
         if line.currency != payout.currency:
-            exception = Exception_.OTHER_CURRENCY
+            exception = WhyOpen.OTHER_CURRENCY
         elif payout.id in self._returned:
-            exception = Exception_.NOT_RETURNABLE
+            exception = WhyOpen.NOT_RETURNABLE
         elif not 0 <= difference <= _fee_limit(payout):
-            exception = Exception_.DIFFERENCE_TOO_LARGE
+            exception = WhyOpen.DIFFERENCE_TOO_LARGE
         if exception:
             return Suggestion(line.id, None, Basis.REFERENCE, exception=exception, candidates=(payout.id,))
         self._returned.add(payout.id)
@@ -234,11 +236,20 @@ def plain_name(name: str) -> str:
     return _WORD.sub("", bank_text(unicodedata.normalize("NFKC", name)).upper())
 
 
+def references_in(line: BankLine) -> set[str]:
+    """What may be a payout's reference, as it stands there."""
+    return {word for word in (line.end_to_end_id, *_WORDS.split(line.text)) if word}
+
+
+def fee_limit(amount_minor: int, currency: str) -> int:
+    """Up to which difference from a payout's amount a bank's fee is likely; never as much as the payout."""
+    most: int = _FEE_LIMIT_MAJOR * 10 ** exponent(currency)
+    return min(most, amount_minor - 1)
+
+
 def _plain(reference: str) -> str:
     return _WORD.sub("", reference.upper())
 
 
 def _fee_limit(payout: ExpectedPayout) -> int:
-    """Up to which difference a bank's fee is likely; never as much as the payout."""
-    most: int = _FEE_LIMIT_MAJOR * 10 ** exponent(payout.currency)
-    return min(most, payout.amount_minor - 1)
+    return fee_limit(payout.amount_minor, payout.currency)

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -11,7 +12,8 @@ from alliance.kernel.http.doors import member_view
 from alliance.kernel.http.lists import paged, paged_long
 from alliance.kernel.http.requests import MemberRequest
 from alliance.kernel.permissions import Permission
-from settlements.banking.models import BankEntry, BankImport, BankStatement
+from settlements.banking.matchable import open_entries
+from settlements.banking.models import BankEntry, BankImport, BankMatch, BankStatement, MatchState
 from settlements.banking.pages.imports import require_host
 from settlements.banking.tables import BankEntryTable, BankStatementTable
 
@@ -26,6 +28,8 @@ def bank_statements(request: MemberRequest) -> HttpResponse:
     context = {
         "table": table,
         "is_empty": not table.page.object_list,
+        "open_count": open_entries().count(),
+        "waiting_count": BankMatch.objects.filter(state=MatchState.WAITING).count(),
         "previews": waiting.select_related("bank_file").order_by("-queued_at")[:5],
     }
     return render(request, "settlements/banking/statements.html", context)
@@ -39,6 +43,8 @@ def bank_statement(request: MemberRequest, bank_statement_id: UUID) -> HttpRespo
     found = BankStatement.objects.select_related("alliance").filter(pk=bank_statement_id).first()
     if found is None:
         raise NotFoundError
-    entries = BankEntry.objects.filter(statement=found).order_by("line", "id")
+    live = BankMatch.objects.filter(state__in=[MatchState.WAITING, MatchState.APPROVED]).order_by("-proposed_at")
+    rows = BankEntry.objects.filter(statement=found).order_by("line", "id")
+    entries = rows.prefetch_related(Prefetch("matches", queryset=live, to_attr="live_matches"))
     context = {"statement": found, "table": paged_long(request, BankEntryTable(entries))}
     return render(request, "settlements/banking/statement.html", context)

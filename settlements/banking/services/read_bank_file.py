@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Q
 from stdnum import iban
 
+from alliance.kernel.actor import system_actor
 from alliance.kernel.jobs import JobContext
 from alliance.kernel.spreadsheets.working import problems_noted
 from alliance.kernel.tenancy import on_commit
@@ -18,15 +19,16 @@ from settlements.banking.models import BankEntry, BankFile, BankImport, BankStat
 from settlements.banking.readers.problems import BankFileError, BankFileProblem
 from settlements.banking.readers.reading import read_statements
 from settlements.banking.readers.table import TableErrorsError
+from settlements.banking.services.match_entries import match_entries
 
 _SAMPLE: Final = 15
 _AT_ONCE: Final = 1_000
 
 
 def read_bank_file(job_id: UUID, context: JobContext, /) -> None:
-    """Look through the file; an import also keeps each statement that is not there yet, one transaction for each.
+    """Look through the file; an import also keeps what is not there yet and proposes what it is.
 
-    Killed at any moment it begins anew, and the end is the same: statements and entries are kept once, whatever file they
+    Each statement is a transaction. Killed at any moment it begins anew, and the end is the same: statements and entries are kept once, whatever file they
     come in. Raises `BankFileError` for what is wrong with the file, after noting it in the row.
     """
     with context.transaction():
@@ -57,6 +59,13 @@ def _take(bank_import: BankImport, found: Sequence[FoundStatement], context: Job
             context.report(done, total)
     if bank_import.preview_id is not None:
         with context.transaction():
+            match_entries(
+                actor=system_actor(context.organization_id, label="bank import"),
+                alliance_id=bank_import.alliance_id,
+                prepared_by_id=bank_import.created_by_id,
+                prepared_by=bank_import.created_by,
+                now=context.now,
+            )
             _forget(bank_import.bank_file)
 
 

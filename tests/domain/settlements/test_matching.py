@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from settlements.banking.domain.matching import (
     BankLine,
     Basis,
-    Exception_,
+    WhyOpen,
     ExpectedPayout,
     MatchKind,
     match_lines,
@@ -48,12 +48,12 @@ def test_a_small_difference_is_proposed_as_a_fee_and_never_exact(amount_minor):
 @pytest.mark.parametrize(
     ("bank_line", "payout", "exception"),
     [
-        (line(amount_minor=-12001, end_to_end_id="ST-0001"), ST1, Exception_.DIFFERENCE_TOO_LARGE),
+        (line(amount_minor=-12001, end_to_end_id="ST-0001"), ST1, WhyOpen.DIFFERENCE_TOO_LARGE),
         (line(amount_minor=-1, end_to_end_id="ST-0001"), replace(ST1, amount_minor=2), None),
-        (line(amount_minor=-4, end_to_end_id="ST-0001"), replace(ST1, amount_minor=2), Exception_.DIFFERENCE_TOO_LARGE),
-        (line(end_to_end_id="ST-0001", currency="USD"), ST1, Exception_.OTHER_CURRENCY),
-        (line(end_to_end_id="ST-0001"), replace(ST1, is_open=False), Exception_.PAID_ALREADY),
-        (line(), replace(ST1, is_open=False), Exception_.NOTHING_FITS),
+        (line(amount_minor=-4, end_to_end_id="ST-0001"), replace(ST1, amount_minor=2), WhyOpen.DIFFERENCE_TOO_LARGE),
+        (line(end_to_end_id="ST-0001", currency="USD"), ST1, WhyOpen.OTHER_CURRENCY),
+        (line(end_to_end_id="ST-0001"), replace(ST1, is_open=False), WhyOpen.PAID_ALREADY),
+        (line(), replace(ST1, is_open=False), WhyOpen.NOTHING_FITS),
     ],
 )
 def test_what_a_reference_alone_does_not_prove(bank_line, payout, exception):
@@ -72,22 +72,22 @@ def test_two_references_in_one_text_prove_nothing():
 def test_the_second_payment_of_one_payout_is_an_exception():
     first, second = match_lines([line("a", end_to_end_id="ST-0001"), line("b", end_to_end_id="ST-0001")], [ST1])
     assert first.is_exact
-    assert (second.kind, second.exception, second.candidates) == (None, Exception_.PAID_ALREADY, ("p1",))
+    assert (second.kind, second.exception, second.candidates) == (None, WhyOpen.PAID_ALREADY, ("p1",))
 
 
 def test_by_account_then_by_name():
     assert one(line(accounts=NORTH)).basis is Basis.ACCOUNT
     assert one(line(name="NORTH FITNESS GMBH")).basis is Basis.NAME
-    assert one(line(name="North Fitness")).exception is Exception_.NOTHING_FITS
+    assert one(line(name="North Fitness")).exception is WhyOpen.NOTHING_FITS
     assert not one(line(accounts=NORTH)).is_exact
 
 
 def test_several_that_fit_are_left_to_people():
     other = replace(ST1, id="p3", end_to_end_id="ST-0003")
     found = one(line(accounts=NORTH, name=ST1.name), ST1, other)
-    assert (found.kind, found.exception, found.candidates) == (None, Exception_.SEVERAL_FIT, ("p1", "p3"))
+    assert (found.kind, found.exception, found.candidates) == (None, WhyOpen.SEVERAL_FIT, ("p1", "p3"))
     twins = match_lines([line("a", accounts=NORTH), line("b", accounts=NORTH)], [ST1])
-    assert [found.exception for found in twins] == [Exception_.SEVERAL_FIT] * 2
+    assert [found.exception for found in twins] == [WhyOpen.SEVERAL_FIT] * 2
 
 
 def test_paid_and_returned_on_one_statement():
@@ -97,8 +97,8 @@ def test_paid_and_returned_on_one_statement():
     (later,) = match_lines([back], [replace(ST1, is_open=False)])
     assert later.is_exact
     less, again = match_lines([replace(back, amount_minor=6500), replace(back, id="c")], [ST1])
-    assert (less.kind, less.difference_minor, again.exception) == (MatchKind.RETURN, 500, Exception_.NOT_RETURNABLE)
-    assert one(replace(back, amount_minor=7001)).exception is Exception_.DIFFERENCE_TOO_LARGE
+    assert (less.kind, less.difference_minor, again.exception) == (MatchKind.RETURN, 500, WhyOpen.NOT_RETURNABLE)
+    assert one(replace(back, amount_minor=7001)).exception is WhyOpen.DIFFERENCE_TOO_LARGE
 
 
 def test_charges_and_unknown_money():

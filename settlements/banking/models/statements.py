@@ -15,7 +15,7 @@ from alliance.kernel.tenancy.classes import private
 CAMT: str = "camt053"  # the kind in a file's layout; every other kind is a table's
 
 
-class _OfBank(PrivateModel):
+class OfBank(PrivateModel):
     """A row of an alliance's host."""
 
     organization = models.ForeignKey("partners.Organization", models.PROTECT, related_name="+", editable=False)
@@ -27,7 +27,7 @@ class _OfBank(PrivateModel):
         abstract = True
 
 
-class BankFile(_OfBank, SheetFile):
+class BankFile(OfBank, SheetFile):
     """One uploaded file from a bank. The bytes are forgotten once they are imported, or never were for a week."""
 
     class Meta:
@@ -47,7 +47,7 @@ class BankFile(_OfBank, SheetFile):
         return bool(self.layout["kind"] == CAMT)
 
 
-class BankImport(_OfBank, SheetJob):
+class BankImport(OfBank, SheetJob):
     """A job that reads one bank file: without `preview` it only looks, with it it imports what that one has shown.
 
     `mapping` is how to read a table (`domain/tables.py`), empty for CAMT.053; `tally` what was found
@@ -79,7 +79,7 @@ class BankImport(_OfBank, SheetJob):
         return f"{'import' if self.preview_id else 'preview'} {self.pk}"
 
 
-class BankStatement(_OfBank):
+class BankStatement(OfBank):
     """One statement of one of the host's accounts, as the bank gave it. It never changes.
 
     `number` is the host's own account. A table is a statement without balances, named after its content.
@@ -132,7 +132,7 @@ class BankStatement(_OfBank):
         return f"•••• {self.number[-4:]}"
 
 
-class BankEntry(_OfBank):
+class BankEntry(OfBank):
     """One movement that the bank booked; money that came in is positive. It never changes.
 
     `key` is the same in whatever file the entry comes again. Of the other side's number only the mask is kept, and
