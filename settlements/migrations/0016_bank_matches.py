@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('partners', '0022_item_feeds'),
-        ('settlements', '0014_bank'),
+        ('settlements', '0015_evidence'),
     ]
 
     operations = [
