@@ -19,6 +19,7 @@ from settlements.banking.models import BankEntry, BankFile, BankImport, BankStat
 from settlements.banking.readers.problems import BankFileError, BankFileProblem
 from settlements.banking.readers.reading import read_statements
 from settlements.banking.readers.table import TableErrorsError
+from settlements.banking.services.lock_bank import lock_bank
 from settlements.banking.services.match_entries import match_entries
 
 _SAMPLE: Final = 15
@@ -50,6 +51,7 @@ def _take(bank_import: BankImport, found: Sequence[FoundStatement], context: Job
     findings = Findings()
     for statement in sorted(found, key=lambda s: (s.number, s.starts_on, s.reference)):
         with context.transaction():
+            lock_bank(bank_import.alliance_id)  # the same file may be imported by two at once
             finding, new = _compare(statement)
             findings.statements.append(finding)
             if bank_import.preview_id is not None:

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from settlements.banking.domain.matching import (
     BankLine,
     Basis,
-    WhyOpen,
     ExpectedPayout,
     MatchKind,
+    WhyOpen,
     match_lines,
     plain_name,
 )
