@@ -344,6 +344,8 @@ SPECTACULAR_SETTINGS = {
         "ApplicationStatus": "partners.onboarding.api.shapes.STATUSES",
         "AtEnd": "partners.models.agreements.AtEndChoice",
         "BankAccountKind": "partners.onboarding.models.BankAccountKinds",
+        "BankMatchKind": "settlements.banking.models.matches.MatchKinds",
+        "BankMatchState": "settlements.banking.models.matches.MatchState",
         "DocumentKind": "partners.onboarding.models.DocumentKind",
         "Industry": "partners.industries.Industry",
         "ApiKeyKind": "partners.keys.models.KeyKindChoice",

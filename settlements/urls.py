@@ -76,6 +76,7 @@ portal_urlpatterns: list[URLPattern | URLResolver] = [
     path("exports/<uuid:export_id>/file/", exports.download, name="export_file"),
 ]
 api_urlpatterns: list[URLPattern | URLResolver] = [
+    *banking.api_urlpatterns,
     path("finance/queues", finance_api.FinanceQueuesView.as_view(), name="finance_queues"),
     path("debts", finance_api.DebtsView.as_view(), name="debts"),
     path("agreements/<uuid:agreement_id>/simulations", api.SimulationsView.as_view(), name="simulations"),

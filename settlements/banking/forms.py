@@ -106,20 +106,22 @@ class MatchForm(forms.Form):
     payout = forms.ChoiceField(
         label=_("Payout"),
         required=False,
-        help_text=_("For a payment or a return. The nearest amounts come first; a small difference counts as a bank fee."),
+        help_text=_(
+            "For a payment or a return. The nearest amounts come first; a small difference counts as a bank fee."
+        ),
     )
     note = forms.CharField(
         label=_("Note"), required=False, max_length=500, help_text=_("What the second person should know.")
     )
 
-    def __init__(
-        self, data: Mapping[str, Any] | None, *, payouts: Sequence[Payout], amount_minor: int
-    ) -> None:
+    def __init__(self, data: Mapping[str, Any] | None, *, payouts: Sequence[Payout], amount_minor: int) -> None:
         super().__init__(data)
         first = MatchKinds.PAYOUT if amount_minor < 0 else MatchKinds.RETURN
         kinds = [first, MatchKinds.FEE, MatchKinds.CUSTOMERS, MatchKinds.SUSPENSE]
         self.fields["kind"] = forms.ChoiceField(label=_("What it is"), choices=[(k.value, k.label) for k in kinds])
-        choices = [(str(payout.pk), f"{payout.reference} · {payout.account_holder} · {_amount(payout)}") for payout in payouts]
+        choices = [
+            (str(payout.pk), f"{payout.reference} · {payout.account_holder} · {_amount(payout)}") for payout in payouts
+        ]
         field = self.fields["payout"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", _("None")), *choices]

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from settlements.banking import api
 from settlements.banking.pages import imports, matches, statements
 
 portal_urlpatterns: list[URLPattern | URLResolver] = [
@@ -20,4 +21,14 @@ portal_urlpatterns: list[URLPattern | URLResolver] = [
     path("banking/matches/<uuid:match_id>/", matches.bank_match, name="bank_match"),
     path("banking/matches/<uuid:match_id>/approve/", matches.bank_match_approve, name="bank_match_approve"),
     path("banking/matches/<uuid:match_id>/reject/", matches.bank_match_reject, name="bank_match_reject"),
+]
+api_urlpatterns: list[URLPattern | URLResolver] = [
+    path("bank/files", api.BankFilesView.as_view(), name="bank_files"),
+    path("bank/imports", api.BankImportsView.as_view(), name="bank_imports"),
+    path("bank/imports/<uuid:bank_import_id>", api.BankImportView.as_view(), name="bank_import"),
+    path("bank/statements", api.BankStatementsView.as_view(), name="bank_statements"),
+    path("bank/statements/<uuid:bank_statement_id>", api.BankStatementView.as_view(), name="bank_statement"),
+    path("bank/entries", api.BankEntriesView.as_view(), name="bank_entries"),
+    path("bank/matches", api.BankMatchesView.as_view(), name="bank_matches"),
+    path("bank/matches/<uuid:match_id>", api.BankMatchView.as_view(), name="bank_match"),
 ]

@@ -34,7 +34,9 @@ def bank_examples(now: datetime) -> dict[str, str]:
         table_id = upload("bank.csv", TABLE.encode("gb18030"))
         waiting = camt(Movement(DAY, -250, text="Account fee", is_charge=True), UNKNOWN, reference="S-2")
         preview_id = preview_bank_import(actor=host, file_id=upload("waiting.xml", waiting), now=now)
-        done = preview_bank_import(actor=host, file_id=upload("done.xml", camt(UNKNOWN, Movement(DAY, -777, text="What is this"))), now=now)
+        done = preview_bank_import(
+            actor=host, file_id=upload("done.xml", camt(UNKNOWN, Movement(DAY, -777, text="What is this"))), now=now
+        )
         import_id = confirm_bank_import(actor=host, preview_id=done, now=now)
     work_off(HOST.id)
     with organization_scope(HOST.id):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from alliance.kernel.spreadsheets.models import SheetFile, SheetJob
 from alliance.kernel.tenancy import PrivateModel, Tenancy
 from alliance.kernel.tenancy.classes import private
+from settlements.banking.domain.findings import Findings, StatementFinding
 
 CAMT: str = "camt053"  # the kind in a file's layout; every other kind is a table's
 
@@ -77,6 +78,11 @@ class BankImport(OfBank, SheetJob):
 
     def __str__(self) -> str:
         return f"{'import' if self.preview_id else 'preview'} {self.pk}"
+
+    @property
+    def findings(self) -> list[StatementFinding]:
+        """The statements that were found."""
+        return Findings.from_json(self.tally).statements
 
 
 class BankStatement(OfBank):

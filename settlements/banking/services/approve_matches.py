@@ -34,7 +34,9 @@ class PayoutMovedOnError(DomainError):
     """The payout is not what the match took it for."""
 
     code = "payout_moved_on"
-    sentence = _("What has become of the payout in the meantime does not fit this entry. Reject the match and look at both.")
+    sentence = _(
+        "What has become of the payout in the meantime does not fit this entry. Reject the match and look at both."
+    )
 
 
 class TooManyMatchesError(DomainError):

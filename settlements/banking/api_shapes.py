@@ -1,0 +1,129 @@
+"""What the API shows of the bank, and what it takes."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from alliance.kernel.http.serializers import JobShape, StrictSerializer
+from settlements.api_shapes import MINOR
+from settlements.banking.models.matches import Bases, MatchKinds, MatchState
+
+SIGNED = "In the currency's minor unit; money that came in is above 0."
+
+
+class BankFileInput(StrictSerializer):
+    """A CAMT.053 and the alliance whose book the account belongs to."""
+
+    alliance_id = serializers.UUIDField()
+    file = serializers.FileField(max_length=200)
+
+
+class StatementFindingShape(serializers.Serializer[Any]):
+    """One statement of a file."""
+
+    reference = serializers.CharField()
+    masked = serializers.CharField(help_text="The account's last signs.")
+    currency = serializers.CharField()
+    starts_on = serializers.DateField()
+    ends_on = serializers.DateField()
+    opening_minor = serializers.IntegerField(allow_null=True, help_text=MINOR)
+    closing_minor = serializers.IntegerField(allow_null=True, help_text=MINOR)
+    entries = serializers.IntegerField()
+    new = serializers.IntegerField(help_text="Entries that are not there yet.")
+    skipped = serializers.IntegerField(help_text="Entries that are announced but not booked; they are left out.")
+    is_known = serializers.BooleanField(help_text="The statement is there already, word for word.")
+    has_gap = serializers.BooleanField(help_text="It does not begin with the balance of the statement before.")
+
+
+class BankImportShape(JobShape):
+    """The reading of one file: a preview, or the import that was confirmed."""
+
+    alliance_id = serializers.UUIDField()
+    preview_id = serializers.UUIDField(allow_null=True, help_text="The preview that an import has confirmed.")
+    problem = serializers.CharField(help_text="Why the file can't be taken: a stable code.")
+    problem_where = serializers.CharField(help_text="The line of it.")
+    statements = StatementFindingShape(many=True, source="findings")
+
+
+class BankImportInput(StrictSerializer):
+    """A preview to confirm."""
+
+    preview_id = serializers.UUIDField()
+
+
+class BankStatementShape(serializers.Serializer[Any]):
+    """One statement of one of the host's accounts."""
+
+    id = serializers.UUIDField()
+    alliance_id = serializers.UUIDField()
+    reference = serializers.CharField()
+    masked = serializers.CharField(help_text="The account's last signs.")
+    currency = serializers.CharField()
+    starts_on = serializers.DateField()
+    ends_on = serializers.DateField()
+    opening_minor = serializers.IntegerField(allow_null=True, help_text=MINOR)
+    closing_minor = serializers.IntegerField(allow_null=True, help_text=MINOR)
+    entry_count = serializers.IntegerField()
+    known_count = serializers.IntegerField(help_text="Entries that came with an earlier file.")
+    content_sha256 = serializers.CharField()
+    imported_at = serializers.DateTimeField()
+
+
+class BankEntryFilters(StrictSerializer):
+    """Which entries."""
+
+    statement_id = serializers.UUIDField(required=False)
+    is_open = serializers.BooleanField(required=False, help_text="Entries that nobody takes for anything.")
+
+
+class BankEntryShape(serializers.Serializer[Any]):
+    """One movement that the bank booked."""
+
+    id = serializers.UUIDField()
+    statement_id = serializers.UUIDField()
+    booked_on = serializers.DateField()
+    valued_on = serializers.DateField()
+    currency = serializers.CharField()
+    amount_minor = serializers.IntegerField(help_text=SIGNED)
+    end_to_end_id = serializers.CharField()
+    bank_reference = serializers.CharField()
+    name = serializers.CharField()
+    masked = serializers.CharField(help_text="The last signs of the other side's account.")
+    text = serializers.CharField()
+    return_reason = serializers.CharField()
+
+
+class BankMatchFilters(StrictSerializer):
+    """Which matches."""
+
+    state = serializers.ChoiceField(choices=MatchState.choices, required=False)
+    entry_id = serializers.UUIDField(required=False)
+
+
+class BankMatchShape(serializers.Serializer[Any]):
+    """What an entry is taken for."""
+
+    id = serializers.UUIDField()
+    entry_id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=MatchKinds.choices)
+    basis = serializers.ChoiceField(choices=Bases.choices)
+    payout_id = serializers.UUIDField(allow_null=True)
+    currency = serializers.CharField()
+    amount_minor = serializers.IntegerField(help_text=SIGNED)
+    difference_minor = serializers.IntegerField(help_text="What a fee took beside the payout. " + MINOR)
+    note = serializers.CharField()
+    state = serializers.ChoiceField(choices=MatchState.choices)
+    proposed_by = serializers.CharField()
+    proposed_at = serializers.DateTimeField()
+    decided_by = serializers.CharField()
+    decided_at = serializers.DateTimeField(allow_null=True)
+    journal_ids = serializers.ListField(child=serializers.UUIDField())
+
+
+class BankMatchInput(StrictSerializer):
+    """What an entry is taken for. `payout_id` of payments and returns only."""
+
+    entry_id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=MatchKinds.choices)
+    payout_id = serializers.UUIDField(required=False, allow_null=True, default=None)
+    note = serializers.CharField(max_length=500, required=False, default="", allow_blank=True)
