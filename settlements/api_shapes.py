@@ -176,6 +176,7 @@ class ExportShape(JobShape):
     alliance_id = serializers.UUIDField(allow_null=True)
     sha256 = serializers.CharField()
     size_bytes = serializers.IntegerField()
+    checked_with = serializers.CharField(help_text="The tool that found the file valid; empty for formats without one.")
     expires_at = serializers.DateTimeField()
     links = serializers.DictField(child=serializers.URLField(), required=False)
 

@@ -117,9 +117,11 @@ class ExportForm(forms.Form):
 
     file_format = forms.ChoiceField()
 
-    def __init__(self, data: Mapping[str, object], *, offered: Sequence[ExportFormat]) -> None:
+    def __init__(self, data: Mapping[str, object] | None, *, offered: Sequence[ExportFormat]) -> None:
         super().__init__(data)
-        self.fields["file_format"] = forms.ChoiceField(choices=[(choice.value, choice.label) for choice in offered])
+        self.fields["file_format"] = forms.ChoiceField(
+            label=_("Format"), choices=[(choice.value, choice.label) for choice in offered]
+        )
 
     @property
     def chosen(self) -> ExportFormat:

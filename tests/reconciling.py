@@ -39,11 +39,13 @@ class Bank:
 
     iban = PAYEE
 
-    def __init__(self) -> None:
+    def __init__(self, *, own_account: dict[str, str] | None = None) -> None:
         self.market = Market([SHARED])
         self.host = self.market.host
         self.finance, self.owner = self.host.actor(Role.FINANCE), self.host.actor()
         bank_account_of(self.market.north, now=JANUARY)
+        if own_account is not None:
+            bank_account_of(self.host, now=JANUARY, **own_account)
         self.desk = Desk(self.host, self.market.alliance)
         self._earns(JANUARY, FEBRUARY, "O-1")
         self._pays(FEBRUARY)

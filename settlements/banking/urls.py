@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from settlements.banking import api
-from settlements.banking.pages import imports, matches, statements
+from settlements.banking.pages import imports, matches, payment_files, statements
 
 portal_urlpatterns: list[URLPattern | URLResolver] = [
     path("banking/", statements.bank_statements, name="bank_statements"),
@@ -13,6 +13,7 @@ portal_urlpatterns: list[URLPattern | URLResolver] = [
     path("banking/previews/<uuid:bank_preview_id>/confirm/", imports.bank_confirm, name="bank_confirm"),
     path("banking/imports/<uuid:bank_import_id>/", imports.bank_import, name="bank_import"),
     path("banking/statements/<uuid:bank_statement_id>/", statements.bank_statement, name="bank_statement"),
+    path("banking/batches/<uuid:batch_id>/file/", payment_files.payment_file_new, name="payment_file_new"),
     path("banking/exceptions/", matches.bank_exceptions, name="bank_exceptions"),
     path("banking/exceptions/match/", matches.bank_match_again, name="bank_match_again"),
     path("banking/entries/<uuid:entry_id>/", matches.bank_entry, name="bank_entry"),

@@ -21,7 +21,7 @@ from alliance.kernel.permissions import Permission
 from settlements.api_shapes import ExportShape, LedgerExportInput, StatementExportInput
 from settlements.exports.audit_file import AuditQuestion
 from settlements.exports.verifier import verifier_file
-from settlements.exports.visible import exports_for
+from settlements.exports.visible import exports_for, require_download
 from settlements.models import Export, ExportFormat, Statement
 from settlements.services.create_export import create_export
 
@@ -131,6 +131,7 @@ class ExportFileView(OrganizationAPIView):
         """The file. `ETag` is its SHA-256. 409 `export_not_ready` before, 410 `export_expired` after its time."""
         self.query(NoParameters)
         export = own(exports_for(self.actor), export_id)
+        require_download(self.actor, export)
         if not export.sha256:
             raise ExportNotReadyError
         if not export.is_ready or export.expires_at <= self.now or not default_storage.exists(export.stored_as):

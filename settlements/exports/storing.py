@@ -42,6 +42,15 @@ def write_lines(lines: Iterable[str]) -> Callable[[BinaryIO], None]:
     return write
 
 
+def write_bytes(content: bytes) -> Callable[[BinaryIO], None]:
+    """A writer of bytes that are complete already, for `store`."""
+
+    def write(file: BinaryIO) -> None:
+        file.write(content)
+
+    return write
+
+
 def drop(stored_as: str) -> None:
     """Forget a file."""
     default_storage.delete(stored_as)

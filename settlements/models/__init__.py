@@ -6,7 +6,14 @@ from settlements.exchange.models import Exchange
 from settlements.ledger.models import Account, Book, Entry, Journal, LedgerPeriod, PeriodStatus
 from settlements.models.accruals import Accrual, AccrualShare, Section, SuspenseItem, SuspenseReason
 from settlements.models.adjustments import FROM_THE_BOOKS, TAX_KINDS, Adjustment, AdjustmentKind, Rerating, Reserve
-from settlements.models.exports import AUDIT_FORMATS, LEDGER_FORMATS, STATEMENT_FORMATS, Export, ExportFormat
+from settlements.models.exports import (
+    AUDIT_FORMATS,
+    LEDGER_FORMATS,
+    PAYMENT_FORMATS,
+    STATEMENT_FORMATS,
+    Export,
+    ExportFormat,
+)
 from settlements.models.periods import Period, PeriodClose
 from settlements.models.proposals import ProposalState, ProposedAdjustment
 from settlements.models.restatements import Restatement
@@ -30,6 +37,7 @@ __all__ = [
     "AUDIT_FORMATS",
     "FROM_THE_BOOKS",
     "LEDGER_FORMATS",
+    "PAYMENT_FORMATS",
     "STATEMENT_FORMATS",
     "TAX_KINDS",
     "Account",

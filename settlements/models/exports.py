@@ -14,7 +14,7 @@ from settlements.models.statements import Statement
 class ExportFormat(models.TextChoices):
     """What a file is.
 
-    Statements come as CSV, XLSX, JSON and evidence (what `alliance_verify.py` recomputes them from), a book as Beancount and
+    A batch of payouts comes as what banks take. Statements come as CSV, XLSX, JSON and evidence (what `alliance_verify.py` recomputes them from), a book as Beancount and
     hledger, the audit trail as CSV and JSON Lines.
     """
 
@@ -25,33 +25,54 @@ class ExportFormat(models.TextChoices):
     BEANCOUNT = "beancount", "Beancount"
     HLEDGER = "hledger", "hledger"
     JSONL = "jsonl", "JSON Lines"
+    PAIN_09 = "pain.001.001.09", "ISO 20022 pain.001.001.09"
+    PAIN_03 = "pain.001.001.03", "ISO 20022 pain.001.001.03"
+    PAIN_11 = "pain.001.001.11", "ISO 20022 pain.001.001.11"
+    CN_CSV = "cn-csv", _("Chinese batch transfer (CSV, UTF-8)")
+    CN_CSV_GB18030 = "cn-csv-gb18030", _("Chinese batch transfer (CSV, GB18030)")
 
 
 STATEMENT_FORMATS = (ExportFormat.CSV, ExportFormat.XLSX, ExportFormat.JSON, ExportFormat.EVIDENCE)
 LEDGER_FORMATS = frozenset({ExportFormat.BEANCOUNT, ExportFormat.HLEDGER})
 AUDIT_FORMATS = frozenset({ExportFormat.CSV, ExportFormat.JSONL})
+PAYMENT_FORMATS = (
+    ExportFormat.PAIN_09,
+    ExportFormat.PAIN_03,
+    ExportFormat.PAIN_11,
+    ExportFormat.CN_CSV,
+    ExportFormat.CN_CSV_GB18030,
+)
 
 
 class Export(PrivateModel, JobRow):
-    """One file of one statement, of a whole book, or of a part of the audit trail.
+    """One file of one statement, of a whole book, of a part of the audit trail, or for the bank of a batch of payouts.
 
     The same content gives the same bytes, however often it is made. `audit_question` says which events of the trail, and in
     whose language: {"query": …, "language": …}.
     """
 
     organization = models.ForeignKey("partners.Organization", models.PROTECT, related_name="+", editable=False)
-    file_format = models.CharField(_("format"), max_length=10, choices=ExportFormat.choices)
+    file_format = models.CharField(_("format"), max_length=20, choices=ExportFormat.choices)
     statement = models.ForeignKey(
         Statement, models.PROTECT, null=True, related_name="+", db_constraint=False, verbose_name=_("statement")
     )
     alliance = models.ForeignKey(
         "partners.Alliance", models.PROTECT, null=True, related_name="+", verbose_name=_("alliance")
     )
+    batch = models.ForeignKey(
+        "settlements.PayoutBatch",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+        verbose_name=_("payout batch"),
+    )
     audit_question = models.JSONField(_("question to the audit trail"), null=True, editable=False)
     file_name = models.CharField(_("file name"), max_length=120)
     stored_as = models.CharField(max_length=200, blank=True, editable=False)
     sha256 = models.CharField(_("content hash"), max_length=64, blank=True, editable=False)
     size_bytes = models.BigIntegerField(_("size"), default=0, editable=False)
+    checked_with = models.CharField(_("checked with"), max_length=200, blank=True, editable=False)
     requested_by = models.CharField(_("by"), max_length=160, blank=True)
     expires_at = models.DateTimeField(_("kept until"))
 
@@ -63,9 +84,12 @@ class Export(PrivateModel, JobRow):
             *JobRow.Meta.constraints,
             models.CheckConstraint(condition=Q(file_format__in=ExportFormat.values), name="export_format_known"),
             models.CheckConstraint(
-                condition=Q(statement__isnull=False, alliance__isnull=True, audit_question__isnull=True)
-                | Q(statement__isnull=True, alliance__isnull=False, audit_question__isnull=True)
-                | Q(statement__isnull=True, alliance__isnull=True, audit_question__isnull=False),
+                condition=Q(
+                    statement__isnull=False, alliance__isnull=True, audit_question__isnull=True, batch__isnull=True
+                )
+                | Q(statement__isnull=True, alliance__isnull=False, audit_question__isnull=True, batch__isnull=True)
+                | Q(statement__isnull=True, alliance__isnull=True, audit_question__isnull=False, batch__isnull=True)
+                | Q(statement__isnull=True, alliance__isnull=True, audit_question__isnull=True, batch__isnull=False),
                 name="export_of_one_thing",
             ),
         ]

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from alliance.kernel.actor import SecondFactorRequiredError
 from alliance.kernel.clock import utc_now
 from alliance.kernel.errors import NotFoundError
 from alliance.kernel.http.doors import member_view
@@ -18,7 +19,7 @@ from alliance.kernel.http.lists import paged
 from alliance.kernel.http.requests import MemberRequest
 from alliance.kernel.permissions import Permission
 from partners.selectors import hosted_alliances
-from settlements.exports.visible import exports_for
+from settlements.exports.visible import exports_for, require_download
 from settlements.forms import ExportForm
 from settlements.ledger.selectors import find_book
 from settlements.models import STATEMENT_FORMATS, Export, ExportFormat
@@ -60,7 +61,7 @@ def export(request: MemberRequest, export_id: UUID) -> HttpResponse:
 
 
 def _export(request: MemberRequest, export_id: UUID) -> Export:
-    found = exports_for(request.actor).filter(pk=export_id).select_related("statement", "alliance").first()
+    found = exports_for(request.actor).filter(pk=export_id).select_related("statement", "alliance", "batch").first()
     if found is None:
         raise NotFoundError
     return found
@@ -111,6 +112,11 @@ def _create(
 def download(request: MemberRequest, export_id: UUID) -> HttpResponseBase:
     """The file itself, to its own organization only, as long as it is kept."""
     found = _export(request, export_id)
+    try:
+        require_download(request.actor, found)
+    except SecondFactorRequiredError as error:
+        messages.error(request, str(error))
+        return redirect("portal:export", export_id=export_id)
     if not found.is_ready or found.expires_at <= utc_now() or not default_storage.exists(found.stored_as):
         messages.error(
             request, _("This file is no longer kept. Ask for it again: the same content gives the same bytes.")

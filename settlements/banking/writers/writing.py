@@ -2,15 +2,16 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version as version_of
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from alliance.kernel.errors import FieldRefusal, InvalidInputError
 from alliance.kernel.money import parse_amount
-from settlements.banking.domain.transfer_checks import transfer_problems
+from settlements.banking.domain.transfer_checks import TransferProblem, transfer_problems
 from settlements.banking.domain.transfers import TransferFormat, TransferList
 from settlements.banking.writers.batch_csv import ENCODINGS, HEADER, batch_csv
 from settlements.banking.writers.pain001 import pain001
@@ -47,14 +48,19 @@ def write_transfer_file(order: TransferList, format_: TransferFormat) -> Written
     `TransferFileInvalidError` when the check fails all the same.
     """
     if problems := transfer_problems(order, format_):
-        shown = problems[:_SHOWN]
-        refusals = [FieldRefusal(p.field, p.code, said([p], 1)) for p in shown]
-        raise TransfersRefusedError(said(shown, len(problems)), refusals=refusals)
+        refuse(problems)
     if format_.is_pain:
         content = pain001(order, format_)
         return WrittenFile(content, check_schema(content, format_))
     content = batch_csv(order, format_)
     return WrittenFile(content, _check_table(content, order, format_))
+
+
+def refuse(problems: Sequence[TransferProblem]) -> NoReturn:
+    """Raise `TransfersRefusedError` with what is wrong, the first in full."""
+    shown = problems[:_SHOWN]
+    refusals = [FieldRefusal(problem.field, problem.code, said([problem], 1)) for problem in shown]
+    raise TransfersRefusedError(said(shown, len(problems)), refusals=refusals)
 
 
 def check_schema(content: bytes, version: TransferFormat) -> str:
