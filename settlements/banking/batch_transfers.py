@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +17,7 @@ from settlements.banking.domain.transfers import Transfer, TransferAccount, Tran
 from settlements.payouts.models import BatchState, Payout, PayoutBatch, PayoutState
 
 _IBAN = "iban"
-FILEABLE = (BatchState.APPROVED, BatchState.SENT, BatchState.FINISHED)
+FILEABLE: Final = (BatchState.APPROVED, BatchState.SENT, BatchState.FINISHED)
 
 
 class BatchNotApprovedError(DomainError):

@@ -31,7 +31,7 @@ def payment_file_new(request: MemberRequest, batch_id: UUID) -> HttpResponse:
         batch = fileable_batch(batch_id).batch
     except BatchNotApprovedError as error:
         messages.error(request, str(error))
-        return redirect("portal:exports")
+        return redirect("portal:payout_batch", batch_id)
     form = ExportForm(request.POST or None, offered=PAYMENT_FORMATS)
     if request.method == "POST" and form.is_valid():
         try:

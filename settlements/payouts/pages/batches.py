@@ -159,6 +159,7 @@ def _acts(request: MemberRequest, batch: PayoutBatch) -> dict[str, object]:
         "has_approved": has_approved,
         "approval_count": valid.count(),
         "can_approve": batch.is_open and approves and not is_own and not has_approved,
+        "can_file": batch.approved_at is not None and batch.state != BatchState.CANCELLED and approves,
         "can_send": batch.state == BatchState.APPROVED and approves,
         "can_cancel": batch.state in {BatchState.PREPARED, BatchState.APPROVED},
     }

@@ -17,6 +17,7 @@ from alliance.kernel.http.lists import paged
 from alliance.kernel.http.requests import MemberRequest
 from alliance.kernel.permissions import Permission
 from partners.selectors import organization_names
+from settlements.banking.models import BankMatch, MatchState
 from settlements.payouts.forms import OutcomeForm, PayoutFilter
 from settlements.payouts.models import (
     BatchState,
@@ -81,6 +82,7 @@ def payout(request: MemberRequest, payout_id: UUID) -> HttpResponse:
         "parts": found.parts.select_related("agreement", "statement").order_by("agreement__name"),
         "steps": found.steps.order_by("at", "id"),
         "reports": _reports(request, found) if is_host else [],
+        "bank_matches": _at_the_bank(request, found) if is_host else [],
         "can_report": is_host and found.state in REPORTABLE and request.actor.can(Permission.PAYOUT_PREPARE),
         "can_take_out": is_host
         and found.state == PayoutState.PREPARED
@@ -94,6 +96,14 @@ def _found(payout_id: UUID) -> Payout:
     if found is None:
         raise NotFoundError
     return found
+
+
+def _at_the_bank(request: MemberRequest, found: Payout) -> list[BankMatch]:
+    """Entries of bank statements that are taken for it."""
+    if not request.actor.can(Permission.BANK_RECONCILE):
+        return []
+    rows = BankMatch.objects.filter(payout=found, state__in=[MatchState.WAITING, MatchState.APPROVED])
+    return list(rows.select_related("entry").order_by("proposed_at"))
 
 
 def _reports(request: MemberRequest, found: Payout) -> list[tuple[OutcomeReport, bool, bool]]:
