@@ -10,6 +10,7 @@ from campaigns.events import ConversionsMatched, ConversionsRecorded
 from partners.events import AgreementSigned
 from settlements import audit_words, webhook_types
 from settlements.auditing import queue as auditing_queue
+from settlements.banking import audit_words as bank_words
 from settlements.banking import queues as bank_queues
 from settlements.banking.services.read_bank_file import read_bank_file
 from settlements.finance import own_queues
@@ -48,6 +49,7 @@ def register() -> None:
     register_job(Export, run_export, queue="reports")
     register_job(BankImport, read_bank_file, queue="money")
     audit_words.register()
+    bank_words.register()
     webhook_types.register()
     payout_webhook_types.register()
     payout_mails.register()

@@ -12,9 +12,9 @@ from alliance.kernel.audit import record
 from alliance.kernel.errors import DomainError
 from alliance.kernel.permissions import Permission
 from alliance.kernel.tenancy import atomic
+from settlements.banking.bank_journals import post_difference, post_match, reverse_suspense
 from settlements.banking.models import BankMatch, MatchKinds, MatchState
 from settlements.banking.services.hold_matches import decide, hold_matches
-from settlements.banking.services.post_bank_journals import post_difference, post_match, reverse_suspense
 from settlements.payouts.gateways import Report, ReportStatus
 from settlements.payouts.models import PayoutState
 from settlements.payouts.services.settle_payout import settle_payout

@@ -1,4 +1,4 @@
-"""Post what bank entries come to, book-wide. A step of approving matches."""
+"""Post what bank entries come to, book-wide: the journals behind an approval."""
 
 from datetime import UTC, date, datetime, time
 from types import MappingProxyType
