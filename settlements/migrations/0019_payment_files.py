@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('partners', '0022_item_feeds'),
-        ('settlements', '0016_bank_matches'),
+        ('settlements', '0018_bank_matches'),
     ]
 
     operations = [

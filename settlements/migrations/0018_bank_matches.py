@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('partners', '0022_item_feeds'),
-        ('settlements', '0015_evidence'),
+        ('settlements', '0017_discrepancies'),
     ]
 
     operations = [
