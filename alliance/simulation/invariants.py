@@ -9,11 +9,13 @@ from uuid import UUID
 from django.db.models import Count, Q, Sum
 
 from alliance.kernel.tenancy import organization_scope
+from alliance.simulation.paying import Bank
 from alliance.simulation.world import Member, World
 from campaigns.models import Conversion
 from settlements.ledger.models import Entry
 from settlements.ledger.selectors import find_book, trial_balance
 from settlements.models import Accrual, AccrualShare, Adjustment, Statement, StatementLine
+from settlements.payouts.models import Payout, PayoutPart, PayoutState
 from settlements.services.recompute_statement import recompute_statement
 
 # What a party is owed stands on these accounts of it.
@@ -32,7 +34,7 @@ class Finding:
         return f"seed {self.seed}: {self.rule}: {self.said}"
 
 
-def check_world(world: World) -> list[Finding]:
+def check_world(world: World, bank: Bank) -> list[Finding]:
     """Every rule over the world as it is now."""
     with organization_scope(world.host_id):
         return [
@@ -42,6 +44,7 @@ def check_world(world: World) -> list[Finding]:
             *_lines_are_there_once(world),
             *_wholly_refunded_is_nothing(world),
             *_caps_hold(world),
+            *_paid_once(world, bank),
         ]
 
 
@@ -73,10 +76,27 @@ def _books_balance(world: World) -> Iterator[Finding]:
 
 def _owed_is_earned(world: World) -> Iterator[Finding]:
     """Pending, available, reserve and in transit less receivable are the shares, the adjustments, less what was paid."""
-    owed, earned = _owed(), earned_by_party()
+    owed, earned, paid = _owed(), earned_by_party(), _paid()
     for member, party in _partners(world):
-        if owed[party] != earned[party]:
-            yield Finding(member.life.seed, "owed", f"the ledger owes {owed[party]}, earned are {earned[party]}")
+        if owed[party] != earned[party] - paid[party]:
+            said = f"the ledger owes {owed[party]}, earned are {earned[party]}, paid {paid[party]}"
+            yield Finding(member.life.seed, "owed", said)
+
+
+def _paid() -> defaultdict[UUID, int]:
+    rows = PayoutPart.objects.filter(payout__state=PayoutState.CONFIRMED).values_list("organization_id").order_by()
+    return defaultdict(int, {party: int(total) for party, total in rows.annotate(total=Sum("gross_minor"))})
+
+
+def _paid_once(world: World, bank: Bank) -> Iterator[Finding]:
+    """The books say of exactly those payouts that they are paid whose money arrived; and the bank's account is less by that."""
+    rows = Payout.objects.filter(alliance_id=world.alliance_id, state=PayoutState.CONFIRMED)
+    paid = dict(rows.values_list("id", "amount_minor"))
+    if paid.keys() != bank.paid:
+        yield Finding(0, "payouts", f"{len(paid)} are booked as paid, {len(bank.paid)} were")
+    booked = Entry.objects.filter(account__kind="bank").aggregate(total=Sum("amount_minor"))["total"] or 0
+    if -int(booked) != sum(paid.values()):
+        yield Finding(0, "payouts", f"{-int(booked)} left the bank, {sum(paid.values())} were paid")
 
 
 def _owed() -> defaultdict[UUID, int]:

@@ -12,16 +12,18 @@ from django.db import transaction
 from alliance.kernel.tenancy import database_alias, organization_scope
 from alliance.simulation.invariants import Finding, check_statements, check_world, earned_by_party
 from alliance.simulation.lives import BEGINNING
+from alliance.simulation.paying import Bank, pay
 from alliance.simulation.world import World, found_world
 from campaigns.models import Conversion
 from campaigns.services.record_orders import record_orders
 from settlements.models import Accrual, Period, PeriodStatus, Statement
+from settlements.payouts.models import Payout
 from settlements.services.accrue_conversions import accrue_conversions
 from settlements.services.close_period import EarlierPeriodOpenError, PeriodNotEndedError, close_period
 from settlements.services.follow_terms import follow_terms_of
 
 SEEDS_TOGETHER: Final = 25
-SHORT: Final = 8
+SHORT: Final = 6
 _JUMPS: Final = (0, 1, 3, 9, 17, 31)
 
 
@@ -33,6 +35,7 @@ class Simulated:
     steps: int = 0
     conversions: int = 0
     statements: int = 0
+    payouts: int = 0
     earned: dict[int, int] = field(default_factory=dict)  # what the partners of each seed got, in minor units
     findings: list[Finding] = field(default_factory=list)
 
@@ -71,20 +74,23 @@ def _rolled_back() -> Iterator[None]:
 
 def _live(done: Simulated, seeds: Sequence[int], clock: Random, steps: int) -> None:
     now = BEGINNING
-    world = found_world(seeds, now=now)
+    world, bank = found_world(seeds, now=now), Bank()
     for _ in range(steps):
         now += timedelta(days=clock.choice(_JUMPS), hours=clock.randint(0, 23))
         _arrive(world, now)
         _accrue(world, now)
         if clock.random() < 0.5:  # noqa: PLR2004  chances are written where they are taken
             _close(world, now)
+        if clock.random() < 0.5:  # noqa: PLR2004
+            pay(world, bank, now)
         done.steps += len(seeds)
-        done.findings += check_world(world)
+        done.findings += check_world(world, bank)
     done.findings += check_statements(world)
     done.seeds += len(seeds)
     with organization_scope(world.host_id):
         done.conversions += Conversion.objects.filter(alliance_id=world.alliance_id).count()
         done.statements += Statement.objects.filter(alliance_id=world.alliance_id).count()
+        done.payouts += Payout.objects.filter(alliance_id=world.alliance_id).count()
         earned = earned_by_party()
     done.earned |= {m.life.seed: sum(earned[party] for party in m.parties[1:]) for m in world.members}
 

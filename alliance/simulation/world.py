@@ -14,6 +14,8 @@ from alliance.simulation.lives import Life
 from alliance.simulation.terms import DrawnTerms, draw_terms
 from partners.domain.proposal import AgreementFrame, Proposal
 from partners.models import OrganizationKind
+from partners.onboarding.domain.bank_details import BankAccountKind, BankDetails
+from partners.onboarding.services.change_bank_account import change_bank_account
 from partners.services.accept_agreement import Signature, accept_agreement
 from partners.services.add_partner import add_partner
 from partners.services.create_organization import NewOrganization, create_organization
@@ -21,6 +23,9 @@ from partners.services.open_alliance import open_alliance
 from partners.services.propose_agreement import propose_agreement
 
 _IN_FORCE_FROM: Final = date(2020, 1, 1)
+_ACCOUNT: Final = BankDetails(
+    kind=BankAccountKind.IBAN, holder_name="Simulated", number="DE89370400440532013000", bic="DEUTDEFF"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,9 @@ def _member(host_id: UUID, alliance_id: UUID, seed: int, now: datetime) -> Membe
                 partner_code=code,
                 now=now,
             )
+    for partner_id in partners:
+        with organization_scope(partner_id):
+            change_bank_account(actor=system_actor(partner_id), details=_ACCOUNT, now=now)
     parties = (host_id, *partners)
     terms = draw_terms(chance, parties)
     return Member(_agreement(alliance_id, parties, terms, now), parties, terms, life)

@@ -29,8 +29,8 @@ class Command(BaseCommand):
         done = simulate(seeds, steps=options["steps"], say=self._say)
         seconds = time.monotonic() - began
         self.stdout.write(
-            f"{done.seeds} seeds, {done.steps} steps, {done.conversions} conversions, {done.statements} statements "
-            f"in {seconds:.1f} s"
+            f"{done.seeds} seeds, {done.steps} steps, {done.conversions} conversions, {done.statements} statements, "
+            f"{done.payouts} payouts in {seconds:.1f} s"
         )
         if done.findings:
             said = "\n".join(str(finding) for finding in done.findings[:MOST_SAID])
