@@ -66,7 +66,7 @@ class StatementExportsView(OrganizationAPIView):
         responses={202: ExportShape},
     )
     def post(self, request: Request, statement_id: UUID) -> Response:
-        """Have a file of one statement made: CSV, XLSX, JSON or evidence. The same statement always gives the same bytes.
+        """Have a file of one statement made: CSV, XLSX, JSON, PDF or evidence. The same statement always gives the same bytes.
 
         409 `not_sealed_yet` where evidence is asked for in the minute after the close, `not_provable` for old statements.
         """

@@ -14,13 +14,15 @@ from settlements.models.statements import Statement
 class ExportFormat(models.TextChoices):
     """What a file is.
 
-    A batch of payouts comes as what banks take. Statements come as CSV, XLSX, JSON and evidence (what `alliance_verify.py` recomputes them from), a book as Beancount and
+    A batch of payouts comes as what banks take. Statements come as CSV, XLSX, JSON, PDF and evidence (what `alliance_verify.py`
+    recomputes them from), a book as Beancount and
     hledger, the audit trail as CSV and JSON Lines.
     """
 
     CSV = "csv", "CSV"
     XLSX = "xlsx", "Excel (XLSX)"
     JSON = "json", "JSON"
+    PDF = "pdf", "PDF"
     EVIDENCE = "evidence", _("Evidence (JSON)")
     BEANCOUNT = "beancount", "Beancount"
     HLEDGER = "hledger", "hledger"
@@ -32,7 +34,7 @@ class ExportFormat(models.TextChoices):
     CN_CSV_GB18030 = "cn-csv-gb18030", _("Chinese batch transfer (CSV, GB18030)")
 
 
-STATEMENT_FORMATS = (ExportFormat.CSV, ExportFormat.XLSX, ExportFormat.JSON, ExportFormat.EVIDENCE)
+STATEMENT_FORMATS = (ExportFormat.CSV, ExportFormat.XLSX, ExportFormat.JSON, ExportFormat.PDF, ExportFormat.EVIDENCE)
 LEDGER_FORMATS = frozenset({ExportFormat.BEANCOUNT, ExportFormat.HLEDGER})
 AUDIT_FORMATS = frozenset({ExportFormat.CSV, ExportFormat.JSONL})
 PAYMENT_FORMATS = (

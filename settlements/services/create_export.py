@@ -28,7 +28,7 @@ _PROVABLE = 3  # the first version of a statement's content that bears the hash 
 
 
 class WrongExportFormatError(InvalidInputError):
-    """Statements come as CSV, XLSX, JSON and evidence; books as Beancount and hledger; the audit trail as CSV and JSON Lines."""
+    """Statements come as CSV, XLSX, JSON, PDF and evidence; books as Beancount and hledger; the audit trail as CSV and JSON Lines."""
 
     code = "wrong_export_format"
     sentence = _("This format is not offered here.")

@@ -14,6 +14,7 @@ from settlements.exports.audit_file import AuditQuestion, audit_writer
 from settlements.exports.csv_file import write_csv
 from settlements.exports.evidence_file import write_evidence
 from settlements.exports.json_file import write_json
+from settlements.exports.pdf_file import write_pdf
 from settlements.exports.reading import visible_statement
 from settlements.exports.storing import store, write_bytes, write_lines
 from settlements.exports.xlsx_file import write_xlsx
@@ -26,6 +27,7 @@ _OF_STATEMENT: Final = {
     ExportFormat.CSV: write_csv,
     ExportFormat.XLSX: write_xlsx,
     ExportFormat.JSON: write_json,
+    ExportFormat.PDF: write_pdf,
     ExportFormat.EVIDENCE: write_evidence,
 }
 _OF_BOOK: Final = {ExportFormat.BEANCOUNT: beancount_lines, ExportFormat.HLEDGER: hledger_lines}

@@ -1,6 +1,6 @@
 """The pages of a signed copy: the terms and the text in each language, the signatures, and the evidence as a file."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -11,9 +11,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from alliance.kernel.pdf_sheet import Sheet
 from partners.agreements.copies.content import CopyContent, Reading
-from partners.agreements.copies.sheet import Sheet
-from partners.agreements.rich_text import blocks_of
+from partners.agreements.rich_text import Block, blocks_of
 from partners.agreements.signers import role_name, second_factor_name
 from partners.domain.document import attached_of
 from partners.domain.evidence import FILE_NAME, AcceptanceRecord
@@ -70,7 +70,19 @@ def _reading(sheet: Sheet, reading: Reading) -> None:
         if reading.text:
             sheet.heading(_("Legal text"))
             for block in blocks_of(reading.text):
-                sheet.block(block)
+                _block(sheet, block)
+
+
+def _block(sheet: Sheet, block: Block) -> None:
+    """One block of a legal text."""
+    writers: dict[str, Callable[[], None]] = {
+        "heading": lambda: sheet.heading(block.text, size="subheading"),
+        "item": lambda: sheet.item(block.text, marker=block.marker, level=block.level),
+        "quote": lambda: sheet.paragraph(block.text, indent=8),
+        "code": lambda: sheet.paragraph(block.text, indent=6, size="small"),
+        "rule": sheet.rule,
+    }
+    writers.get(block.kind, lambda: sheet.paragraph(block.text))()
 
 
 def _attached(sheet: Sheet, content: CopyContent) -> None:

@@ -1,6 +1,6 @@
-"""Writing the signed copy: PDF/A-3B, one font for both languages, every date from what was signed."""
+"""Writing papers as PDF/A-3B: one font for both languages, every date given, so that the same content gives the same bytes."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -8,8 +8,6 @@ from fpdf import FPDF
 from fpdf.enums import TextMode, XPos, YPos
 from fpdf.fonts import TTFFont
 from pylopdf_fonts_zh_cn import sans_path
-
-from partners.agreements.rich_text import Block
 
 FONT: Final = "NotoSansSC"
 _UNKNOWN: Final = "\u25a1"  # stands for a sign that the font lacks; an empty glyph is not allowed in an archive
@@ -74,8 +72,8 @@ class Sheet(FPDF):
         self._paragraph(text, "text", indent=5 * (level - 1) + 6)
         self.ln(0.6)
 
-    def fact(self, label: str, value: str) -> None:
-        """A name and what it is, side by side."""
+    def fact(self, label: str, value: str, *, size: str = "text") -> None:
+        """A name and what it is, side by side; `size` is the value's."""
         self._write_as("text")
         top, page = self.get_y(), self.page
         self.multi_cell(
@@ -84,7 +82,7 @@ class Sheet(FPDF):
         below = (self.page, self.get_y())
         self.page = page
         self.set_xy(self.l_margin, top)
-        self._paragraph(value or "–", "text", indent=54)
+        self._paragraph(value or "–", size, indent=54)
         if below > (self.page, self.get_y()):
             self.page, bottom = below
             self.set_y(bottom)
@@ -97,16 +95,9 @@ class Sheet(FPDF):
         self.set_draw_color(0)
         self.ln(2)
 
-    def block(self, block: Block) -> None:
-        """One block of a legal text."""
-        writers: dict[str, Callable[[], None]] = {
-            "heading": lambda: self.heading(block.text, size="subheading"),
-            "item": lambda: self.item(block.text, marker=block.marker, level=block.level),
-            "quote": lambda: self.paragraph(block.text, indent=8),
-            "code": lambda: self.paragraph(block.text, indent=6, size="small"),
-            "rule": self.rule,
-        }
-        writers.get(block.kind, lambda: self.paragraph(block.text))()
+    def columns(self, *, widths: Sequence[float], right: frozenset[int], size: str = "small") -> "Columns":
+        """A table whose head, if it has one, stands on each page. Widths are millimetres; the columns in `right` are right-aligned."""
+        return Columns(self, tuple(widths), right, size)
 
     def _paragraph(self, text: str, size: str, *, indent: float = 0, bold: bool = False) -> None:
         self._write_as(size)
@@ -122,6 +113,21 @@ class Sheet(FPDF):
                 new_y=YPos.NEXT,
             )
 
+    def write_in(self, size: str) -> float:
+        """Write what follows in a size; the height of its lines in millimetres."""
+        self._write_as(size)
+        return self._line(size)
+
+    def fitting(self, text: str, width: float) -> str:
+        """As much of a text as a width takes, with an ellipsis where it was cut."""
+        known = self._known_signs(text)
+        room = width - 2 * self.c_margin
+        if self.get_string_width(known) <= room:
+            return known
+        while known and self.get_string_width(known + "…") > room:
+            known = known[:-1]
+        return known + "…"
+
     def _write_as(self, size: str) -> None:
         self.set_font(FONT, size=_SIZES[size])
 
@@ -134,3 +140,33 @@ class Sheet(FPDF):
 
 def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+class Columns:
+    """Rows under each other, one line each; what is too long for its column is cut, with a sign that says so."""
+
+    def __init__(self, sheet: Sheet, widths: tuple[float, ...], right: frozenset[int], size: str) -> None:
+        self._sheet, self._widths, self._right, self._size = sheet, widths, right, size
+        self._head: Sequence[str] = ()
+
+    def head(self, names: Sequence[str]) -> None:
+        """The names of the columns, here and on each later page."""
+        self._head = names
+        self._write(names)
+        self._sheet.rule()
+
+    def row(self, cells: Sequence[str]) -> None:
+        """One row."""
+        if self._sheet.will_page_break(self._sheet.write_in(self._size)):
+            self._sheet.add_page()
+            if self._head:
+                self.head(self._head)
+        self._write(cells)
+
+    def _write(self, cells: Sequence[str]) -> None:
+        sheet = self._sheet
+        height = sheet.write_in(self._size)
+        for place, (cell, width) in enumerate(zip(cells, self._widths, strict=True)):
+            text = sheet.fitting(cell, width)
+            sheet.cell(w=width, h=height, text=text, align="R" if place in self._right else "L")
+        sheet.ln(height)
