@@ -59,7 +59,10 @@ class ItemPreview(_ReadsItems):
 
 
 class ItemImport(_ReadsItems):
-    """The import of one file. `chunks_done` says where a restart goes on: each chunk is one transaction."""
+    """The import of one file. `chunks_done` says where a restart goes on: each chunk is one transaction.
+
+    Of a file that a `feed` brought, missing are only items that the same feed brought before.
+    """
 
     preview = models.OneToOneField(
         ItemPreview,
@@ -68,6 +71,15 @@ class ItemImport(_ReadsItems):
         related_name="item_import",
         db_constraint=False,
         verbose_name=_("preview"),
+    )
+    feed = models.ForeignKey(
+        "partners.ItemFeed",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="imports",
+        db_constraint=False,  # tied together with the owner
+        verbose_name=_("feed of items"),
     )
     chunks_done = models.PositiveIntegerField(default=0, editable=False)
 

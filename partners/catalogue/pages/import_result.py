@@ -60,6 +60,7 @@ def item_import_again(request: MemberRequest, item_import_id: UUID) -> HttpRespo
             actor=request.actor,
             file_id=earlier.item_file_id,
             mapping=ItemMapping.from_json(earlier.mapping),
+            feed_id=earlier.feed_id,
             now=utc_now(),
         )
     except (NotFoundError, NotPermittedError):

@@ -19,9 +19,14 @@ from partners.catalogue.services.announce_items import Announced, Standing, anno
 CODES_AT_ONCE: Final = 5_000
 
 
-def present_codes(organization_id: UUID, *, after: str, before: datetime) -> list[str]:
-    """The next codes behind `after` of the organization's items that are not archived and were created before `before`."""
+def present_codes(organization_id: UUID, *, after: str, before: datetime, feed_id: UUID | None = None) -> list[str]:
+    """The next codes behind `after` of the organization's items that are not archived and were created before `before`.
+
+    With a feed, only items that this feed wrote last: it has no say over what came by hand, by API or from other feeds.
+    """
     rows = Item.objects.filter(organization_id=organization_id, code__gt=after, created_at__lt=before)
+    if feed_id is not None:
+        rows = rows.filter(item_import__feed_id=feed_id)
     return list(
         rows.exclude(status=ItemStatus.ARCHIVED).order_by("code").values_list("code", flat=True)[:CODES_AT_ONCE]
     )

@@ -44,7 +44,7 @@ def import_items(job_id: UUID, context: JobContext) -> None:
 
     The file is looked through to its end before anything is written. A chunk, its error rows, the counts and the
     number of chunks done commit together; so killed at any moment it goes on with the next chunk, and the end state
-    is the same. Where the mapping says so, items that the file does not name are archived at the end. Raises
+    is the same. Where the mapping says so, items that the file does not name are archived at the end (of a feed: those it brought). Raises
     `FileRefusedError` for what is wrong with the file as a whole, after noting it in the row.
     """
     with context.transaction():
@@ -122,7 +122,9 @@ def _archive_missing(item_import: ItemImport, context: JobContext, reader: ItemF
     after = ""
     while True:
         with context.transaction():
-            codes = present_codes(context.organization_id, after=after, before=item_import.queued_at)
+            codes = present_codes(
+                context.organization_id, after=after, before=item_import.queued_at, feed_id=item_import.feed_id
+            )
             if not codes:
                 return
             tally = _tally(item_import)

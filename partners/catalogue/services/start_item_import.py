@@ -14,15 +14,19 @@ from partners.catalogue.models import ItemFile, ItemImport, ItemPreview
 from partners.catalogue.services.preview_items import mapped_file
 
 
-def start_item_import(*, actor: Actor, file_id: UUID, mapping: ItemMapping, now: datetime) -> UUID:
-    """Queue the import of a stored file; returns the import's id. Importing the same file again changes nothing.
+def start_item_import(
+    *, actor: Actor, file_id: UUID, mapping: ItemMapping, feed_id: UUID | None = None, now: datetime
+) -> UUID:
+    """Queue the import of a stored file, which a feed may have brought; returns the import's id.
+
+    Importing the same file again changes nothing.
 
     Raises `NotPermittedError`, `NotFoundError`, `FileRefusedError` when the file lacks a column of the mapping.
     """
     actor.require(Permission.ITEM_WRITE)
     item_file = mapped_file(file_id, mapping)
     with atomic():
-        return begin_import(actor=actor, item_file=item_file, mapping=mapping.to_json(), preview=None, now=now)
+        return begin_import(actor=actor, item_file=item_file, mapping=mapping.to_json(), feed_id=feed_id, now=now)
 
 
 def begin_import(
@@ -30,7 +34,8 @@ def begin_import(
     actor: Actor,
     item_file: ItemFile,
     mapping: Mapping[str, object],
-    preview: ItemPreview | None,
+    preview: ItemPreview | None = None,
+    feed_id: UUID | None = None,
     now: datetime,
 ) -> UUID:
     """Write the job's row and its one row of the audit trail, for this service and `confirm_item_import`."""
@@ -39,6 +44,7 @@ def begin_import(
         item_file=item_file,
         mapping=mapping,
         preview=preview,
+        feed_id=feed_id,
         total=preview.total if preview else 0,
         created_by=actor.label[:160],
         queued_at=now,

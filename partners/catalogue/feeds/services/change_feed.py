@@ -90,4 +90,4 @@ def _import(actor: Actor, feed: ItemFeed, mapping: ItemMapping | None, now: date
     file = last_file(feed.pk)
     if mapping is None or file is None:
         return None
-    return start_item_import(actor=actor, file_id=file.pk, mapping=mapping, now=now)
+    return start_item_import(actor=actor, file_id=file.pk, mapping=mapping, feed_id=feed.pk, now=now)

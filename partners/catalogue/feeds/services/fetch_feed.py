@@ -103,7 +103,7 @@ def _take(
             mapping = ItemMapping.from_json(feed.mapping)
             found["outcome"] = FetchOutcome.IMPORTED.value
             found["item_import_id"] = start_item_import(
-                actor=actor, file_id=item_file.pk, mapping=mapping, now=context.now
+                actor=actor, file_id=item_file.pk, mapping=mapping, feed_id=feed.pk, now=context.now
             )
     if is_current:
         ItemFeed.objects.filter(pk=feed.pk).update(**columns)

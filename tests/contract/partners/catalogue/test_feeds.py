@@ -28,6 +28,7 @@ from tests.api import Caller, problem
 from tests.cast import full_cast, member_of, partner_organization, signed_in
 from tests.contract.kernel.outgoing.conftest import loopback
 from tests.contract.kernel.outgoing.servers import serving
+from tests.items import item_of
 from tests.jobs import run_all_jobs
 from tests.operators import move
 from tests.outbox import deliver_all
@@ -156,6 +157,29 @@ def test_nothing_is_imported_before_somebody_said_how_to_read_it(north, shop):
     assert response.status_code == 302, response.context["form"].errors
     run_all_jobs()
     assert len(stock(north)) == 3
+
+
+def test_a_feed_puts_away_only_what_it_brought(north, shop):
+    item_of(north, code="BY-HAND")
+    other_file = http(csv_bytes([("G1", "course", "Other", "1.00")], header=HEADER))
+    first = feed_of(north, shop)
+    work(north, first)
+    second = feed_of(north, shop, name="Other", url=shop.url + "?b")
+    shop.answer = other_file
+    fetch_again(north, second)
+    with organization_scope(north.id):
+        Item.objects.filter(code="F000").update(item_import=None)  # changed by hand since
+    shop.answer = http(csv_bytes([("F009", "course", "New", "1.00"), ("F008", "course", "New", "1.00")], header=HEADER))
+    fetch_again(north, first)
+    assert stock(north) == {
+        "BY-HAND": "published",
+        "G1": "published",
+        "F000": "published",
+        "F001": "archived",
+        "F002": "archived",
+        "F008": "published",
+        "F009": "published",
+    }
 
 
 def test_a_file_that_lost_most_of_its_rows_waits_for_a_member(north, shop):
