@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from partners.onboarding.models import (
     ApplicationIntent,
     ApplicationPage,
     BankAccount,
+    BankAccountDecision,
     PartnerApplication,
 )
 
@@ -64,6 +66,16 @@ class PayableAccount:
     holder_name: str
     masked: str
     effective_at: datetime
+
+
+class AccountStanding(StrEnum):
+    """What a bank account is at an instant: paid to, to be paid to, waiting for a second person, declined, of before."""
+
+    PRESENT = "present"
+    COMING = "coming"
+    UNCONFIRMED = "unconfirmed"
+    DECLINED = "declined"
+    FORMER = "former"
 
 
 _PAGE_COLUMNS = (
@@ -151,6 +163,18 @@ def account_in_effect(at: datetime) -> BankAccount | None:
     """The same as a row, for onboarding's own services: what needs a second person's confirmation has it."""
     agreed = Q(needs_confirmation=False) | Q(decision__is_confirmed=True)
     return BankAccount.objects.filter(agreed, effective_at__lte=at).order_by("-effective_at", "-id").first()
+
+
+def standing_of(account: BankAccount, present: BankAccount | None, now: datetime) -> AccountStanding:
+    """Where an account of the scope's organization stands; `present` is the one in effect, the decision is at hand."""
+    decision: BankAccountDecision | None = getattr(account, "decision", None)
+    if present is not None and account.pk == present.pk:
+        return AccountStanding.PRESENT
+    if decision is not None and not decision.is_confirmed:
+        return AccountStanding.DECLINED
+    if account.needs_confirmation and decision is None:
+        return AccountStanding.UNCONFIRMED
+    return AccountStanding.COMING if account.effective_at > now else AccountStanding.FORMER
 
 
 def page_of(alliance_id: UUID) -> ApplicationPage | None:

@@ -84,4 +84,9 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("alliances/<uuid:alliance_id>/eligibility", api_settings.EligibilityView.as_view(), name="eligibility"),
     path("bank-accounts", api_bank_accounts.BankAccountsView.as_view(), name="bank_accounts"),
+    path(
+        "bank-accounts/<uuid:bank_account_id>/decisions",
+        api_bank_accounts.BankAccountDecisionsView.as_view(),
+        name="bank_account_decisions",
+    ),
 ]

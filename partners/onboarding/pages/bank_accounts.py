@@ -1,6 +1,5 @@
 """Where the organization is paid to."""
 
-from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -15,9 +14,9 @@ from alliance.kernel.errors import DomainError, NotFoundError
 from alliance.kernel.http.doors import member_view
 from alliance.kernel.http.requests import MemberRequest
 from alliance.kernel.permissions import Permission
-from partners.models import BankAccount, BankAccountDecision
+from partners.models import BankAccount
 from partners.onboarding.forms import BankForm
-from partners.onboarding.selectors import account_in_effect
+from partners.onboarding.selectors import AccountStanding, account_in_effect, standing_of
 from partners.onboarding.services.change_bank_account import change_bank_account
 from partners.onboarding.services.decide_bank_account import decide_bank_account
 from partners.portal.submission import is_done, status_of
@@ -30,25 +29,14 @@ def bank_account(request: MemberRequest) -> HttpResponse:
     now = utc_now()
     present = account_in_effect(now)
     accounts = list(BankAccount.objects.select_related("decision").order_by("-effective_at", "-id"))
-    rows = [(account, _standing(account, present, now)) for account in accounts]
-    waiting = next((account for account, standing in rows if standing == "unconfirmed"), None)
+    rows = [(account, standing_of(account, present, now)) for account in accounts]
+    waiting = next((account for account, standing in rows if standing is AccountStanding.UNCONFIRMED), None)
     context = {
         "rows": rows,
         "waiting": waiting,
         "is_own": waiting is not None and waiting.created_by_id == request.actor.user_id,
     }
     return render(request, "partners/onboarding/bank_account.html", context)
-
-
-def _standing(account: BankAccount, present: BankAccount | None, now: datetime) -> str:
-    decision: BankAccountDecision | None = getattr(account, "decision", None)
-    if present is not None and account.pk == present.pk:
-        return "present"
-    if decision is not None and not decision.is_confirmed:
-        return "declined"
-    if account.needs_confirmation and decision is None:
-        return "unconfirmed"
-    return "coming" if account.effective_at > now else "former"
 
 
 @require_POST

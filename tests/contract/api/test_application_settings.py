@@ -108,19 +108,36 @@ def test_a_member_of_the_alliance_does_not_see_the_hosts_rules(host):
 def test_the_account_is_entered_changed_and_listed_without_its_number(host):
     caller = MemberCaller(host, Role.FINANCE, second_factor=True)
     first = read(caller.post(ACCOUNTS, BANKS["An IBAN"]), 201)
-    assert (first["masked"], first["is_in_effect"]) == ("DE•••• 3000", True)
+    assert (first["masked"], first["standing"]) == ("DE•••• 3000", "present")
     assert set(bank_accounts.SHOWN) == set(first)
     second = caller.post(ACCOUNTS, BANKS["A Chinese company account"], key="once")
-    assert read(second, 201)["is_in_effect"] is False
+    assert read(second, 201)["standing"] == "unconfirmed"
     assert caller.post(ACCOUNTS, BANKS["A Chinese company account"], key="once")["Idempotent-Replayed"] == "true"
     listed = caller.get(ACCOUNTS)
-    assert [row["is_in_effect"] for row in read(listed)["results"]] == [False, True]
+    assert [row["standing"] for row in read(listed)["results"]] == ["unconfirmed", "present"]
     assert BANK_NUMBER not in listed.content.decode()
     assert fields(problem(caller.post(ACCOUNTS, {**BANKS["An IBAN"], "number": "DE00"}), 422, "answer_invalid")) == {
         "number": "answer_invalid"
     }
     with organization_scope(host.id):
         assert BankAccount.objects.count() == 2
+
+
+def test_a_second_person_confirms_a_changed_account(host):
+    caller = MemberCaller(host, Role.FINANCE, second_factor=True)
+    read(caller.post(ACCOUNTS, BANKS["An IBAN"]), 201)
+    changed = read(caller.post(ACCOUNTS, BANKS["A Chinese company account"]), 201)
+    path = f"{ACCOUNTS}/{changed['id']}/decisions"
+    problem(caller.post(path, {"is_confirmed": True}), 403, "entered_by_you")
+    problem(MemberCaller(host).post(path, {"is_confirmed": True}), 403, "second_factor_required")
+    owner = MemberCaller(host, second_factor=True)
+    assert fields(problem(owner.post(path, {}), 422, "invalid_input")) == {"is_confirmed": "required"}
+    decided = read(owner.post(path, {"is_confirmed": True}), 201)
+    assert (decided["standing"], decided["decided_by"]) == ("coming", str(host.owner))
+    problem(owner.post(path, {"is_confirmed": False}), 409, "account_decided")
+    stranger = MemberCaller(partner_organization(), second_factor=True)
+    problem(stranger.post(path, {"is_confirmed": True}), 404, "not_found")
+    problem(Caller(host, tuple(Permission)).post(path, {"is_confirmed": True}), 403, "person_required")
 
 
 def test_money_needs_a_person_with_a_second_factor(host):
