@@ -30,5 +30,30 @@ SIMULATION_EXAMPLES: Final = [
             "months": 3,
         },
         request_only=True,
-    )
+    ),
+    OpenApiExample(
+        "What they would have brought",
+        value={
+            "currency": "EUR",
+            "since": "2026-01-01",
+            "until": "2026-04-01",
+            "conversions": 84,
+            "replayed": 82,
+            "rows": [
+                {
+                    "party": _PARTIES[1],
+                    "month": "2026-01",
+                    "settled_minor": 40000,
+                    "simulated_minor": 45000,
+                    "difference_minor": 5000,
+                }
+            ],
+            "caps": {"count": 0, "held_back_minor": 0, "waiting_minor": 0},
+            "guarantees_settled_minor": 0,
+            "guarantees_minor": 0,
+            "unassigned_minor": 0,
+            "left_out": [],
+        },
+        response_only=True,
+    ),
 ]
