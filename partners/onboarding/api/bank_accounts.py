@@ -1,6 +1,6 @@
 """Operations of the API on where an organization is paid to. Money needs a person who has given a second factor."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_field
@@ -64,10 +64,11 @@ class BankAccountShape(BankShape):
     @extend_schema_field(serializers.ChoiceField(choices=[standing.value for standing in AccountStanding]))
     def get_standing(self, account: BankAccount) -> str:
         """At this moment."""
-        if "now" not in self.context:  # asked once for a whole list
-            now = utc_now()
-            self.context.update(now=now, present=account_in_effect(now))
-        return standing_of(account, self.context["present"], self.context["now"]).value
+        kept = cast("dict[str, Any]", self.context)
+        if "now" not in kept:  # asked once for a whole list
+            kept["now"] = utc_now()
+            kept["present"] = account_in_effect(kept["now"])
+        return standing_of(account, kept["present"], kept["now"]).value
 
     def get_decided_by(self, account: BankAccount) -> str:
         """By name; empty without a decision."""
