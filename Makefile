@@ -22,6 +22,7 @@ STEPS ?= 6
 ROUNDS ?= 200
 T ?=
 WORKERS ?= 2
+KILLS ?= 5000
 UV := $(shell uv --version >/dev/null 2>&1 && echo uv)
 NODE := $(shell command -v npm >/dev/null 2>&1 && node -e 'process.exit(Number(process.versions.node.split(".")[0]) >= 20 ? 0 : 1)' >/dev/null 2>&1 && echo system)
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
@@ -41,6 +42,9 @@ demo-reset: $(VENV) ## Delete the demo's own data
 
 test: setup ## Run all tests, or a part: make test T=tests/embedded
 	@exec $(IN_TEST) $(PYTHON) -m pytest -n $(WORKERS) --dist worksteal $(T)
+
+soak: setup ## Kill workers and servers thousands of times while payouts leave: make soak KILLS=5000
+	@exec $(PYTHON) -m tests.soak --kills $(KILLS)
 
 check: setup ## Run every static check and show all failures at the end
 	@exec $(IN_TEST) .ci/check

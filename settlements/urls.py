@@ -101,6 +101,7 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("exports/<uuid:export_id>/file", exports_api.ExportFileView.as_view(), name="export_file"),
     *rates_urls.api,
     *taxes_urls.api,
+    *payout_routes.api_urlpatterns,
     path("ledger/exports", exports_api.LedgerExportsView.as_view(), name="ledger_exports"),
     path("ledger/accounts", ledger_api.AccountsView.as_view(), name="ledger_accounts"),
     path("ledger/balances", ledger_api.BalancesView.as_view(), name="ledger_balances"),

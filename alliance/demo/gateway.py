@@ -169,6 +169,9 @@ class Handler(BaseHTTPRequestHandler):
         if not self._is_known():
             return
         found = self.bank.find(self.path.removeprefix("/payments/"))
+        if self.counter.is_lost(self.bank.options.lose):
+            self._hang_up()
+            return
         self._answer(*((200, found) if found else (_NOT_FOUND, {"code": "not_found"})))
 
     def do_POST(self) -> None:

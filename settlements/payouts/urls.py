@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from settlements.payouts import api
 from settlements.payouts.pages import batches, gateways, holds, payouts
 
 portal_urlpatterns: list[URLPattern | URLResolver] = [
@@ -19,4 +20,29 @@ portal_urlpatterns: list[URLPattern | URLResolver] = [
     path("payouts/<uuid:payout_id>/take-out/", payouts.payout_take_out, name="payout_take_out"),
     path("payouts/<uuid:payout_id>/report/", payouts.payout_report, name="payout_report"),
     path("gateways/<slug:gateway>/events/", gateways.gateway_events, name="gateway_events"),
+]
+api_urlpatterns: list[URLPattern | URLResolver] = [
+    path("payouts", api.PayoutsView.as_view(), name="payouts"),
+    path("payouts/<uuid:payout_id>", api.PayoutView.as_view(), name="payout"),
+    path("payouts/<uuid:payout_id>/outcome-reports", api.PayoutReportsView.as_view(), name="payout_reports"),
+    path(
+        "payout-outcome-reports/<uuid:report_id>/decisions",
+        api.PayoutReportDecisionsView.as_view(),
+        name="payout_report_decisions",
+    ),
+    path("payout-batches", api.PayoutBatchesView.as_view(), name="payout_batches"),
+    path("payout-batches/<uuid:batch_id>", api.PayoutBatchView.as_view(), name="payout_batch"),
+    path(
+        "payout-batches/<uuid:batch_id>/approvals",
+        api.PayoutBatchApprovalsView.as_view(),
+        name="payout_batch_approvals",
+    ),
+    path("payout-batches/<uuid:batch_id>/sends", api.PayoutBatchSendsView.as_view(), name="payout_batch_sends"),
+    path(
+        "payout-batches/<uuid:batch_id>/cancellations",
+        api.PayoutBatchCancellationsView.as_view(),
+        name="payout_batch_cancellations",
+    ),
+    path("payout-holds", api.PayoutHoldsView.as_view(), name="payout_holds"),
+    path("payout-holds/<uuid:hold_id>/lifts", api.PayoutHoldLiftsView.as_view(), name="payout_hold_lifts"),
 ]
