@@ -15,20 +15,20 @@ from alliance.kernel.http.serializers import NoParameters
 from alliance.kernel.permissions import Permission
 from settlements.payouts.api_shapes import (
     EXAMPLES,
-    ApprovalInput,
-    ApprovedShape,
-    DecisionInput,
-    HoldInput,
-    NoteInput,
-    OutcomeInput,
+    OutcomeDecisionInput,
     OutcomeReportShape,
+    PayoutApprovalInput,
+    PayoutApprovedShape,
     PayoutBatchDetailShape,
     PayoutBatchFilters,
     PayoutBatchInput,
     PayoutBatchShape,
     PayoutDetailShape,
     PayoutFilters,
+    PayoutHoldInput,
     PayoutHoldShape,
+    PayoutNoteInput,
+    PayoutOutcomeInput,
     PayoutShape,
 )
 from settlements.payouts.models import OutcomeReport, Payout, PayoutBatch, PayoutHold
@@ -125,13 +125,13 @@ class PayoutBatchApprovalsView(OrganizationAPIView):
     @extend_schema(
         operation_id="approve_payout_batch",
         tags=["payouts"],
-        request=ApprovalInput,
-        responses=ApprovedShape,
+        request=PayoutApprovalInput,
+        responses=PayoutApprovedShape,
         examples=[EXAMPLES["approval"]],
     )
     def post(self, request: Request, batch_id: UUID) -> Response:
         """Approve exactly this content. With the last approval needed the money is set aside."""
-        given = self.body(ApprovalInput)
+        given = self.body(PayoutApprovalInput)
         own(PayoutBatch.objects.all(), batch_id)
         approved = approve_batch(
             actor=self.actor, batch_id=batch_id, content_sha256=given["content_sha256"], now=self.now
@@ -143,7 +143,7 @@ class PayoutBatchApprovalsView(OrganizationAPIView):
             "is_reserved": approved.is_reserved,
             "changed": changed,
         }
-        return Response(ApprovedShape(body).data)
+        return Response(PayoutApprovedShape(body).data)
 
 
 class PayoutBatchSendsView(OrganizationAPIView):
@@ -170,13 +170,13 @@ class PayoutBatchCancellationsView(OrganizationAPIView):
     @extend_schema(
         operation_id="cancel_payout_batch",
         tags=["payouts"],
-        request=NoteInput,
+        request=PayoutNoteInput,
         responses=PayoutBatchDetailShape,
         examples=[EXAMPLES["note"]],
     )
     def post(self, request: Request, batch_id: UUID) -> Response:
         """Cancel a batch that nobody has sent. What was set aside is available again."""
-        given = self.body(NoteInput)
+        given = self.body(PayoutNoteInput)
         own(PayoutBatch.objects.all(), batch_id)
         cancel_batch(actor=self.actor, batch_id=batch_id, note=given["note"], now=self.now)
         return Response(_batch_body(batch_id))
@@ -191,13 +191,13 @@ class PayoutReportsView(OrganizationAPIView):
     @extend_schema(
         operation_id="report_payout_outcome",
         tags=["payouts"],
-        request=OutcomeInput,
+        request=PayoutOutcomeInput,
         responses={201: OutcomeReportShape},
         examples=[EXAMPLES["outcome"]],
     )
     def post(self, request: Request, payout_id: UUID) -> Response:
         """Enter what the bank's records say. Nothing moves before somebody else has confirmed it."""
-        given = self.body(OutcomeInput)
+        given = self.body(PayoutOutcomeInput)
         own(Payout.objects.all(), payout_id)
         report_id = report_outcome(actor=self.actor, payout_id=payout_id, outcome=Outcome(**given), now=self.now)
         body = OutcomeReportShape(own(OutcomeReport.objects.all(), report_id)).data
@@ -213,13 +213,13 @@ class PayoutReportDecisionsView(OrganizationAPIView):
     @extend_schema(
         operation_id="decide_payout_outcome",
         tags=["payouts"],
-        request=DecisionInput,
+        request=OutcomeDecisionInput,
         responses=OutcomeReportShape,
         examples=[EXAMPLES["decision"]],
     )
     def post(self, request: Request, report_id: UUID) -> Response:
         """Confirm it, and the money moves; or decline it, and nothing does."""
-        given = self.body(DecisionInput)
+        given = self.body(OutcomeDecisionInput)
         own(OutcomeReport.objects.all(), report_id)
         decide_report(actor=self.actor, report_id=report_id, is_confirmed=given["is_confirmed"], now=self.now)
         return Response(OutcomeReportShape(own(OutcomeReport.objects.all(), report_id)).data)
@@ -240,13 +240,13 @@ class PayoutHoldsView(OrganizationAPIView):
     @extend_schema(
         operation_id="place_payout_hold",
         tags=["payouts"],
-        request=HoldInput,
+        request=PayoutHoldInput,
         responses={201: PayoutHoldShape},
         examples=[EXAMPLES["hold"]],
     )
     def post(self, request: Request) -> Response:
         """Stop new payouts to a partner, who reads the reason."""
-        hold_id = place_hold(actor=self.actor, now=self.now, **self.body(HoldInput))
+        hold_id = place_hold(actor=self.actor, now=self.now, **self.body(PayoutHoldInput))
         body = PayoutHoldShape(own(PayoutHold.objects.all(), hold_id)).data
         return Response(body, status=status.HTTP_201_CREATED)
 

@@ -116,7 +116,7 @@ class ChangedPayoutShape(serializers.Serializer[Any]):
     reason = serializers.CharField()
 
 
-class ApprovedShape(serializers.Serializer[Any]):
+class PayoutApprovedShape(serializers.Serializer[Any]):
     """What an approval did. With anything in `changed` nothing was approved and earlier approvals are void."""
 
     approvals = serializers.IntegerField()
@@ -176,19 +176,19 @@ class PayoutBatchInput(StrictSerializer):
     )
 
 
-class ApprovalInput(StrictSerializer):
+class PayoutApprovalInput(StrictSerializer):
     """Exactly what is approved."""
 
     content_sha256 = serializers.RegexField(r"^[0-9a-f]{64}$")
 
 
-class NoteInput(StrictSerializer):
+class PayoutNoteInput(StrictSerializer):
     """Why."""
 
     note = serializers.CharField(max_length=2000, required=False, default="", allow_blank=True)
 
 
-class OutcomeInput(StrictSerializer):
+class PayoutOutcomeInput(StrictSerializer):
     """What the bank's records say."""
 
     is_paid = serializers.BooleanField()
@@ -196,13 +196,13 @@ class OutcomeInput(StrictSerializer):
     reason = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
 
 
-class DecisionInput(StrictSerializer):
+class OutcomeDecisionInput(StrictSerializer):
     """What the second person says."""
 
     is_confirmed = serializers.BooleanField()
 
 
-class HoldInput(StrictSerializer):
+class PayoutHoldInput(StrictSerializer):
     """Whose payouts stop, and why."""
 
     organization_id = serializers.UUIDField()
