@@ -6,6 +6,7 @@ from django.conf import settings
 
 from alliance.kernel.scheduling import scheduled
 from settlements.auditing.services.audit_books import audit_books as look_at_books
+from settlements.banking.services.forget_bank_files import forget_bank_files
 from settlements.payouts import tasks as payout_tasks
 from settlements.proof.services.seal_books import seal_books
 from settlements.services.close_due_periods import close_due_periods as ask_for_closes
@@ -24,8 +25,9 @@ def close_due_periods(*, now: datetime) -> None:
 
 @scheduled("settlements.expire_exports", every=timedelta(days=1))
 def expire_exports(*, now: datetime) -> None:
-    """Delete the files whose time is over."""
+    """Delete the files whose time is over, and files from a bank that nobody imported."""
     forget_files(now=now)
+    forget_bank_files(now=now)
 
 
 @scheduled("settlements.audit_books", every=timedelta(hours=1), queue="money")

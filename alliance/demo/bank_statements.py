@@ -19,7 +19,7 @@ class Movement:
     amount_minor: int
     end_to_end_id: str = ""
     name: str = ""
-    iban: str = ""
+    number: str = ""
     text: str = ""
     bank_reference: str = ""
     return_reason: str = ""
@@ -33,7 +33,7 @@ class AccountStatement:
     """One statement of an account."""
 
     reference: str
-    iban: str
+    number: str
     currency: str
     opening_minor: int
     movements: Sequence[Movement]
@@ -67,7 +67,7 @@ def _statement(root: ET.Element, statement: AccountStatement, version: str) -> N
     _text(span, "FrDtTm", f"{statement.first_day}T00:00:00")
     _text(span, "ToDtTm", f"{statement.last_day}T23:59:59")
     account = ET.SubElement(element, "Acct")
-    _text(ET.SubElement(account, "Id"), "IBAN", statement.iban)
+    _number(account, statement.number)
     _text(account, "Ccy", statement.currency)
     for kind, minor, day in (
         ("OPBD", statement.opening_minor, statement.first_day),
@@ -121,12 +121,21 @@ def _details(details: ET.Element, movement: Movement, part: tuple[str, int], cur
         parties = ET.SubElement(detail, "RltdPties")
         party = ET.SubElement(parties, side)
         _text(party if version == "02" else ET.SubElement(party, "Pty"), "Nm", movement.name)
-        if movement.iban:
-            _text(ET.SubElement(ET.SubElement(parties, f"{side}Acct"), "Id"), "IBAN", movement.iban)
+        if movement.number:
+            _number(ET.SubElement(parties, f"{side}Acct"), movement.number)
     if movement.text:
         _text(ET.SubElement(detail, "RmtInf"), "Ustrd", movement.text)
     if movement.return_reason:
         _text(ET.SubElement(ET.SubElement(detail, "RtrInf"), "Rsn"), "Cd", movement.return_reason)
+
+
+def _number(account: ET.Element, number: str) -> None:
+    """An IBAN begins with its country; other numbers are the bank's own."""
+    id_ = ET.SubElement(account, "Id")
+    if number[:2].isalpha():
+        _text(id_, "IBAN", number)
+    else:
+        _text(ET.SubElement(id_, "Othr"), "Id", number)
 
 
 def _amount(parent: ET.Element, minor: int, currency: str) -> None:

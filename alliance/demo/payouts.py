@@ -47,7 +47,7 @@ def ensure_payouts(alliance_id: UUID, *, now: datetime) -> None:
         if PayoutBatch.objects.exists():
             return
         agreements = {agreement.name: agreement.id for agreement in agreements_of(signed_only=True)}
-        prepares, approves = _person(Role.FINANCE), _person(Role.OWNER)
+        prepares, approves = person(Role.FINANCE), person(Role.OWNER)
     fitness, cars, home = (agreements[name] for name, _shares in SIGNED)
     desk = _Desk(alliance_id, prepares, approves, now)
     for agreement_id in (fitness, home):
@@ -56,7 +56,7 @@ def ensure_payouts(alliance_id: UUID, *, now: datetime) -> None:
     desk.prepare(None, _BY_HAND)
 
 
-def _person(role: Role) -> Actor:
+def person(role: Role) -> Actor:
     """The host's member with this role, with a second factor."""
     member = Member.objects.select_related("user").filter(role=role).order_by("pk").first()
     assert member is not None  # the demo's logins are members

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.files import File
 
 from alliance.demo.applicants import ensure_applicants
+from alliance.demo.bank import ensure_bank
 from alliance.demo.display_rules import make_display_rules
 from alliance.demo.items import ensure_items
 from alliance.demo.orders import CURRENCY, TIME_ZONE, demo_order_file, first_day_before
@@ -79,6 +80,7 @@ def seed(*, now: datetime) -> Seeded:
         _close_months(alliance_id, today, now)
         work_off(HOST.id)
     ensure_payouts(alliance_id, now=now)
+    ensure_bank(alliance_id, now=now)
     for organization_id in (*ensure_applicants(alliance_id, now=now), HOST.id):
         work_off(organization_id)
     return Seeded(alliance_id, is_new)

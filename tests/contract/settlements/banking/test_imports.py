@@ -1,5 +1,7 @@
 """Bank statements come in by preview and confirmation, once whatever is repeated, whole or not at all."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.storage import default_storage
 from django.db import DatabaseError
@@ -8,6 +10,7 @@ from django.urls import resolve, reverse
 from alliance.demo.bank_statements import Movement
 from alliance.kernel.permissions import Role
 from alliance.kernel.tenancy import atomic, organization_scope
+from settlements.banking.services.forget_bank_files import forget_bank_files
 from settlements.models import BankEntry, BankFile, BankImport, BankStatement
 from tests.bank_files import DAY, camt, imported, previewed, uploaded
 from tests.cast import signed_in
@@ -191,6 +194,20 @@ def test_what_the_bank_said_can_not_be_changed(cast, finance):
             for change in (lambda rows: rows.update(currency="USD"), lambda rows: rows.delete()):
                 with pytest.raises(DatabaseError), atomic():
                     change(model.objects.all())
+
+
+def test_a_file_that_nobody_imports_is_forgotten_after_a_week(cast, finance):
+    preview_id = previewed(finance, cast.alliance.id, camt(PAID))
+    with organization_scope(cast.host.id):
+        file = BankFile.objects.get()
+    assert forget_bank_files(now=file.uploaded_at + timedelta(days=6)) == 0
+    assert forget_bank_files(now=file.uploaded_at + timedelta(days=7)) == 1
+    assert not default_storage.exists(file.stored_as)
+    finance.post(reverse("portal:bank_confirm", args=[preview_id]))
+    run_all_jobs()
+    assert entries(cast) == []
+    with organization_scope(cast.host.id):
+        assert BankImport.objects.get(preview_id=preview_id).problem == "file_gone"
 
 
 def test_the_file_is_gone_once_it_is_imported(cast, finance):

@@ -170,7 +170,7 @@ def test_payouts_that_were_sent_later_are_found_when_asked(bank):
 
 
 def test_by_account_number_and_by_name(bank):
-    [match] = bank.imports(paid(reference="", iban=bank.iban, name="Other"))
+    [match] = bank.imports(paid(reference="", number=bank.iban, name="Other"))
     assert (match.basis, match.is_exact) == ("account", False)
     bank.rejects(match)
     with organization_scope(bank.host.id):
