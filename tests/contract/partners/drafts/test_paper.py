@@ -17,7 +17,7 @@ from partners.models import AgreementDraft, AgreementFile, TermsStatus, TermsVer
 from tests.agreements import propose_next
 from tests.cast import NOW, Cast, full_cast, signed_in
 from tests.contract.partners.drafts.drafting import draft_of, plain, stored
-from tests.documents import pdf_bytes, upload
+from tests.documents import changed_pdf, opens_with, pdf_bytes, upload
 
 
 @pytest.fixture
@@ -99,6 +99,14 @@ def test_a_file_of_another_kind_is_refused(cast, client):
     draft_id = draft_of(cast)
     page = text(client.post(address(draft_id), data(file=upload(b"plain text", "Annex.pdf"))), 422)
     assert "PDF" in page
+    assert stored(cast.host, draft_id).file_id is None
+
+
+def test_a_pdf_that_runs_something_is_refused_beside_its_input(cast, client):
+    draft_id = draft_of(cast)
+    scripted = upload(changed_pdf(opens_with("/JavaScript", JS="app.alert(1)")), "Annex.pdf")
+    page = text(client.post(address(draft_id), data(file=scripted)), 422)
+    assert "This PDF runs scripts, opens or carries other files, or is locked with a password." in page
     assert stored(cast.host, draft_id).file_id is None
 
 
