@@ -143,6 +143,18 @@ def test_order_and_removal(committed):
     assert not default_storage.exists(red.small_stored_as)
 
 
+def test_a_duplicate_has_pictures_of_its_own(cast, client):
+    item = item_of(cast.north, code="KIT")
+    upload(client, item, png_bytes())
+    assert client.post(reverse("portal:item_duplicate", args=[item]), {"code": "COPY"}).status_code == 302
+    with organization_scope(cast.north.id):
+        copy = Item.objects.get(code="COPY")
+    (mine,), (its,) = pictures(cast.north, item), copy.shown_pictures
+    assert mine.sha256 == its.sha256
+    assert {mine.stored_as, mine.small_stored_as}.isdisjoint({its.stored_as, its.small_stored_as})
+    assert default_storage.exists(its.stored_as)
+
+
 def test_more_than_eight_are_refused_and_a_new_batch_leaves_pictures_alone(cast):
     item = item_of(cast.north, code="KIT")
     north = Caller(cast.north)
