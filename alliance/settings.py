@@ -303,6 +303,7 @@ PAYOUT_SECOND_APPROVER_ABOVE = env.text("PAYOUT_SECOND_APPROVER_ABOVE", "50000")
 PAYOUT_SANDBOX_URL = env.text("PAYOUT_SANDBOX_URL", "")  # empty: there is no sandbox bank
 PAYOUT_SANDBOX_KEY = env.text("PAYOUT_SANDBOX_KEY", "")
 PAYOUT_SANDBOX_SECRET = env.text("PAYOUT_SANDBOX_SECRET", "")  # whsec_…; signs the bank's messages
+STATEMENT_ACCEPT_DAYS = env.whole_number("STATEMENT_ACCEPT_DAYS", 14)  # then silence accepts; 0: it never does
 PERIOD_CLOSE_GRACE_DAYS = env.whole_number("PERIOD_CLOSE_GRACE_DAYS", 3)  # late orders may still reach their month
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"

@@ -45,6 +45,7 @@ MEANINGS: Final[Mapping[Permission, Promise]] = MappingProxyType(
         Permission.PAYOUT_PREPARE: _("Prepare, change and cancel payouts, put them on hold, enter their outcomes"),
         Permission.PERIOD_CLOSE: _("Close a period into statements"),
         Permission.REVENUE_REPORT: _("Report the organization's own revenue where terms pool it"),
+        Permission.STATEMENT_ANSWER: _("Accept statements, dispute their lines, comment on them"),
         Permission.STATEMENT_READ: _("Read statements, periods and accruals"),
         Permission.TAX_MANAGE: _("Change tax settings, submit and decide tax certificates"),
         Permission.WEBHOOK_MANAGE: _("Create and change webhook endpoints, see their log, send again"),

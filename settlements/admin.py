@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.kernel.http.console import ReadOnlyConsole, ReadOnlyInline
 from alliance.kernel.money.amounts import format_minor
+from settlements.answers import admin as answers_admin
 from settlements.auditing import admin as auditing_admin
 from settlements.banking import admin as banking_admin
 from settlements.exchange import admin as exchange_admin
@@ -23,6 +24,7 @@ from settlements.rates import admin as rates_admin
 from settlements.taxes import admin as taxes_admin
 
 __all__ = [
+    "answers_admin",
     "auditing_admin",
     "banking_admin",
     "exchange_admin",

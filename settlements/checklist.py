@@ -14,7 +14,16 @@ from alliance.portal.templatetags.portal import day_name
 from partners.selectors import TermsTimeline, accepted_terms, agreements_of, organization_names
 from settlements.exchange.missing import missing_rates
 from settlements.exchange.wanted import day_of_rates
-from settlements.models import Period, ProposalState, ProposedAdjustment, ReportedRevenue, SuspenseItem, SuspenseReason
+from settlements.models import (
+    DisputeState,
+    LineDispute,
+    Period,
+    ProposalState,
+    ProposedAdjustment,
+    ReportedRevenue,
+    SuspenseItem,
+    SuspenseReason,
+)
 from settlements.period_terms import terms_of
 from settlements.pooled_revenue import contributors_under
 from settlements.services.approve_excess import waiting_excess
@@ -50,6 +59,14 @@ def checklists(periods: Sequence[Period]) -> dict[UUID, list[Check]]:
         .annotate(count=Count("pk"))
         .order_by()
     )
+    disputes = dict(
+        LineDispute.objects.filter(
+            agreement_id__in={period.agreement_id for period in periods}, state=DisputeState.OPEN
+        )
+        .values_list("agreement_id")
+        .annotate(count=Count("pk"))
+        .order_by()
+    )
     excess = dict(
         waiting_excess()
         .filter(period_id__in=[period.id for period in periods])
@@ -63,6 +80,7 @@ def checklists(periods: Sequence[Period]) -> dict[UUID, list[Check]]:
             *_rates(period, rates.get(period.id, ())),
             *_suspense(*suspense[period.id]),
             *_decisions(proposals.get(period.agreement_id, 0), excess.get(period.id, 0)),
+            *_disputes(disputes.get(period.agreement_id, 0)),
         ]
         for period in periods
     }
@@ -160,3 +178,11 @@ def _decisions(proposals: int, excess: int) -> Iterator[Check]:
             excess,
         )
         yield Check(text % {"count": excess}, reverse("portal:excess"))
+
+
+def _disputes(count: int) -> Iterator[Check]:
+    if count:
+        text = ngettext(
+            "%(count)s line of a statement is disputed.", "%(count)s lines of statements are disputed.", count
+        )
+        yield Check(text % {"count": count}, f"{reverse('portal:disputes')}?status=open")

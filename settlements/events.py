@@ -32,3 +32,55 @@ class AdjustmentRecorded(Event):
     agreement_id: str
     adjustment_id: str
     organization_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementEvent(Event):
+    """Something was said to a closed statement of `party_id`. Heard in the scope of that party, and of the host.
+
+    `by_organization_id` is the side that acted.
+    """
+
+    statement_id: str
+    agreement_id: str
+    alliance_id: str
+    host_id: str
+    party_id: str
+    by_organization_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementAccepted(StatementEvent):
+    """The party has accepted its statement, by word or (`how` is `silence`) because its time to answer is over."""
+
+    how: str
+    content_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementCommented(StatementEvent):
+    """Somebody has written about a statement, or about one dispute of it (`dispute_id`, else empty)."""
+
+    comment_id: str
+    dispute_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineDisputed(StatementEvent):
+    """One line is disputed; its money is set aside as soon as the host's worker hears of it."""
+
+    dispute_id: str
+    line_number: int
+    currency: str
+    share_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeSettled(StatementEvent):
+    """A dispute is over: the line `stands`, was `corrected` (to `resolved_minor`), or the dispute was `withdrawn`."""
+
+    dispute_id: str
+    line_number: int
+    outcome: str
+    currency: str
+    resolved_minor: int

@@ -30,9 +30,12 @@ class _OfAgreements(FilterForm):
 
 
 class AccrualFilter(_OfAgreements):
-    """Which accruals: by effective day (both ends included), kind, agreement, currency, month's state, reference."""
+    """Which accruals: by effective day (both ends included), kind, agreement, currency, month's state, reference.
 
-    field_order = ("from", "to", "kind", "agreement", "currency", "status", "reference")
+    `due` is the day on which their hold ends.
+    """
+
+    field_order = ("from", "to", "kind", "agreement", "currency", "status", "due", "reference")
 
     def __init__(self, data: Mapping[str, object]) -> None:
         super().__init__(data)
@@ -40,6 +43,7 @@ class AccrualFilter(_OfAgreements):
         self.fields["to"] = day_field(_("To"))
         self.fields["kind"] = choice_field(_("Kind"), KINDS)
         self.fields["status"] = choice_field(_("Month"), PeriodStatus.choices)
+        self.fields["due"] = day_field(_("Hold ends"))
         self.fields["reference"] = search_field(_("Reference"), max_length=80)
         self.order_fields(self.field_order)
 

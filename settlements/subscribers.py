@@ -9,6 +9,8 @@ from alliance.kernel.jobs import register_job
 from campaigns.events import ConversionsMatched, ConversionsRecorded
 from partners.events import AgreementSigned
 from settlements import audit_words, webhook_types
+from settlements.answers import subscribers as answers
+from settlements.answers import webhook_types as answer_types
 from settlements.auditing import queue as auditing_queue
 from settlements.banking import audit_words as bank_words
 from settlements.banking import queues as bank_queues
@@ -54,5 +56,7 @@ def register() -> None:
     payout_webhook_types.register()
     payout_mails.register()
     own_queues.register()
+    answers.register()
+    answer_types.register()
     auditing_queue.register()
     bank_queues.register()

@@ -80,6 +80,13 @@ class StatementLineTable(tables.Table):  # type: ignore[misc]  # django-tables2 
     )
     base_minor = CompiledColumn(_money("base_minor"), verbose_name=_("Amount"), attrs=MONEY, orderable=False)
     share_minor = CompiledColumn(_money("share_minor"), verbose_name=_("Share"), attrs=MONEY, orderable=False)
+    answer = CompiledColumn(
+        template_name="settlements/line_answer.html",
+        verbose_name=_("Dispute"),
+        orderable=False,
+        empty_values=(),
+        attrs={"th": {"class": "d-print-none"}, "td": {"class": "d-print-none"}},
+    )
 
     class Meta:
         caption = _("Lines")

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from alliance.kernel.scheduling import scheduled
+from settlements.answers.services.accept_silent_statements import accept_silent_statements as take_silence
 from settlements.auditing.services.audit_books import audit_books as look_at_books
 from settlements.banking.services.forget_bank_files import forget_bank_files
 from settlements.payouts import tasks as payout_tasks
@@ -40,3 +41,9 @@ def audit_books(*, now: datetime) -> None:
 def seal_journals(*, now: datetime) -> None:  # noqa: ARG001  the database's clock stands on seals
     """Chain what was posted since the last minute."""
     seal_books()
+
+
+@scheduled("settlements.accept_silent_statements", every=timedelta(hours=1), queue="money")
+def accept_silent_statements(*, now: datetime) -> None:
+    """Take silence for acceptance where the time to answer is over."""
+    take_silence(now=now, after=timedelta(days=settings.STATEMENT_ACCEPT_DAYS))

@@ -3,6 +3,8 @@
 from django.urls import URLPattern, URLResolver, path
 
 from settlements import api
+from settlements.answers import api as answers_api
+from settlements.answers import pages as answers
 from settlements.banking import urls as banking
 from settlements.exports import api as exports_api
 from settlements.finance import api as finance_api
@@ -10,6 +12,7 @@ from settlements.ledger import api as ledger_api
 from settlements.pages import (
     accruals,
     adjustments,
+    balance,
     discrepancies,
     exports,
     finance,
@@ -30,6 +33,7 @@ portal_urlpatterns: list[URLPattern | URLResolver] = [
     path("finance/discrepancies/", discrepancies.discrepancies, name="discrepancies"),
     path("debts/", finance.debts_page, name="debts"),
     *banking.portal_urlpatterns,
+    path("balance/", balance.balance, name="balance"),
     path("accruals/", accruals.accruals, name="accruals"),
     path("suspense/", suspense.suspense, name="suspense"),
     path("accruals/<uuid:accrual_id>/receipt/", accruals.accrual_by_id, name="accrual_by_id"),
@@ -57,6 +61,14 @@ portal_urlpatterns: list[URLPattern | URLResolver] = [
     path("statements/verify/", verifying.verify_statement, name="verify_statement"),
     path("statements/verify/program/", verifying.verifier, name="verifier"),
     path("statements/<uuid:statement_id>/", statements.statement, name="statement"),
+    path("statements/<uuid:statement_id>/accept/", answers.accept, name="statement_accept"),
+    path("statements/<uuid:statement_id>/comments/", answers.comment, name="statement_comment"),
+    path("statements/<uuid:statement_id>/lines/<int:line_number>/dispute/", answers.line_dispute, name="line_dispute"),
+    path("disputes/", answers.disputes, name="disputes"),
+    path("disputes/<uuid:dispute_id>/", answers.dispute, name="dispute"),
+    path("disputes/<uuid:dispute_id>/comments/", answers.dispute_comment, name="dispute_comment"),
+    path("disputes/<uuid:dispute_id>/withdraw/", answers.dispute_withdraw, name="dispute_withdraw"),
+    path("disputes/<uuid:dispute_id>/settle/", answers.dispute_settle, name="dispute_settle"),
     path("statements/<uuid:statement_id>/restate/", proposals.restatement_new, name="restatement_new"),
     path(
         "statements/<uuid:statement_id>/versions/<int:version>/file/",
@@ -78,6 +90,7 @@ portal_urlpatterns: list[URLPattern | URLResolver] = [
 api_urlpatterns: list[URLPattern | URLResolver] = [
     *banking.api_urlpatterns,
     path("finance/queues", finance_api.FinanceQueuesView.as_view(), name="finance_queues"),
+    path("balance", finance_api.BalanceView.as_view(), name="balance"),
     path("debts", finance_api.DebtsView.as_view(), name="debts"),
     path("agreements/<uuid:agreement_id>/simulations", api.SimulationsView.as_view(), name="simulations"),
     path("periods", api.PeriodsView.as_view(), name="periods"),
@@ -92,6 +105,14 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("statements", api.StatementsView.as_view(), name="statements"),
     path("statements/<uuid:statement_id>", api.StatementView.as_view(), name="statement"),
     path("statements/<uuid:statement_id>/lines", api.StatementLinesView.as_view(), name="statement_lines"),
+    path("statements/<uuid:statement_id>/acceptance", answers_api.AcceptanceView.as_view(), name="acceptance"),
+    path("statements/<uuid:statement_id>/comments", answers_api.CommentsView.as_view(), name="statement_comments"),
+    path("statements/<uuid:statement_id>/disputes", answers_api.DisputesOfView.as_view(), name="statement_disputes"),
+    path("disputes", answers_api.DisputesView.as_view(), name="disputes"),
+    path("disputes/<uuid:dispute_id>", answers_api.DisputeView.as_view(), name="dispute"),
+    path("disputes/<uuid:dispute_id>/withdrawal", answers_api.WithdrawalView.as_view(), name="dispute_withdrawal"),
+    path("disputes/<uuid:dispute_id>/settlement", answers_api.SettlementView.as_view(), name="dispute_settlement"),
+    path("disputes/<uuid:dispute_id>/corrections", answers_api.CorrectionsView.as_view(), name="dispute_corrections"),
     path(
         "statements/<uuid:statement_id>/exports", exports_api.StatementExportsView.as_view(), name="statement_exports"
     ),

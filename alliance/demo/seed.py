@@ -9,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.files import File
 
+from alliance.demo.answers import answer_statements
 from alliance.demo.applicants import ensure_applicants
 from alliance.demo.bank import ensure_bank
 from alliance.demo.display_rules import make_display_rules
@@ -79,6 +80,7 @@ def seed(*, now: datetime) -> Seeded:
     if is_new:
         _close_months(alliance_id, today, now)
         work_off(HOST.id)
+        answer_statements(now=now)
     ensure_payouts(alliance_id, now=now)
     ensure_bank(alliance_id, now=now)
     for organization_id in (*ensure_applicants(alliance_id, now=now), HOST.id):

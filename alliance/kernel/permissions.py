@@ -55,6 +55,7 @@ class Permission(StrEnum):
     PAYOUT_PREPARE = "payout:prepare"
     PERIOD_CLOSE = "period:close"
     REVENUE_REPORT = "revenue:report"
+    STATEMENT_ANSWER = "statement:answer"
     STATEMENT_READ = "statement:read"
     TAX_MANAGE = "tax:manage"
     WEBHOOK_MANAGE = "webhook:manage"
@@ -83,6 +84,7 @@ _MANAGER: Final = _READ | {
     Permission.MEMBER_MANAGE,
     Permission.ORDER_IMPORT,
     Permission.REVENUE_REPORT,
+    Permission.STATEMENT_ANSWER,
     Permission.WEBHOOK_MANAGE,
 }
 ROLE_PERMISSIONS: Final = MappingProxyType(
@@ -104,6 +106,7 @@ ROLE_PERMISSIONS: Final = MappingProxyType(
             Permission.PAYOUT_PREPARE,
             Permission.PERIOD_CLOSE,
             Permission.REVENUE_REPORT,
+            Permission.STATEMENT_ANSWER,
             Permission.TAX_MANAGE,
         },
         Role.MARKETER: _READ | {Permission.ITEM_WRITE},

@@ -86,10 +86,12 @@ SECTIONS: Final = (
         _("Settlement"),
         (
             Entry(_("Finance"), "list-checks", "portal:finance_home", Permission.PERIOD_CLOSE, host_only=True),
+            Entry(_("Balance"), "wallet", "portal:balance", Permission.STATEMENT_READ),
             Entry(_("Accruals"), "coins", "portal:accruals", Permission.STATEMENT_READ),
             Entry(_("Suspense"), "circle-pause", "portal:suspense", Permission.STATEMENT_READ, host_only=True),
             Entry(_("Periods"), "calendar-check", "portal:periods", Permission.STATEMENT_READ),
             Entry(_("Statements"), "receipt-text", "portal:statements", Permission.STATEMENT_READ),
+            Entry(_("Disputes"), "message-square-warning", "portal:disputes", Permission.STATEMENT_READ),
             Entry(_("Adjustments"), "scale", "portal:adjustments", Permission.STATEMENT_READ),
             Entry(_("Debts"), "hourglass", "portal:debts", Permission.STATEMENT_READ),
             Entry(_("Exchange rates"), "arrow-right-left", "portal:rates", Permission.STATEMENT_READ, host_only=True),

@@ -30,6 +30,7 @@ PERMISSION_NAMES = {
     Permission.PAYOUT_PREPARE: _("prepare payouts"),
     Permission.PERIOD_CLOSE: _("close periods"),
     Permission.REVENUE_REPORT: _("report the own revenue of a period"),
+    Permission.STATEMENT_ANSWER: _("accept statements and dispute their lines"),
     Permission.STATEMENT_READ: _("read statements"),
     Permission.TAX_MANAGE: _("manage taxes"),
     Permission.WEBHOOK_MANAGE: _("manage webhooks"),

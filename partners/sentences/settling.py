@@ -106,6 +106,11 @@ def _periods(periods: Periods) -> Iterator[Sentence]:
     yield Sentence("periods.cut_off", text)
 
 
+def payout_sentences(payout: Payout, wording: Wording) -> list[str]:
+    """When and from which amount on one rule pays."""
+    return [sentence.text for sentence in _payout(payout, "", wording)]
+
+
 def _payout(payout: Payout, key: str, wording: Wording) -> Iterator[Sentence]:
     said = {"weekday": weekday(payout.weekday) if payout.weekday else ""}
     yield Sentence(f"{key}.schedule", str(_PAYOUTS[payout.schedule]) % said)

@@ -9,12 +9,14 @@ from rest_framework.response import Response
 
 from alliance.kernel.errors import NotFoundError
 from alliance.kernel.http.api import OrganizationAPIView
-from alliance.kernel.http.serializers import NoParameters
+from alliance.kernel.http.serializers import NoParameters, StrictSerializer
 from alliance.kernel.permissions import Permission
 from partners.selectors import is_hosting
 from settlements.api_shapes import MINOR
 from settlements.finance.debts import Debt, debts
 from settlements.finance.queues import Desk, finance_queues
+from settlements.finance.standing import Standing, standings
+from settlements.ledger.domain import AccountKind
 
 
 class QueueAmountShape(serializers.Serializer[Any]):
@@ -48,6 +50,53 @@ class DebtShape(serializers.Serializer[Any]):
     days_over_90_minor = serializers.IntegerField(help_text=MINOR)
 
 
+class ComingShape(serializers.Serializer[Any]):
+    """Money that moves on a day."""
+
+    kind = serializers.ChoiceField(
+        choices=["close", "hold", "reserve"],
+        help_text="`close`: an open period closes; `hold`: a hold ends; `reserve`: what was kept back matures.",
+    )
+    on = serializers.DateField()
+    amount_minor = serializers.IntegerField(help_text=MINOR)
+
+
+class PayoutConditionShape(serializers.Serializer[Any]):
+    """From which amount on the terms pay, and what is missing."""
+
+    threshold_minor = serializers.IntegerField(help_text=MINOR)
+    compare = serializers.ChoiceField(choices=["at_least", "exceeds"])
+    missing_minor = serializers.IntegerField(help_text=MINOR)
+    schedule = serializers.CharField()
+
+
+class StandingShape(serializers.Serializer[Any]):
+    """Where one party stands under one agreement in one currency.
+
+    `total = pending + available + reserved + in_transit - owed_back`; `disputed` is a part of `reserved`.
+    """
+
+    organization_id = serializers.UUIDField()
+    agreement_id = serializers.UUIDField()
+    currency = serializers.CharField()
+    total_minor = serializers.IntegerField(help_text=MINOR)
+    pending_minor = serializers.IntegerField(help_text=MINOR)
+    available_minor = serializers.IntegerField(help_text=MINOR)
+    reserved_minor = serializers.IntegerField(help_text=MINOR)
+    disputed_minor = serializers.IntegerField(help_text=MINOR)
+    in_transit_minor = serializers.IntegerField(help_text=MINOR)
+    owed_back_minor = serializers.IntegerField(help_text=MINOR)
+    advance_minor = serializers.IntegerField(help_text="What is still to be recouped. " + MINOR)
+    coming = ComingShape(many=True)
+    payout = PayoutConditionShape(allow_null=True)
+
+
+class BalanceFilters(StrictSerializer):
+    """Whose balance: the caller's own, or of a host's partner."""
+
+    organization_id = serializers.UUIDField(required=False)
+
+
 class FinanceQueuesView(OrganizationAPIView):
     """What waits for a host's finance."""
 
@@ -62,6 +111,47 @@ class FinanceQueuesView(OrganizationAPIView):
         queues = finance_queues(Desk(self.actor, self.now))
         bodies = [{"name": name, "count": q.count, "amounts": q.amounts} for name, q in queues.items()]
         return Response(FinanceQueueShape(bodies, many=True).data)
+
+
+class BalanceView(OrganizationAPIView):
+    """What a partner has, and what changes it next."""
+
+    required_permissions = {"GET": Permission.STATEMENT_READ}
+
+    @extend_schema(
+        operation_id="get_balance", tags=["finance"], parameters=[BalanceFilters], responses=StandingShape(many=True)
+    )
+    def get(self, request: Request) -> Response:
+        """One entry for each agreement under which the organization is a partner, and each currency of it."""
+        organization_id = self.query(BalanceFilters).get("organization_id", self.actor.organization_id)
+        found = standings(organization_id=organization_id, now=self.now)
+        return Response(StandingShape([_balance(standing) for standing in found], many=True).data)
+
+
+def _balance(standing: Standing) -> dict[str, object]:
+    amounts = {kind: part.amount_minor for kind, part in standing.parts.items()}
+    payout = standing.payout
+    return {
+        "organization_id": standing.organization_id,
+        "agreement_id": standing.agreement.id,
+        "currency": standing.currency,
+        "total_minor": standing.total_minor,
+        "pending_minor": amounts[AccountKind.PENDING],
+        "available_minor": amounts[AccountKind.AVAILABLE],
+        "reserved_minor": amounts[AccountKind.RESERVE],
+        "disputed_minor": standing.disputed_minor,
+        "in_transit_minor": amounts[AccountKind.IN_TRANSIT],
+        "owed_back_minor": amounts[AccountKind.RECEIVABLE],
+        "advance_minor": amounts[AccountKind.ADVANCE],
+        "coming": standing.coming,
+        "payout": payout
+        and {
+            "threshold_minor": payout.threshold_minor,
+            "compare": payout.rule.compare,
+            "missing_minor": payout.missing_minor,
+            "schedule": payout.rule.schedule,
+        },
+    }
 
 
 class DebtsView(OrganizationAPIView):

@@ -15,7 +15,16 @@ from partners.selectors import organization_names
 from settlements.checklist import Check, checklists, missing_revenues
 from settlements.finance.debts import debts, total_by_currency
 from settlements.finance.queues import MOST_SHOWN, Desk, FinanceQueue, QueueAmount, QueueItem, register_finance_queue
-from settlements.models import Period, PeriodStatus, ProposalState, ProposedAdjustment, SuspenseItem, SuspenseReason
+from settlements.models import (
+    DisputeState,
+    LineDispute,
+    Period,
+    PeriodStatus,
+    ProposalState,
+    ProposedAdjustment,
+    SuspenseItem,
+    SuspenseReason,
+)
 from settlements.services.approve_excess import waiting_excess
 from settlements.templatetags.settlements import period_name
 
@@ -135,6 +144,26 @@ def proposals(desk: Desk) -> FinanceQueue | None:
     )
 
 
+def open_disputes(desk: Desk) -> FinanceQueue | None:
+    """Disputed lines that nobody has settled, the oldest first; the sum is what is set aside for them."""
+    rows = LineDispute.objects.filter(host_id=desk.organization_id, state=DisputeState.OPEN)
+    href = _address("disputes", status=DisputeState.OPEN.value)
+    items = []
+    for row in rows.select_related("organization", "statement").order_by("opened_at", "id")[:MOST_SHOWN]:
+        own = _address("dispute", row.id)
+        title = f"{row.organization.name} · {row.reference}"
+        amount = QueueAmount(row.share_minor, row.currency, own)
+        items.append(QueueItem(title, own, row.statement.number, amount))
+    held = rows.filter(set_aside_minor__gt=0).values_list("set_aside_currency").annotate(sum=Sum("set_aside_minor"))
+    return FinanceQueue(
+        title=_("Disputed lines"),
+        count=rows.count(),
+        href=href,
+        amounts=tuple(QueueAmount(int(amount), code, href) for code, amount in held.order_by("set_aside_currency")),
+        items=tuple(items),
+    )
+
+
 class _SumOfWaiting(Func):
     """What all parties of one accrual earned above caps."""
 
@@ -208,6 +237,7 @@ def register() -> None:
             ("suspense", suspense),
             ("proposals", proposals),
             ("excess", above_caps),
+            ("disputes", open_disputes),
             ("debts", owed),
         ),
         start=1,

@@ -1,5 +1,6 @@
 """The tables of settlements, a module for each aggregate. The ledger's own stand in `settlements.ledger`."""
 
+from settlements.answers.models import DisputeState, LineDispute, ReviewState, StatementComment, StatementReview
 from settlements.auditing.models import Discrepancy, DiscrepancyKind
 from settlements.banking.models import BankEntry, BankFile, BankImport, BankMatch, BankStatement
 from settlements.exchange.models import Exchange
@@ -53,6 +54,7 @@ __all__ = [
     "Book",
     "Discrepancy",
     "DiscrepancyKind",
+    "DisputeState",
     "Entry",
     "Exchange",
     "ExchangeRate",
@@ -60,6 +62,7 @@ __all__ = [
     "ExportFormat",
     "Journal",
     "LedgerPeriod",
+    "LineDispute",
     "OutcomeReport",
     "Payout",
     "PayoutApproval",
@@ -77,11 +80,14 @@ __all__ = [
     "Rerating",
     "Reserve",
     "Restatement",
+    "ReviewState",
     "Seal",
     "SealedJournal",
     "Section",
     "Statement",
+    "StatementComment",
     "StatementLine",
+    "StatementReview",
     "SuspenseItem",
     "SuspenseReason",
     "Tally",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.kernel.tenancy import PrivateModel, Tenancy
 from alliance.kernel.tenancy.classes import private
+from settlements.answers.models import LineDispute
 from settlements.models.accruals import Accrual
 from settlements.models.adjustments import Adjustment, AdjustmentKind
 from settlements.models.statements import Statement
@@ -25,7 +26,7 @@ class ProposedAdjustment(PrivateModel):
     """An adjustment before anybody else has looked at it; the host's own. Approved, it is recorded; then it never changes.
 
     `amount_minor` is what `party` gets, from `counterparty` or, without one, out of the host's books. A restatement
-    names the statement in which the error was found.
+    names the statement in which the error was found, the correction of a disputed line its dispute.
     """
 
     organization = models.ForeignKey("partners.Organization", models.PROTECT, related_name="+", editable=False)
@@ -59,6 +60,9 @@ class ProposedAdjustment(PrivateModel):
         db_constraint=False,
         db_index=False,
         verbose_name=_("accrual"),
+    )
+    dispute = models.ForeignKey(
+        LineDispute, models.PROTECT, null=True, related_name="+", db_constraint=False, verbose_name=_("disputed line")
     )
     currency = models.CharField(_("currency"), max_length=3)
     amount_minor = models.BigIntegerField(_("amount"))

@@ -69,6 +69,7 @@ def _filtered(shares: QuerySet[AccrualShare], form: AccrualFilter) -> QuerySet[A
         "agreement": "accrual__agreement_id",
         "currency": "currency",
         "status": "accrual__period__status",
+        "due": "accrual__available_on",
         "reference": "accrual__reference__startswith",
     }
     return shares.filter(**{lookups[name]: value for name, value in form.given().items()})

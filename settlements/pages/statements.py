@@ -18,6 +18,7 @@ from alliance.kernel.http.lists import MOST_PER_PAGE, PER_PAGE, paged
 from alliance.kernel.http.requests import MemberRequest
 from alliance.kernel.permissions import Permission
 from partners.selectors import agreements_of, organization_names
+from settlements.answers.pages import answers_to, comments_exist, disputes_exist, mark_disputed
 from settlements.forms import StatementFilter
 from settlements.ledger.domain import AccountKind
 from settlements.models import (
@@ -81,13 +82,18 @@ def _filtered(listed: QuerySet[Statement], form: StatementFilter) -> QuerySet[St
 @member_view(Permission.STATEMENT_READ)
 def statement(request: MemberRequest, statement_id: UUID) -> HttpResponse:
     """One statement. Its figures never change; each opens the lines that it sums."""
-    found = Statement.objects.filter(pk=statement_id).select_related("agreement", "organization", "previous").first()
+    related = ("agreement", "organization", "previous", "review")
+    rows = Statement.objects.filter(pk=statement_id).select_related(*related)
+    found = rows.annotate(has_disputes=disputes_exist(), has_comments=comments_exist()).first()
     if found is None:
         raise NotFoundError
     lines = StatementLine.objects.filter(statement_id=statement_id)
     show = request.GET.get("show", "")
     shown = PARTS.get(show, Q())
-    table = paged(request, StatementLineTable(lines.filter(shown).order_by("line_number")))
+    answers = answers_to(request, found)
+    hidden = () if answers["disputes"] or answers["can_dispute"] else ("answer",)
+    table = paged(request, StatementLineTable(lines.filter(shown).order_by("line_number"), exclude=hidden))
+    mark_disputed([row.record for row in table.page], answers["disputes"])
     sums = lines.aggregate(
         rows=Count("pk", filter=shown),
         base=Sum("base_minor", filter=shown),
@@ -116,6 +122,7 @@ def statement(request: MemberRequest, statement_id: UUID) -> HttpResponse:
         "next": Statement.objects.filter(previous_id=statement_id).first(),
         "formats": STATEMENT_FORMATS,
         "can_export": request.actor.can(Permission.EXPORT_CREATE),
+        **answers,
     }
     return render(request, "settlements/statement.html", context)
 

@@ -13,6 +13,8 @@ from alliance.kernel.errors import DomainError
 from alliance.kernel.events import publish
 from alliance.kernel.permissions import Permission
 from alliance.kernel.tenancy import atomic, database_alias
+from settlements.answers.services.correct_line import correct_line
+from settlements.answers.services.hold_dispute import hold_open_dispute
 from settlements.domain.restatement_content import RestatementContent
 from settlements.events import AdjustmentRecorded
 from settlements.ledger.services.open_book import open_book
@@ -47,8 +49,8 @@ class NothingOwedError(DomainError):
 def approve_adjustment(*, actor: Actor, proposal_id: UUID, now: datetime) -> UUID:
     """Record what somebody else proposed, in the agreement's present period; the adjustment's id.
 
-    A restatement is issued with it: the next version of its statement, which itself stays as it is. One transaction.
-    Raises `ProposedByYouError`, `DecidedAlreadyError`, `NothingOwedError`, `PeriodsKeepClosingError` (try again),
+    A restatement is issued with it: the next version of its statement, which itself stays as it is. The correction of a
+    disputed line ends its dispute. One transaction. Raises `ProposedByYouError`, `DisputeOverError`, `DecidedAlreadyError`, `NothingOwedError`, `PeriodsKeepClosingError` (try again),
     `NotFoundError`, `PersonRequiredError`, `SecondFactorRequiredError`.
     """
     actor.require(Permission.ADJUSTMENT_APPROVE)
@@ -57,12 +59,22 @@ def approve_adjustment(*, actor: Actor, proposal_id: UUID, now: datetime) -> UUI
         proposal = hold_proposal(proposal_id)
         if actor.user_id is None or actor.user_id == proposal.proposed_by_id:
             raise ProposedByYouError
+        dispute = hold_open_dispute(proposal.dispute_id) if proposal.dispute_id else None
         period, adjustment_id = _record(actor, proposal, now)
         proposal.adjustment_id = adjustment_id
         decide(proposal, ProposalState.APPROVED, by=actor, note="", now=now)
         record(actor, "adjustment.approved", proposal, now=now)
         if proposal.kind == AdjustmentKind.RESTATEMENT:
             _issue(proposal, adjustment_id, now)
+        if dispute is not None:
+            correct_line(
+                actor=actor,
+                dispute=dispute,
+                adjustment_id=adjustment_id,
+                difference_minor=proposal.amount_minor,
+                note=proposal.reason,
+                now=now,
+            )
         publish(
             AdjustmentRecorded(
                 alliance_id=str(period.alliance_id),

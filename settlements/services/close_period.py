@@ -15,6 +15,7 @@ from alliance.kernel.permissions import Permission
 from alliance.kernel.tenancy import atomic, database_alias
 from partners.domain.evaluation import ENGINE_VERSION
 from partners.selectors import accepted_terms
+from settlements.answers.services.set_due_disputes_aside import set_due_disputes_aside
 from settlements.events import PeriodClosed
 from settlements.exchange.services.exchange_balances import exchange_balances
 from settlements.ledger.services.lock_ledger_period import lock_ledger_period
@@ -112,6 +113,7 @@ def _settle(period: Period, now: datetime) -> None:
     adjust_for_terms(period=period, timeline=timeline, now=now)
     version = terms_of(period, timeline)
     due = release_pending(period=period, version=version)
+    set_due_disputes_aside(period=period, now=now)
     recoup_advances(period=period, due=due, now=now)
     add_value_added_tax(period=period, version=version, now=now)
     reverse_withholding(period=period, version=version, now=now)

@@ -70,6 +70,8 @@ _JOURNALS = {
     "reserve": _("Kept back, or released"),
     "receivable": _("Owed, or paid back"),
     "adjustment": _("Adjustment"),
+    "dispute": _("Set aside: disputed"),
+    "dispute_release": _("No longer disputed"),
     "suspense": _("Held in suspense"),
     "suspense_release": _("Out of suspense"),
     "bank_fee": _("Bank fee"),

@@ -78,6 +78,7 @@ def _first(label: str) -> UUID:
 EXAMPLES: dict[str, str] = {
     "account_id": "settlements.Account",
     "application_id": "partners.PartnerApplication",
+    "dispute_id": "settlements.LineDispute",
     "document_id": "partners.ApplicationDocument",
     "accrual_id": "settlements.Accrual",
     "adjustment_id": "settlements.Adjustment",

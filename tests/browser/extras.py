@@ -64,6 +64,7 @@ class Extras:
     ending_id: UUID
     draft_id: UUID
     place: int = 0
+    line_number: int = 2
     section: str = "limits"
 
 

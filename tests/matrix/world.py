@@ -26,6 +26,7 @@ from partners.models import AllianceMembership, ApplicationDocument, ItemImport,
 from partners.onboarding.api import applying_examples as examples
 from partners.services.found_partner import NewPartner, found_partner
 from partners.services.invite_member import Invitee, invite_member
+from settlements.answers.services.dispute_line import dispute_line
 from settlements.models import (
     Account,
     Accrual,
@@ -291,6 +292,10 @@ def _settlements(world: World) -> None:
                 now=late,
             ),
             "version": 2,
+            "dispute_id": dispute_line(
+                actor=host, statement_id=statement.pk, line_number=1, reason="Sold twice", now=late
+            ),
+            "line_number": 1,
             "adjustment_id": adjustment_of(cast.agreement, cast.north, 500, now=late),
             "period_id": Period.objects.get(pk=accrual.period_id).pk,
             "close_id": PeriodClose.objects.get(pk=close_id).pk,
@@ -360,6 +365,11 @@ def body_of(route: str, world: World) -> dict[str, object]:
         "api:ending_signatures": stale,
         "api:ending_revocations": stale,
         "api:ending_decline": {"reason": "We go on."},
+        "api:statement_comments": {"text": "Is it right?"},
+        "api:statement_disputes": {"line_number": 99, "reason": "Twice"},
+        "api:acceptance": {"content_sha256": "0" * 64},
+        "api:dispute_settlement": {"note": "It stands."},
+        "api:dispute_corrections": {"note": "It was less.", "corrected_minor": 1},
         "api:member": {"role": "viewer"},
         "api:api_key_rotations": {"overlap_hours": 1},
         "api:webhook_resends": {"since": "2026-01-01T00:00:00Z"},

@@ -21,4 +21,9 @@ class CompiledColumn(tables.TemplateColumn):  # type: ignore[misc]  # django-tab
         parent = getattr(table, "context", None) or Context()
         values = self.get_context_data(record=record, table=table, value=value, bound_column=bound_column, **kwargs)
         with parent.update({"request": getattr(table, "request", None)} | values):
-            return _compiled(self.template_code).render(parent)
+            return _compiled(self._code).render(parent)
+
+    @property
+    def _code(self) -> str:
+        """The template; one that is named is included, which Django's loader keeps compiled."""
+        return self.template_code or f'{{% include "{self.template_name}" %}}'

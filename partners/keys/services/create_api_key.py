@@ -34,6 +34,7 @@ GRANTABLE: Final = frozenset(
         Permission.PAYOUT_PREPARE,
         Permission.PERIOD_CLOSE,
         Permission.REVENUE_REPORT,
+        Permission.STATEMENT_ANSWER,
         Permission.STATEMENT_READ,
         Permission.TAX_MANAGE,
         Permission.AGREEMENT_PROPOSE,

@@ -77,6 +77,8 @@ def test_the_board_by_status(sold, status, months):
     close(sold, DECEMBER)
     page = get(signed_in(sold.north.viewer), "periods", status=status, currency="EUR", agreement=sold.agreement.id)
     assert {day.month for day in listed(page, "starts_on")} == months
+    assert shows(page, "Closed" if status == "closed" else "Open")
+    assert not shows(page, "None")
 
 
 def test_bad_input_is_named_and_filters_nothing(sold):

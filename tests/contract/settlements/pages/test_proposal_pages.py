@@ -116,6 +116,7 @@ def test_what_waits_above_a_cap_is_approved_from_its_list(db):
     assert "€3.00" in page
     with organization_scope(market.host.id):
         row = owner.get(address("excess")).context["table"].page.object_list[0].record
+    assert address("excess_approve", row.id) in page
     assert "Approved" in owner.post(address("excess_approve", row.id), follow=True).content.decode()
     assert market.owed() == 800
     assert (

@@ -1,0 +1,1 @@
+"""What people say to a closed statement: comments, disputes of lines, acceptance."""
