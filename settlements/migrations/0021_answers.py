@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('partners', '0019_single_sign_on'),
-        ('settlements', '0019_payment_files'),
+        ('settlements', '0020_statement_pdf'),
     ]
 
     operations = [
