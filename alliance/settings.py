@@ -300,6 +300,7 @@ IMPORT_MAX_BYTES = env.whole_number("IMPORT_MAX_BYTES", 200 * 1024 * 1024)
 BANK_ACCOUNT_COOLING_DAYS = env.whole_number("BANK_ACCOUNT_COOLING_DAYS", 3)  # before money goes to a changed account
 EXPORT_KEEP_DAYS = env.whole_number("EXPORT_KEEP_DAYS", 30)
 PAYOUT_SECOND_APPROVER_ABOVE = env.text("PAYOUT_SECOND_APPROVER_ABOVE", "50000")  # of any currency, in major units
+PAYOUT_GATEWAY = env.text("PAYOUT_GATEWAY", "manual")  # of batches that schedules ask for: manual or sandbox
 PAYOUT_SANDBOX_URL = env.text("PAYOUT_SANDBOX_URL", "")  # empty: there is no sandbox bank
 PAYOUT_SANDBOX_KEY = env.text("PAYOUT_SANDBOX_KEY", "")
 PAYOUT_SANDBOX_SECRET = env.text("PAYOUT_SANDBOX_SECRET", "")  # whsec_…; signs the bank's messages

@@ -20,7 +20,7 @@ from alliance.embedded.servers import Servers
 
 ROOT = Path(__file__).resolve().parent.parent
 STATE = ROOT / ".local" / "soak"
-_ROUND_SECONDS = 120
+_ROUND_SECONDS = 240  # of which a sixth is disturbed; workers start again after each crash
 
 
 def crash_database(servers: Servers) -> None:
@@ -88,6 +88,8 @@ def _round(servers: Servers, number: int) -> tuple[int, list[str]]:
                 paying.send()
                 is_settled = _until_settled(paying, processes, servers, number, disturb)
                 kills = processes.kills
+                if not is_settled:
+                    sys.stdout.write(processes.told("a settled round\n"))
         kills += len(list(deaths.iterdir()))
         problems = [] if is_settled else [f"not settled within {_ROUND_SECONDS} s"]
         return kills, [*problems, *paying.problems(store)]
@@ -100,7 +102,7 @@ def _until_settled(paying, processes, servers, number, disturb) -> bool:
         paying.hear()
         if paying.is_settled():
             return True
-        if time.monotonic() - began < _ROUND_SECONDS / 3:
+        if time.monotonic() - began < _ROUND_SECONDS / 6:
             disturb(processes, number + disturbances, break_database=lambda: crash_database(servers))
             disturbances += 1
         time.sleep(0.3)

@@ -15,6 +15,7 @@ digits in minor units:
 from __future__ import annotations
 
 import argparse
+import contextlib
 import hashlib
 import json
 import os
@@ -207,7 +208,8 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body)
+        with contextlib.suppress(ConnectionError):  # whoever asked may be dead by now
+            self.wfile.write(body)
 
     def _hang_up(self) -> None:
         """As when the line breaks: no answer at all."""

@@ -56,6 +56,7 @@ ACROSS = {
     "settlements/management/commands/export_ledger.py": "the command line names an alliance of any host",
     "settlements/management/commands/verify_ledger.py": "the command line verifies the books of every host",
     "settlements/payouts/services/claim_payouts.py": "payouts of every host wait in one line",
+    "settlements/payouts/services/prepare_due_batches.py": "the clock prepares every host's payouts",
     "settlements/payouts/services/hear_gateway.py": "a gateway's message names a payout, not its host",
     "settlements/proof/services/seal_books.py": "the clock seals every organization's books",
     "settlements/services/follow_terms.py": "the clock follows the terms of every organization's agreements",

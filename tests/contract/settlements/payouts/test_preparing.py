@@ -22,6 +22,7 @@ from settlements.payouts.services.lift_hold import HoldLiftedError, lift_hold
 from settlements.payouts.services.place_hold import HoldReasonMissingError, OnHoldAlreadyError, place_hold
 from settlements.payouts.services.plan_payouts import plan_payouts
 from settlements.payouts.services.prepare_batch import NothingPayableError, UnknownGatewayError
+from settlements.payouts.services.prepare_due_batches import prepare_due_batches_of
 from settlements.payouts.services.take_out_payout import take_out_payout
 from tests.cast import NOW
 from tests.contract.settlements.market import FEBRUARY, JANUARY, MARCH, Market
@@ -281,3 +282,19 @@ def test_the_partner_sees_its_payout_and_nobody_elses_batch(market):
     with organization_scope(market.north.id):
         assert Payout.objects.get().amount_minor == 4000
         assert not PayoutBatch.objects.filter(pk=batch_id).exists()
+
+
+def test_the_clock_prepares_what_the_schedule_asks_for_once(db):
+    market = payable_market(payouts=[{"day": 16}])  # FEBRUARY is the 15th, a Sunday
+    assert prepare_due_batches_of(host_id=market.host.id, now=FEBRUARY) == 0
+    monday = FEBRUARY + timedelta(days=1)
+    assert [prepare_due_batches_of(host_id=market.host.id, now=monday) for _ in range(2)] == [1, 0]
+    [payout] = market.desk.payouts()
+    batch = market.desk.batch(payout.batch_id)
+    assert (batch.due_on, batch.prepared_by, batch.prepared_by_id) == (monday.date(), "payout schedule", None)
+    assert market.desk.approve(batch.id, now=monday, actor=market.host.actor(Role.FINANCE)).is_reserved
+
+
+def test_a_day_that_was_missed_is_made_up(db):
+    market = payable_market(payouts=[{"day": 13}])
+    assert prepare_due_batches_of(host_id=market.host.id, now=FEBRUARY) == 1

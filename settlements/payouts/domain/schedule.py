@@ -1,0 +1,41 @@
+"""The days on which an agreement's payouts are due, on its own calendar. Weekends are no business days."""
+
+from calendar import monthrange
+from datetime import date, timedelta
+from typing import Final
+
+from partners.domain.terms.settling import Payout as PayoutRule
+from partners.domain.terms.settling import Schedule
+
+_MIDDLE: Final = 15
+_SATURDAY: Final = 5
+_NEAR: Final = 3  # a weekend moves a day by two at most
+
+
+def is_due(rule: PayoutRule, day: date) -> bool:
+    """Whether payouts are due on this local day: a day of the schedule, or the business day that stands for one."""
+    near = (day + timedelta(days=distance) for distance in range(-_NEAR, _NEAR + 1))
+    return any(_moved(rule, nominal) == day for nominal in near if _is_nominal(rule, nominal))
+
+
+def _is_nominal(rule: PayoutRule, day: date) -> bool:
+    """Whether the schedule names this day; 31 is the last day of a shorter month."""
+    if rule.schedule is Schedule.WEEKLY:
+        return day.isoweekday() == rule.weekday
+    if rule.schedule is Schedule.QUARTERLY and day.month % 3 != 1:
+        return False
+    first = _in_month(rule.day or 1, day)
+    if rule.schedule is Schedule.HALF_MONTHLY:
+        return day.day in {first, _in_month((rule.day or 1) + _MIDDLE, day)}
+    return day.day == first
+
+
+def _in_month(number: int, day: date) -> int:
+    return min(number, monthrange(day.year, day.month)[1])
+
+
+def _moved(rule: PayoutRule, day: date) -> date:
+    step = {"following": 1, "preceding": -1}.get(rule.business_day, 0)
+    while step and day.weekday() >= _SATURDAY:
+        day += timedelta(days=step)
+    return day
