@@ -1,11 +1,15 @@
 """The verifier that shares no code with the engine agrees with it under every kind of terms, and names what was changed."""
 
 import ast
+import base64
 import json
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from alliance.kernel.tenancy import atomic, organization_scope
 from settlements.exports.journals import digests_of, journals_of, seals_of, unsealed_of
@@ -24,11 +28,38 @@ def test_it_agrees_with_every_partys_statement(db, name):
     market = closed(WORLDS[name])
     statements = statements_of(market)
     assert len(statements) > 1
+    assert browsers_verdicts(evidence_of(statement) for statement in statements) == ["same"] * len(statements)
     for statement in statements:
         check = verify(evidence_of(statement))
         assert (check.differences, check.unverified) == ([], [])
         assert check.verdict == "same"
         assert check.computed_lines == statement.line_count > 0
+
+
+BROWSER = """
+import { createInterface } from "node:readline";
+const { verify, UnreadableError } = await import(process.argv[1]);
+for await (const line of createInterface({ input: process.stdin })) {
+  let said = "unreadable";
+  try {
+    said = verify(line).verdict;
+  } catch (error) {
+    if (!(error instanceof UnreadableError)) throw error;
+  }
+  console.log(said);
+}
+"""
+
+
+def browsers_verdicts(evidences):
+    """What the browser's module says of each, run by Node: the page itself is looked at in tests/browser."""
+    program = Path(settings.BASE_DIR) / "static" / "portal" / "statement_verifier.js"
+    source = program.read_bytes()
+    address = f"data:text/javascript;base64,{base64.b64encode(source).decode()}"
+    command = [shutil.which("node"), "--input-type=module", "--eval", BROWSER, address]
+    lines = "\n".join(json.dumps(evidence) for evidence in evidences)
+    run = subprocess.run(command, input=lines, capture_output=True, text=True, check=True)
+    return run.stdout.split("\n")[:-1]
 
 
 def statements_of(market):
@@ -80,9 +111,10 @@ def test_each_change_of_a_character_is_named(db, name):
     evidence = evidence_of(market.statement(1))
     unnoticed = []
     unreadable = set()
-    for path, _ in leaves(evidence):
+    changes = {path: planted(evidence, path) for path, _ in leaves(evidence)}
+    for path, change in changes.items():
         try:
-            check = verify(planted(evidence, path))
+            check = verify(change)
         except UnreadableError:
             unreadable.add(path)
             continue
@@ -90,6 +122,8 @@ def test_each_change_of_a_character_is_named(db, name):
             unnoticed.append((path, check.verdict))
     assert unnoticed == []
     assert unreadable == {("evidence",)}
+    browser = dict(zip(changes, browsers_verdicts(changes.values()), strict=True))
+    assert {path: said for path, said in browser.items() if said != "different"} == {("evidence",): "unreadable"}
 
 
 def test_it_needs_nothing_but_the_standard_library():

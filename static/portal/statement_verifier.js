@@ -1,0 +1,1024 @@
+// Recompute a statement from its evidence, here in the browser: the same as alliance_verify.py, with nothing sent anywhere.
+//
+//   verify(text) -> { verdict, differences, unverified, decided, computedLines, statement, head, … }
+//
+// Amounts are BigInt, shares exact fractions. docs/proof.md says what is checked, in which order.
+
+const FORMAT = 1;
+const DECIMALS = new Map([
+  ..."BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(" ").map((code) => [code, 0]),
+  ..."BHD IQD JOD KWD LYD OMR TND".split(" ").map((code) => [code, 3]),
+  ..."CLF UYW".split(" ").map((code) => [code, 4]),
+]);
+const DEDUCTIONS = new Set(["tax", "payment_fee", "shipping", "discount", "platform_fee", "cost_of_goods", "other"]);
+const OWN_KINDS = new Set(["pending", "available", "reserve", "in_transit", "receivable"]);
+const DECIDED = new Set(["restatement", "correction", "clawback", "write_off", "cap_approved"]);
+
+/** Something that this verifier can't recompute; `code` says why. */
+export class UnverifiedError extends Error {}
+/** This is no evidence. */
+export class UnreadableError extends Error {}
+
+// Hashes ---------------------------------------------------------------------------------------------
+const PRIMES = (() => {
+  const found = [];
+  for (let n = 2; found.length < 64; n += 1) if (found.every((p) => n % p)) found.push(n);
+  return found;
+})();
+// The first 32 bits of the fractional parts of roots, exactly: an integer root of a prime shifted far to the left.
+const rootBits = (prime, power) => {
+  const wanted = BigInt(prime) << BigInt(32 * power);
+  let low = 0n;
+  let high = 1n << 40n;
+  while (high - low > 1n) {
+    const middle = (low + high) >> 1n;
+    if (middle ** BigInt(power) <= wanted) low = middle;
+    else high = middle;
+  }
+  return Number(low & 0xffffffffn);
+};
+const K = PRIMES.map((prime) => rootBits(prime, 3));
+const START = PRIMES.slice(0, 8).map((prime) => rootBits(prime, 2));
+const turn = (x, by) => (x >>> by) | (x << (32 - by));
+
+/** SHA-256 of bytes, as bytes. */
+export function sha256Bytes(bytes) {
+  const length = (bytes.length + 9 + 63) & ~63;
+  const padded = new Uint8Array(length);
+  padded.set(bytes);
+  padded[bytes.length] = 0x80;
+  const view = new DataView(padded.buffer);
+  view.setUint32(length - 8, Math.floor(bytes.length / 0x20000000));
+  view.setUint32(length - 4, (bytes.length << 3) >>> 0);
+  const state = Uint32Array.from(START);
+  const words = new Uint32Array(64);
+  for (let at = 0; at < length; at += 64) mix(state, words, view, at);
+  const out = new DataView(new ArrayBuffer(32));
+  state.forEach((word, place) => out.setUint32(4 * place, word));
+  return new Uint8Array(out.buffer);
+}
+
+function mix(state, w, view, at) {
+  for (let i = 0; i < 16; i += 1) w[i] = view.getUint32(at + 4 * i);
+  for (let i = 16; i < 64; i += 1) {
+    const a = w[i - 15];
+    const b = w[i - 2];
+    const s0 = turn(a, 7) ^ turn(a, 18) ^ (a >>> 3);
+    const s1 = turn(b, 17) ^ turn(b, 19) ^ (b >>> 10);
+    w[i] = w[i - 16] + s0 + w[i - 7] + s1;
+  }
+  let [a, b, c, d, e, f, g, h] = state;
+  for (let i = 0; i < 64; i += 1) {
+    const s1 = turn(e, 6) ^ turn(e, 11) ^ turn(e, 25);
+    const t1 = (h + s1 + ((e & f) ^ (~e & g)) + K[i] + w[i]) >>> 0;
+    const s0 = turn(a, 2) ^ turn(a, 13) ^ turn(a, 22);
+    const t2 = (s0 + ((a & b) ^ (a & c) ^ (b & c))) >>> 0;
+    [h, g, f, e, d, c, b, a] = [g, f, e, (d + t1) >>> 0, c, b, a, (t1 + t2) >>> 0];
+  }
+  [a, b, c, d, e, f, g, h].forEach((word, place) => {
+    state[place] += word;
+  });
+}
+
+const UTF8 = new TextEncoder();
+const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+const sha256 = (text) => hex(sha256Bytes(UTF8.encode(text)));
+
+function unhex(text) {
+  if (!/^([0-9a-f]{2})*$/.test(text)) return null;
+  return Uint8Array.from(text.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+}
+
+function joined(parts) {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+function rootOf(digests) {
+  const chunks = [];
+  for (let start = 0; start < digests.length; start += 1024) chunks.push(sha256Bytes(joined(digests.slice(start, start + 1024))));
+  return hex(sha256Bytes(joined(chunks)));
+}
+
+// Numbers --------------------------------------------------------------------------------------------
+const abs = (n) => (n < 0n ? -n : n);
+const gcd = (a, b) => {
+  let [x, y] = [abs(a), abs(b)];
+  while (y) [x, y] = [y, x % y];
+  return x;
+};
+const min = (...all) => all.reduce((a, b) => (b < a ? b : a));
+const max = (...all) => all.reduce((a, b) => (b > a ? b : a));
+const sum = (all, of = (x) => x) => all.reduce((total, each) => total + of(each), 0n);
+const floorDiv = (a, b) => (a % b !== 0n && a < 0n !== b < 0n ? a / b - 1n : a / b);
+
+class Q {
+  constructor(n, d = 1n) {
+    if (d === 0n) throw new UnreadableError("a fraction of nothing");
+    const sign = d < 0n ? -1n : 1n;
+    const common = gcd(n, d) || 1n;
+    this.n = (sign * n) / common;
+    this.d = (sign * d) / common;
+  }
+  plus(o) { return new Q(this.n * o.d + o.n * this.d, this.d * o.d); }
+  minus(o) { return new Q(this.n * o.d - o.n * this.d, this.d * o.d); }
+  times(o) { return new Q(this.n * o.n, this.d * o.d); }
+  over(o) { return new Q(this.n * o.d, this.d * o.n); }
+  compare(o) { const x = this.n * o.d - o.n * this.d; return x < 0n ? -1 : x > 0n ? 1 : 0; }
+  floor() { return floorDiv(this.n, this.d); }
+  get isZero() { return this.n === 0n; }
+}
+const ZERO = new Q(0n);
+const whole = (n) => new Q(BigInt(n));
+const least = (a, b) => (b.compare(a) < 0 ? b : a);
+const total = (all) => all.reduce((a, b) => a.plus(b), ZERO);
+
+function decimal(text) {
+  const found = /^(-?)([0-9]*)\.?([0-9]*)$/.exec(String(text));
+  if (!found) throw new UnreadableError(`no number: ${text}`);
+  return new Q(BigInt(`${found[1]}${found[2]}${found[3]}` || "0"), 10n ** BigInt(found[3].length));
+}
+function ratio(text) {
+  if (text === undefined || text === null) return ZERO;
+  if (text.endsWith("%")) return decimal(text.slice(0, -1)).over(whole(100));
+  const [n, d] = text.split("/");
+  return d === undefined ? decimal(n) : new Q(BigInt(n), BigInt(d));
+}
+const minor = (text, currency) => decimal(text).times(new Q(10n ** BigInt(DECIMALS.get(currency) ?? 2)));
+function halfUp(q) {
+  const found = (2n * abs(q.n) + q.d) / (2n * q.d);
+  return q.n < 0n ? -found : found;
+}
+function halfEven(q) {
+  const low = q.floor();
+  const rest = q.minus(new Q(low)).compare(new Q(1n, 2n));
+  return rest > 0 || (rest === 0 && low % 2n !== 0n) ? low + 1n : low;
+}
+const roundedEarning = (q, terms) => (terms.rounding?.earner === "down" ? q.floor() : halfUp(q));
+
+function split(amount, ratios, policy, platform) {
+  if (amount < 0n) {
+    const [parts, rest] = split(-amount, ratios, policy, platform);
+    return [parts.map((part) => -part), -rest];
+  }
+  if (policy === "quota_method") return [quotaMethod(amount, ratios), 0n];
+  const exact = ratios.map((share) => share.times(new Q(amount)));
+  const parts = exact.map((share) => share.floor());
+  const units = amount - sum(parts);
+  if (policy === "suspense") return [parts, units];
+  const order = exact.map((_, place) => place).filter((place) => exact[place].d !== 1n);
+  if (policy !== "first_in_order") {
+    const rest = (place) => exact[place].minus(new Q(parts[place]));
+    order.sort((a, b) => rest(b).compare(rest(a)) || a - b);
+  }
+  if (policy === "platform_keeps" || policy === "partner_favoured") {
+    const late = (place) => Number((place === platform) !== (policy === "platform_keeps"));
+    order.sort((a, b) => late(a) - late(b));
+  }
+  for (const place of order.slice(0, Number(units))) parts[place] += 1n;
+  return [parts, 0n];
+}
+
+function quotaMethod(amount, ratios) {
+  const scale = ratios.reduce((all, share) => (all * share.d) / gcd(all, share.d), 1n);
+  const weights = ratios.map((share) => (share.n * scale) / share.d);
+  const rounds = amount / scale;
+  const parts = weights.map((weight) => rounds * weight);
+  for (let house = rounds * scale + 1n; house <= amount; house += 1n) {
+    let best = -1;
+    weights.forEach((weight, place) => {
+      const isBelow = parts[place] * scale < house * weight;
+      if (isBelow && (best < 0 || weight * (parts[best] + 1n) > weights[best] * (parts[place] + 1n))) best = place;
+    });
+    parts[best] += 1n;
+  }
+  return parts;
+}
+
+// Days -----------------------------------------------------------------------------------------------
+const formats = new Map();
+function localDay(instant, zone) {
+  if (!formats.has(zone)) {
+    try {
+      formats.set(zone, new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" }));
+    } catch {
+      throw new UnverifiedError("zone");
+    }
+  }
+  const at = new Date(String(instant).replace(/(\.\d{3})\d*/, "$1"));
+  if (Number.isNaN(at.getTime())) throw new UnreadableError(`no instant: ${instant}`);
+  const parts = Object.fromEntries(formats.get(zone).formatToParts(at).map((part) => [part.type, part.value]));
+  return `${parts.year}-${parts.month}-${parts.day}`;
+}
+const dayNumber = (day) => Math.round(Date.parse(`${day}T00:00:00Z`) / 86400000);
+const dayOf = (number) => new Date(number * 86400000).toISOString().slice(0, 10);
+const pieces = (day) => day.split("-").map(Number);
+
+function fullMonths(begin, end) {
+  const [y1, m1, d1] = pieces(begin);
+  const [y2, m2, d2] = pieces(end);
+  const last = new Date(Date.UTC(y2, m2, 0)).getUTCDate();
+  const months = (y2 - y1) * 12 + m2 - m1;
+  return d2 >= Math.min(d1, last) ? months : months - 1;
+}
+
+function windowOf(length, occurred, zone) {
+  const day = localDay(occurred, zone);
+  const [year, month] = pieces(day);
+  const two = (n) => String(n).padStart(2, "0");
+  switch (length) {
+    case "day": return [day, day];
+    case "week": {
+      const weekday = (new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7;
+      const monday = dayOf(dayNumber(day) - weekday);
+      return [`week of ${monday}`, monday];
+    }
+    case "month": return [day.slice(0, 7), `${day.slice(0, 7)}-01`];
+    case "quarter": {
+      const quarter = Math.floor((month + 2) / 3);
+      return [`${year}-Q${quarter}`, `${year}-${two(3 * quarter - 2)}-01`];
+    }
+    case "year": return [String(year), `${year}-01-01`];
+    default: return ["all", null];
+  }
+}
+
+// What a payment gives -------------------------------------------------------------------------------
+const part = (party, purpose, amount, exact, isRest = false) => ({ party, purpose, amount, exact, isRest });
+
+function accumulates(clause, terms) {
+  const pays = clause.pays;
+  if (pays.kind === "flat" && minor(pays.amount, terms.currency).d !== 1n) return true;
+  return pays.kind === "tiered" || terms.rounding?.accumulation === "running_total";
+}
+const needsTotals = (terms) => (terms.caps ?? []).length > 0 || terms.clauses.some((clause) => accumulates(clause, terms));
+
+function isPlain(terms) {
+  const [clause] = terms.clauses;
+  if (terms.clauses.length > 1 || (clause.earns_on ?? "sale") !== "sale" || clause.pays.kind !== "split") return false;
+  if (clause.when?.length || clause.deductions?.length || (clause.recurring?.kind ?? "lifetime") !== "lifetime") return false;
+  if (["caps", "guarantees", "advances"].some((name) => terms[name]?.length) || terms.territory) return false;
+  const parties = clause.pays.shares.map((share) => share.party);
+  return terms.rounding?.accumulation !== "running_total" && new Set(parties).size === parties.length;
+}
+
+function partsOf(pays, [amount, units, conversions], terms, host) {
+  if (amount < 0n || (amount === 0n && units < 0n)) {
+    const [parts, rest] = partsOf(pays, [-amount, -units, -conversions], terms, host);
+    return [parts.map((p) => ({ ...p, amount: -p.amount, exact: ZERO.minus(p.exact) })), -rest];
+  }
+  if (pays.kind === "split") {
+    return byRatio(pays.shares.map((s) => [s.party, s.purpose ?? "share", ratio(s.share)]), amount, terms, host);
+  }
+  if (pays.kind === "waterfall") {
+    const ends = runThrough(pays.steps, new Q(amount), terms.currency);
+    if (!amount) return [ends.map(([party, purpose]) => part(party, purpose, 0n, ZERO)), 0n];
+    return byRatio(ends.map(([party, purpose, exact]) => [party, purpose, exact.over(new Q(amount))]), amount, terms, host);
+  }
+  if (pays.kind === "nothing") return [[part(pays.payer, "share", amount, new Q(amount), true)], 0n];
+  const exact = earnedExactly(pays, [amount, units, conversions], terms.currency);
+  const earned = roundedEarning(exact, terms);
+  const left = part(pays.payer, "share", amount - earned, new Q(amount).minus(exact), true);
+  return [[part(pays.party, pays.purpose ?? "share", earned, exact), left], 0n];
+}
+
+function byRatio(ends, amount, terms, host) {
+  const platform = ends.findIndex(([party]) => party === host);
+  const policy = terms.rounding?.remainder ?? "largest_remainder";
+  const [amounts, rest] = split(amount, ends.map(([, , share]) => share), policy, platform);
+  return [ends.map(([party, purpose, share], i) => part(party, purpose, amounts[i], share.times(new Q(amount)))), rest];
+}
+
+function runThrough(steps, base, currency) {
+  let rest = base;
+  return steps.flatMap((step) => {
+    const take = step.take ?? {};
+    let wanted = rest;
+    if (take.share !== undefined) wanted = ratio(take.share).times((take.of ?? "rest") === "base" ? base : rest);
+    else if (take.amount !== undefined) wanted = minor(take.amount, currency);
+    if (take.at_most !== undefined) wanted = least(wanted, minor(take.at_most, currency));
+    const taken = least(wanted, rest);
+    rest = rest.minus(taken);
+    return step.to ? [[step.to.party, step.to.purpose ?? "share", taken]] : runThrough(step.steps, taken, currency);
+  });
+}
+
+function earnedExactly(pays, [amount, units, conversions], currency) {
+  if (pays.kind === "flat") {
+    return minor(pays.amount, currency).times(new Q((pays.per ?? "conversion") === "unit" ? units : conversions));
+  }
+  if (pays.kind === "tiered") return byTiers(pays, amount, units, currency);
+  let exact = ratio(pays.rate).times(new Q(amount));
+  if (amount && pays.minimum !== undefined && exact.compare(minor(pays.minimum, currency)) < 0) exact = minor(pays.minimum, currency);
+  if (pays.maximum !== undefined) exact = least(exact, minor(pays.maximum, currency));
+  return exact;
+}
+
+function byTiers(pays, amount, units, currency) {
+  const countsUnits = (pays.measure ?? "amount") === "quantity";
+  const measured = new Q(countsUnits ? units : amount);
+  const bound = (tier) => {
+    if (tier.up_to === undefined || tier.up_to === null) return measured;
+    return countsUnits ? decimal(tier.up_to) : minor(tier.up_to, currency);
+  };
+  const earned = (tier, counted) =>
+    tier.amount !== undefined
+      ? counted.times(minor(tier.amount, currency))
+      : ratio(tier.rate).times(countsUnits ? new Q(amount) : counted);
+  if ((pays.mode ?? "graduated") === "volume") {
+    const tier = pays.tiers.find((each) => bound(each).compare(measured) >= 0);
+    return measured.isZero ? ZERO : earned(tier, measured);
+  }
+  let [found, below] = [ZERO, ZERO];
+  for (const tier of pays.tiers) {
+    const upper = least(bound(tier), measured);
+    if (upper.compare(below) > 0) {
+      found = found.plus(earned(tier, upper.minus(below)));
+      below = upper;
+    }
+  }
+  return found;
+}
+
+// Which clause pays ----------------------------------------------------------------------------------
+function applies(clause, kind, told, occurred, terms) {
+  const earnsOn = ["lead", "click", "sign_up"].includes(kind) ? kind : "sale";
+  if ((clause.earns_on ?? "sale") !== earnsOn) return false;
+  const groups = clause.when ?? [];
+  if (groups.length && !groups.some((group) => group.all_of.every((c) => holds(c, told, occurred, terms)))) return false;
+  const recurring = clause.recurring ?? { kind: "lifetime" };
+  if (told.first_sale_at === undefined || recurring.kind === "lifetime") return true;
+  if (recurring.kind === "first_only") return false;
+  const zone = terms.time_zone;
+  return fullMonths(localDay(told.first_sale_at, zone), localDay(occurred, zone)) < recurring.months;
+}
+
+function holds(condition, told, occurred, terms) {
+  const how = condition.is ?? "in";
+  const { field, value } = condition;
+  if (field === "date") return localDay(occurred, terms.time_zone) >= value === (how === "from");
+  if (field === "amount" || field === "quantity") {
+    const known = field === "amount" ? abs(BigInt(told.amount_minor)) : BigInt(told.quantity);
+    const order = new Q(known).compare(field === "amount" ? minor(value, terms.currency) : whole(value));
+    return { more_than: order > 0, at_least: order >= 0, less_than: order < 0, at_most: order <= 0 }[how];
+  }
+  const found = told[{ category: "categories", tag: "tags" }[field] ?? field];
+  const has = Array.isArray(found) ? found : found === undefined || found === null || found === "" ? [] : [found];
+  if (!has.length) return false;
+  if (how === "contains") return value.some((piece) => piece && has.some((text) => text.includes(piece)));
+  return has.some((text) => value.includes(text)) === (how === "in");
+}
+
+const CHOICES = new Set(["item_kind", "item", "category", "tag", "partner", "country", "person", "coupon", "placement"]);
+function specificity(clause) {
+  const groups = clause.when ?? [];
+  const conditions = groups.flatMap((group) => group.all_of);
+  const named = new Set(conditions.filter((c) => CHOICES.has(c.field) && (c.is ?? "in") === "in").map((c) => c.field));
+  const kinds = ["item_kind", "category", "tag"].some((field) => named.has(field));
+  return [named.has("partner"), named.has("item"), kinds].map(Number).concat(Math.max(0, ...groups.map((g) => g.all_of.length)));
+}
+
+function baseOf(clause, told, currency, host) {
+  const amount = BigInt(told.amount_minor);
+  const sign = amount < 0n ? -1n : 1n;
+  const gross = abs(amount);
+  let rest = gross;
+  const off = (clause.deductions ?? []).map((deduction) => {
+    let wanted = abs(BigInt(told.reported?.[deduction.kind] ?? 0));
+    if (deduction.rate !== undefined) {
+      wanted = halfUp(ratio(deduction.rate).times(new Q((deduction.of ?? "gross") === "gross" ? gross : rest)));
+    } else if (deduction.amount !== undefined) wanted = halfUp(minor(deduction.amount, currency));
+    const taken = min(wanted, rest);
+    rest -= taken;
+    return [deduction.kept_by ?? host, deduction.kind, sign * taken];
+  });
+  return [sign * rest, off];
+}
+
+const added = (a, b) => a.map((value, i) => value + b[i]);
+const totals = (found) => (found ?? [0, 0, 0]).map(BigInt);
+
+function candidate(clause, told, before, terms, host) {
+  const [base, off] = baseOf(clause, told, terms.currency, host);
+  const isBack = told.amount_minor < 0 || told.quantity < 0;
+  const counted = [base, BigInt(told.quantity), isBack ? -1n : 1n];
+  const past = accumulates(clause, terms) ? totals(before[clause.id]) : [0n, 0n, 0n];
+  let [parts, unassigned] = partsOf(clause.pays, added(past, counted), terms, host);
+  if (past.some(Boolean)) {
+    const [earlier, was] = partsOf(clause.pays, past, terms, host);
+    parts = parts.map((p, i) => ({ ...p, amount: p.amount - earlier[i].amount, exact: p.exact.minus(earlier[i].exact) }));
+    unassigned -= was;
+  }
+  if (clause.is_bonus) {
+    const earning = parts.filter((p) => !p.isRest);
+    const earned = sum(earning, (p) => p.amount);
+    const exact = total(earning.map((p) => p.exact));
+    parts = parts.map((p) => (p.isRest ? { ...p, amount: -earned, exact: ZERO.minus(exact) } : p));
+  }
+  return { clause, base, off, counted, parts, unassigned };
+}
+
+const earnedBy = (found, partner) =>
+  sum(found.parts.filter((p) => !p.isRest && (partner === undefined || partner === p.party)), (p) => p.amount);
+
+function chosen(candidates, precedence, partner) {
+  if (precedence === "first_match") return candidates[0];
+  const before = (a, b) => {
+    if (precedence === "most_specific") {
+      const [x, y] = [specificity(a.clause), specificity(b.clause)];
+      for (let i = 0; i < x.length; i += 1) if (x[i] !== y[i]) return y[i] - x[i];
+    }
+    const [x, y] = [abs(earnedBy(a, partner)), abs(earnedBy(b, partner))];
+    if (x !== y) return x > y ? -1 : 1;
+    return a.clause.id < b.clause.id ? -1 : 1;
+  };
+  return [...candidates].sort(before)[0];
+}
+
+// Caps -----------------------------------------------------------------------------------------------
+const bounds = (cap, [clauseId, , p]) => (!cap.clauses?.length || cap.clauses.includes(clauseId)) && p.party === cap.party && !p.isRest;
+
+function withinCaps(found, terms, before) {
+  let kept = [...found];
+  const uncapped = {};
+  for (const cap of terms.caps ?? []) {
+    const limit = minor(cap.amount, terms.currency).floor();
+    const earned = sum(found.filter((b) => bounds(cap, b)), (b) => b[2].amount);
+    uncapped[cap.id] = earned;
+    const past = cap.window === "conversion" ? 0n : BigInt(before[cap.id] ?? 0);
+    const allowed = min(past + earned, limit) - min(past, limit);
+    const over = sum(kept.filter((b) => bounds(cap, b)), (b) => b[2].amount) - allowed;
+    if (over && over > 0n === earned > 0n) kept = lessened(kept, cap, over);
+  }
+  return [kept.map((b) => b[2]), uncapped];
+}
+
+function lessened(found, cap, tooMuch) {
+  let over = tooMuch;
+  const [left, back] = [[], []];
+  for (const bound of [...found].reverse()) {
+    const [clauseId, payer, p] = bound;
+    const taken = bounds(cap, bound) ? (over > 0n ? min(over, p.amount) : max(over, p.amount)) : 0n;
+    over -= taken;
+    left.push([clauseId, payer, { ...p, amount: p.amount - taken }]);
+    if (taken) back.push([clauseId, payer, part(payer, "over_cap", taken, new Q(taken), true)]);
+  }
+  return [...left.reverse(), ...back];
+}
+
+// A conversion ---------------------------------------------------------------------------------------
+const outcome = (gross, deducted, parts, unassigned, counted = {}, earned = {}) => ({ gross, deducted, parts, unassigned, counted, earned });
+const baseMinor = (o) => o.gross - sum(Object.values(o.deducted));
+const shareOf = (o, party) => sum(o.parts.filter((p) => p.party === party), (p) => p.amount);
+
+function evaluate(terms, kind, occurred, told, windows, earned, host) {
+  const gross = BigInt(told.amount_minor);
+  const nothing = [outcome(gross, {}, [], gross), false];
+  const { territory } = terms;
+  if (territory && territory.countries.includes(told.country) !== (territory.rule === "only")) return nothing;
+  const fitting = terms.clauses.filter((clause) => applies(clause, kind, told, occurred, terms));
+  const of = (isBonus) => fitting.filter((c) => Boolean(c.is_bonus) === isBonus).map((c) => candidate(c, told, windows, terms, host));
+  const found = of(false);
+  if (!found.length) return nothing;
+  const first = chosen(found, terms.precedence ?? "most_specific", told.partner);
+  const counting = [first, ...of(true)];
+  const flat = counting.flatMap((each) => each.parts.map((p) => [each.clause.id, each.clause.pays.payer ?? host, p]));
+  const [parts, uncapped] = withinCaps(flat, terms, earned);
+  const kept = first.off.filter(([, , n]) => n).map(([bearer, what, n]) => part(bearer, what, n, new Q(n), true));
+  const counted = Object.fromEntries(counting.map((each) => [each.clause.id, each.counted]));
+  return [outcome(gross, {}, [...kept, ...parts], sum(counting, (each) => each.unassigned), counted, uncapped), true];
+}
+
+function conversion(terms, event, facts, host) {
+  const amount = BigInt(event.amount_minor);
+  if (isPlain(terms)) {
+    const shares = terms.clauses[0].pays.shares.map((s) => [s.party, s.purpose ?? "share", ratio(s.share)]);
+    const [parts, unassigned] = byRatio(shares, amount, terms, host);
+    return outcome(amount, {}, parts, unassigned);
+  }
+  if (!facts.of?.length) throw new UnverifiedError("facts");
+  const windows = { ...facts.windows };
+  const earned = { ...facts.earned };
+  const found = facts.of.map((told) => {
+    const [one, pays] = evaluate(terms, event.kind, event.occurred_at, told, windows, earned, host);
+    for (const [clause, counted] of Object.entries(one.counted)) windows[clause] = added(totals(windows[clause]), counted);
+    for (const [cap, n] of Object.entries(one.earned)) earned[cap] = BigInt(earned[cap] ?? 0) + n;
+    return [one, pays];
+  });
+  const all = together(found, host);
+  if (all.gross !== amount) throw new UnverifiedError("items");
+  return all;
+}
+
+function together(found, host) {
+  const [merged, deducted, counted, earned] = [new Map(), {}, {}, {}];
+  const unclaimed = sum(found.filter(([, pays]) => !pays), ([one]) => one.gross);
+  const parts = found.flatMap(([one]) => one.parts);
+  if (unclaimed || !parts.length) parts.push(part(host, "unclaimed", unclaimed, new Q(unclaimed), true));
+  for (const p of parts) {
+    if (p.party === host && DEDUCTIONS.has(p.purpose)) {
+      const account = p.purpose === "tax" ? "tax" : "fees";
+      deducted[account] = (deducted[account] ?? 0n) + p.amount;
+      continue;
+    }
+    const key = [p.party, p.purpose, p.isRest].join("\n");
+    const known = merged.get(key);
+    merged.set(key, known ? { ...p, amount: known.amount + p.amount, exact: known.exact.plus(p.exact) } : p);
+  }
+  for (const [one] of found) {
+    for (const [clause, more] of Object.entries(one.counted)) counted[clause] = added(totals(counted[clause]), more);
+    for (const [cap, n] of Object.entries(one.earned)) earned[cap] = (earned[cap] ?? 0n) + n;
+  }
+  const unassigned = sum(found.filter(([, pays]) => pays), ([one]) => one.unassigned);
+  return outcome(sum(found, ([one]) => one.gross), deducted, [...merged.values()], unassigned, counted, earned);
+}
+
+// Refunds --------------------------------------------------------------------------------------------
+function refund(terms, event, facts, order, given, host) {
+  if (facts.taken_minor === undefined) throw new UnverifiedError("facts");
+  if (facts.ruled_by !== undefined) throw new UnverifiedError("later_terms");
+  const [amount, before] = [BigInt(event.amount_minor), BigInt(facts.taken_minor)];
+  const late = upTo(given, -(before + amount), terms, host);
+  const early = upTo(given, -before, terms, host);
+  const deducted = Object.fromEntries(Object.keys(late.deducted).map((key) => [key, early.deducted[key] - late.deducted[key]]));
+  const parts = late.parts.map((p, i) => ({ ...p, amount: early.parts[i].amount - p.amount, exact: early.parts[i].exact.minus(p.exact) }));
+  let back = outcome(amount, deducted, parts, early.unassigned - late.unassigned);
+  if (needsTotals(terms)) back = countedDown(terms, event, facts, order, given, back, host);
+  return { ...back, parts: borne(terms, event, order, back.parts, host) };
+}
+
+function upTo(given, refunded, terms, host) {
+  const nothing = (deducted) => Object.fromEntries(Object.keys(deducted).map((key) => [key, 0n]));
+  if (!given.gross) return outcome(0n, nothing(given.deducted), given.parts.map((p) => ({ ...p, amount: 0n, exact: ZERO })), 0n);
+  const share = new Q(refunded, given.gross);
+  if (share.compare(whole(1)) === 0) return given;
+  const deducted = Object.fromEntries(Object.entries(given.deducted).map(([key, n]) => [key, halfUp(share.times(new Q(n)))]));
+  const unassigned = halfUp(share.times(new Q(given.unassigned)));
+  const base = refunded - sum(Object.values(deducted)) - unassigned;
+  return outcome(refunded, deducted, inProportion(given.parts, baseMinor(given) - given.unassigned, base, terms, host), unassigned);
+}
+
+function inProportion(parts, all, base, terms, host) {
+  const exact = total(parts.map((p) => p.exact));
+  if (!exact.isZero && parts.every((p) => p.exact.n >= 0n)) {
+    const remainder = terms.rounding?.remainder === "suspense" ? "largest_remainder" : terms.rounding?.remainder;
+    const shares = parts.map((p) => [p.party, p.purpose, p.exact.over(exact)]);
+    const [found] = byRatio(shares, base, { ...terms, rounding: { ...terms.rounding, remainder } }, host);
+    return parts.map((p, i) => ({ ...p, amount: found[i].amount, exact: found[i].exact }));
+  }
+  const share = all ? new Q(base, all) : ZERO;
+  const each = parts.map((p) => ({ ...p, amount: halfUp(share.times(new Q(p.amount))), exact: share.times(p.exact) }));
+  const rest = each.findIndex((p) => p.isRest);
+  each[rest < 0 ? each.length - 1 : rest].amount += base - sum(each, (p) => p.amount);
+  return each;
+}
+
+function countedDown(terms, event, facts, order, given, back, host) {
+  const ids = Object.keys(given.counted);
+  if (ids.length !== 1) {
+    const share = given.gross ? new Q(BigInt(event.amount_minor), given.gross) : ZERO;
+    const part_ = (n) => halfEven(share.times(new Q(n)));
+    const counted = Object.fromEntries(Object.entries(given.counted).map(([key, all]) => [key, all.map(part_)]));
+    return { ...back, counted, earned: Object.fromEntries(Object.entries(given.earned).map(([key, n]) => [key, part_(n)])) };
+  }
+  const clause = { ...terms.clauses.find((c) => c.id === ids[0]), when: [], deductions: [], recurring: { kind: "lifetime" } };
+  if ((clause.earns_on ?? "sale") !== "sale" || clause.is_bonus) throw new UnverifiedError("no_sale");
+  const told = { amount_minor: baseMinor(back), quantity: facts.quantity ?? 1 };
+  const only = { ...terms, clauses: [clause], territory: undefined };
+  const [again] = evaluate(only, "sale", order.occurred_at, told, facts.windows ?? {}, facts.earned ?? {}, host);
+  return { ...again, gross: back.gross, deducted: back.deducted };
+}
+
+function borne(terms, event, order, parts, host) {
+  const rule = terms.refunds ?? {};
+  let bearer = rule.bearer === "party" ? rule.party : undefined;
+  if (rule.for_days !== undefined && rule.for_days !== null) {
+    const days = dayNumber(localDay(event.occurred_at, terms.time_zone)) - dayNumber(localDay(order.occurred_at, terms.time_zone));
+    if (days > rule.for_days) bearer = host;
+  }
+  if (bearer === undefined) return parts;
+  const own = parts.filter((p) => p.party === bearer);
+  const rest = sum(parts, (p) => p.amount) - sum(own, (p) => p.amount);
+  const spared = parts.filter((p) => p.party !== bearer).map((p) => ({ ...p, amount: 0n, exact: ZERO }));
+  return [...spared, ...own, part(bearer, "refund_borne", rest, new Q(rest), true)];
+}
+
+// The evidence ---------------------------------------------------------------------------------------
+const eventSha256 = (e) =>
+  sha256(
+    ["event 1", `accrual ${e.accrual}`, `conversion ${e.conversion}`, `kind ${e.kind}`, `occurred ${e.occurred_at}`,
+      `currency ${e.currency}`, `amount ${e.amount_minor}`, `terms ${e.terms}`, `takes_back ${e.takes_back || "-"}`,
+      `facts ${e.facts || "-"}`, `reference ${e.reference}`].join("\n"),
+  );
+const lineText = (l, currency) =>
+  [l.line, l.section, l.kind, l.occurred_at, l.effective_on, l.terms_version, currency, l.amount_minor, l.share_minor, l.reference].join("\t");
+const statementText = (s) =>
+  [`statement ${s.content_version}`, `number ${s.number}`, `organization ${s.organization_id}`, `agreement ${s.agreement_id}`,
+    `period ${s.starts_on} ${s.ends_on} ${s.time_zone}`, `currency ${s.currency}`, `opening ${s.opening_minor}`,
+    `current ${s.current_minor}`, `prior ${s.prior_minor}`, `adjustments ${s.adjustments_minor}`, `withheld ${s.withheld_minor}`,
+    `paid ${s.paid_minor}`, `closing ${s.closing_minor}`, `base ${s.amount_minor}`, `orders ${s.orders}`, `refunds ${s.refunds}`,
+    `lines ${s.lines}`, ...s.terms.map((used) => `terms ${used.number} ${used.sha256} ${used.remainder}`),
+    `engine ${s.engine_version}`, `events ${s.event_count} ${s.events_sha256}`, `root ${s.lines_root}`,
+    `chain ${s.chain_number} ${s.chain_head || "-"}`, `previous ${s.previous_sha256 || "-"}`].join("\n");
+
+class Check {
+  constructor(evidence) {
+    this.evidence = evidence;
+    this.statement = evidence.statement;
+    this.party = this.statement.organization_id;
+    this.host = evidence.host_id;
+    this.events = evidence.events;
+    this.hashes = this.events.map(eventSha256);
+    this.terms = new Map();
+    this.outcomes = new Map();
+    this.differences = [];
+    this.unverified = [];
+    this.decided = [];
+    this.computedLines = 0;
+    this.heads = new Map();
+    this.placed = new Map();
+  }
+
+  get verdict() {
+    if (this.differences.length) return "different";
+    return this.unverified.length ? "not verified" : "same";
+  }
+
+  compare(where, field, expected, found) {
+    if (String(expected) !== String(found)) {
+      this.differences.push({ where, field, expected: String(expected), found: String(found) });
+    }
+  }
+
+  cannot(where, code) {
+    this.unverified.push({ where, code });
+  }
+
+  run() {
+    this.checkTerms();
+    this.checkEvents();
+    this.checkTotals();
+    this.checkLines();
+    this.checkSums();
+    this.checkHashes();
+    this.checkSeals();
+    for (const journal of this.evidence.chain.journals) this.checkJournal(journal);
+    this.checkMoves();
+    return this;
+  }
+
+  checkTerms() {
+    this.evidence.terms.forEach((version, place) => {
+      this.compare(`terms ${place + 1}`, "sha256", sha256(version.document), version.sha256);
+      this.terms.set(version.sha256, JSON.parse(version.document));
+    });
+    for (const used of this.statement.terms) {
+      const document = this.terms.get(used.sha256);
+      const where = `terms version ${used.number}`;
+      if (!document) {
+        this.compare(where, "document", "the signed document", "nothing");
+        continue;
+      }
+      this.compare(where, "number", document.number, used.number);
+      this.compare(where, "remainder", document.terms.rounding?.remainder ?? "largest_remainder", used.remainder);
+      this.compare(where, "agreement", document.agreement_id, this.statement.agreement_id);
+      for (const [name, party] of [["host", this.host], ["party", this.party]]) {
+        if (document.terms.parties?.length && !document.terms.parties.includes(party)) this.compare(where, name, "one of the parties", party);
+      }
+    }
+    if (this.statement.engine_version !== "2") this.cannot("statement", "engine");
+  }
+
+  termsOf(event) {
+    const document = this.terms.get(event.terms);
+    if (!document) throw new UnverifiedError("no_terms");
+    if (document.terms.schema !== 2) throw new UnverifiedError("old_terms");
+    return document.terms;
+  }
+
+  checkEvents() {
+    this.orders = new Map(this.evidence.earlier.map((e) => [eventSha256(e), e]));
+    this.events.forEach((e, place) => {
+      if (!e.takes_back) this.orders.set(this.hashes[place], e);
+    });
+    const wanted = new Set(this.events.map((e) => e.takes_back));
+    this.evidence.earlier.forEach((e, place) => {
+      if (!wanted.has(eventSha256(e))) this.compare(`earlier event ${place + 1}`, "hash", "one that a refund takes back", eventSha256(e));
+    });
+    this.events.forEach((event, place) => {
+      try {
+        this.outcomes.set(place, this.outcomeOf(event));
+      } catch (error) {
+        if (!(error instanceof UnverifiedError)) throw error;
+        this.cannot(`event ${place + 1} (${event.reference})`, error.message);
+      }
+    });
+  }
+
+  outcomeOf(event) {
+    const terms = this.termsOf(event);
+    const facts = JSON.parse(event.facts || "{}");
+    if (!event.takes_back) return conversion(terms, event, facts, this.host);
+    const order = this.orders.get(event.takes_back);
+    if (!order) throw new UnverifiedError("no_order");
+    const given = conversion(this.termsOf(order), order, JSON.parse(order.facts || "{}"), this.host);
+    return refund(terms, event, facts, order, given, this.host);
+  }
+
+  checkTotals() {
+    const [running, taken] = [new Map(), new Map()];
+    this.events.forEach((event, place) => {
+      const facts = JSON.parse(event.facts || "{}");
+      const key = event.takes_back;
+      if (key && facts.taken_minor !== undefined) {
+        const known = taken.get(key) ?? (this.hashes.includes(key) ? 0 : facts.taken_minor);
+        this.follow(`event ${place + 1}`, "taken back before", known, facts.taken_minor);
+        taken.set(key, facts.taken_minor + event.amount_minor);
+      }
+      const one = this.outcomes.get(place);
+      if (one && needsTotals(this.termsOf(event))) this.checkWindows(place, event, facts, one, running);
+    });
+  }
+
+  checkWindows(place, event, facts, one, running) {
+    const terms = this.termsOf(event);
+    const order = this.orders.get(event.takes_back) ?? event;
+    for (const [kind, key, length, before, counted] of this.countedIn(terms, facts, one)) {
+      const [name, begins] = windowOf(length, order.occurred_at, terms.time_zone);
+      const window = [kind, key, name].join("\n");
+      const isNew = begins !== null && begins >= this.statement.starts_on && (terms.periods?.cut_off ?? "00:00") === "00:00";
+      if (!running.has(window)) running.set(window, isNew ? [0n, 0n, 0n] : before);
+      this.follow(`event ${place + 1}`, `total of ${key} in ${name}`, running.get(window).join(", "), before.join(", "));
+      running.set(window, added(before, counted));
+    }
+  }
+
+  countedIn(terms, facts, one) {
+    const clauses = terms.clauses
+      .filter((clause) => accumulates(clause, terms) && facts.windows?.[clause.id] !== undefined)
+      .map((clause) => {
+        const length = clause.pays.kind === "tiered" ? clause.pays.window ?? "month" : "month";
+        return ["clause", clause.id, length, totals(facts.windows[clause.id]), totals(one.counted[clause.id])];
+      });
+    const caps = (terms.caps ?? [])
+      .filter((cap) => (cap.per ?? "everybody") === "everybody" && facts.earned?.[cap.id] !== undefined)
+      .map((cap) => ["cap", cap.id, cap.window, [BigInt(facts.earned[cap.id]), 0n, 0n], [one.earned[cap.id] ?? 0n, 0n, 0n]]);
+    return [...clauses, ...caps];
+  }
+
+  follow(where, field, expected, found) {
+    if (String(expected) === String(found)) return;
+    if (this.evidence.terms.length > 1) this.cannot(where, "totals");
+    else this.compare(where, field, expected, found);
+  }
+
+  checkLines() {
+    const seen = new Set();
+    this.evidence.lines.forEach((line, place) => {
+      this.compare(`line ${place + 1}`, "line", place + 1, line.line);
+      if (line.section === "adjustment") this.checkAdjustment(`line ${line.line}`, line);
+      else this.checkConversion(`line ${line.line}`, line, seen);
+    });
+    for (const [place, one] of this.outcomes) {
+      if (shareOf(one, this.party) && !seen.has(place)) {
+        this.compare(`event ${place + 1} (${this.events[place].reference})`, "line", shareOf(one, this.party), "no line");
+      }
+    }
+  }
+
+  checkConversion(where, line, seen) {
+    const event = this.events[line.event];
+    if (!event || seen.has(line.event)) {
+      this.compare(where, "event", "an event of its own", String(line.event));
+      return;
+    }
+    seen.add(line.event);
+    for (const name of ["kind", "reference", "occurred_at"]) this.compare(where, name, event[name], line[name]);
+    const document = this.terms.get(event.terms);
+    if (document) this.compare(where, "terms_version", document.number, line.terms_version);
+    const one = this.outcomes.get(line.event);
+    if (!one) return;
+    this.compare(where, "amount_minor", baseMinor(one), line.amount_minor);
+    this.compare(where, "share_minor", shareOf(one, this.party), line.share_minor);
+    this.computedLines += 1;
+  }
+
+  checkAdjustment(where, line) {
+    this.compare(where, "amount_minor", 0, line.amount_minor);
+    const named = `${where} (${line.kind})`;
+    const rules = { flat_fee: () => this.flatFee(line), advance: () => this.advance(line), guarantee: () => this.guarantee(line) };
+    if (DECIDED.has(line.kind)) this.decided.push({ where: named, amountMinor: line.share_minor });
+    else if (!Object.hasOwn(rules, line.kind)) this.cannot(named, "not_in_evidence");
+    else {
+      try {
+        this.compare(where, "share_minor", rules[line.kind](), line.share_minor);
+        this.computedLines += 1;
+      } catch (error) {
+        if (!(error instanceof UnverifiedError)) throw error;
+        this.cannot(named, error.message);
+      }
+    }
+  }
+
+  ofVersion(line) {
+    const document = [...this.terms.values()].find((each) => each.number === line.terms_version);
+    if (!document) throw new UnverifiedError("no_terms");
+    return document.terms;
+  }
+
+  signed(amount, party, other) {
+    return party === this.party ? amount : other === this.party ? -amount : 0n;
+  }
+
+  flatFee(line) {
+    const terms = this.ofVersion(line);
+    const clause = terms.clauses.find((c) => c.earns_on === "flat_fee" && (c.name ?? c.id) === line.reference);
+    if (!clause) throw new UnverifiedError("not_in_evidence");
+    return this.signed(roundedEarning(minor(clause.pays.amount, terms.currency), terms), clause.pays.party, clause.pays.payer);
+  }
+
+  advance(line) {
+    const terms = this.ofVersion(line);
+    const advance = (terms.advances ?? []).find((each) => each.id === line.reference);
+    if (!advance) throw new UnverifiedError("not_in_evidence");
+    return this.signed(minor(advance.amount, terms.currency).floor(), advance.party, advance.paid_by);
+  }
+
+  guarantee(line) {
+    const terms = this.ofVersion(line);
+    const lines = this.evidence.lines.filter((each) => each.section === "adjustment");
+    const other = lines.some((each) => ["pooled_revenue", "cap_approved", "rerated"].includes(each.kind));
+    const several = lines.filter((each) => each.kind === "guarantee").length > 1 || (terms.guarantees ?? []).length !== 1;
+    const pools = terms.clauses.some((clause) => clause.earns_on === "pooled_revenue");
+    if (line.reference !== periodName(this.statement) || other || several || pools || this.outcomes.size < this.events.length) {
+      throw new UnverifiedError("other_periods");
+    }
+    const [rule] = terms.guarantees;
+    const missing = max(0n, minor(rule.amount, terms.currency).floor() - this.earned(rule.party, terms));
+    return this.signed(missing, rule.party, rule.borne_by);
+  }
+
+  earned(party, terms) {
+    const here = new Set(this.hashes);
+    let found = 0n;
+    for (const [place, one] of this.outcomes) {
+      const event = this.events[place];
+      const isOwn = !event.takes_back && localDay(event.occurred_at, terms.time_zone) >= this.statement.starts_on;
+      if (here.has(event.takes_back) || isOwn) found += shareOf(one, party);
+    }
+    for (const { earns_on: on, pays } of terms.clauses) {
+      if (on !== "flat_fee") continue;
+      const amount = roundedEarning(minor(pays.amount, terms.currency), terms);
+      found += pays.party === party ? amount : pays.payer === party ? -amount : 0n;
+    }
+    return found;
+  }
+
+  checkSums() {
+    const { lines } = this.evidence;
+    const said = this.statement;
+    const of = (name) => sum(lines.filter((line) => line.section === name), (line) => BigInt(line.share_minor));
+    const sold = lines.filter((line) => line.section !== "adjustment");
+    const backs = ["refund", "chargeback", "chargeback_won"];
+    const expected = {
+      current_minor: of("current"), prior_minor: of("prior"), adjustments_minor: of("adjustment"),
+      amount_minor: sum(lines, (line) => BigInt(line.amount_minor)),
+      orders: sold.filter((line) => !backs.includes(line.kind)).length,
+      refunds: lines.filter((line) => backs.slice(0, 2).includes(line.kind)).length,
+      lines: lines.length, event_count: this.events.length,
+    };
+    for (const [name, value] of Object.entries(expected)) this.compare("statement", name, value, said[name]);
+    const n = (name) => BigInt(said[name]);
+    const closing = n("opening_minor") + n("current_minor") + n("prior_minor") + n("adjustments_minor") - n("withheld_minor") - n("paid_minor");
+    this.compare("statement", "closing_minor", closing, said.closing_minor);
+  }
+
+  checkHashes() {
+    const said = this.statement;
+    this.compare("statement", "events_sha256", rootOf(this.hashes.map(unhex)), said.events_sha256);
+    const lines = this.evidence.lines.map((line) => sha256Bytes(UTF8.encode(lineText(line, said.currency))));
+    this.compare("statement", "lines_root", rootOf(lines), said.lines_root);
+    if (said.content_version !== 3) this.compare("statement", "content_version", 3, said.content_version);
+    this.compare("statement", "content_sha256", sha256(statementText(said)), said.content_sha256);
+  }
+
+  checkSeals() {
+    const { chain } = this.evidence;
+    let { previous_head: head, first, number } = chain;
+    for (const [last, digests, sealedAt] of chain.seals) {
+      head = sha256(["seal 1", `book ${chain.book}`, `number ${number}`, `journals ${first} ${last}`, `digests ${digests}`,
+        `sealed ${sealedAt}`, `previous ${head || "-"}`].join("\n"));
+      this.heads.set(number, head);
+      this.place(number, first, last, digests);
+      [first, number] = [last + 1, number + 1];
+    }
+    if (!chain.seals.length) return;
+    this.compare("chain", "head", `${number - 1}:${head}`, chain.head);
+    if ((chain.number === 1) !== !chain.previous_head) this.compare("chain", "number", "1 without a head before it", String(chain.number));
+    const printed = this.statement.chain_number;
+    if (this.heads.has(printed)) this.compare("chain", `head of seal ${printed}`, this.statement.chain_head, this.heads.get(printed));
+    else if (printed === chain.number - 1) this.compare("chain", "previous_head", this.statement.chain_head, chain.previous_head);
+  }
+
+  place(number, first, last, digests) {
+    const listed = this.evidence.chain.digests[String(number)];
+    if (listed === undefined) return;
+    const bytes = unhex(listed);
+    this.compare(`seal ${number}`, "digests", bytes ? hex(sha256Bytes(bytes)) : "hexadecimal digits", digests);
+    this.compare(`seal ${number}`, "journals", last - first + 1, Math.floor(listed.length / 64));
+    for (let at = 0; at + 64 <= listed.length; at += 64) this.placed.set(first + at / 64, listed.slice(at, at + 64));
+  }
+
+  checkJournal(journal) {
+    const where = `journal ${journal.number}`;
+    const placed = this.placed.get(journal.number) ?? "a digest in a seal";
+    if (journal.digest !== undefined) {
+      this.compare(where, "digest", placed, journal.digest);
+      return;
+    }
+    const text = ["journal 1", `book ${this.evidence.chain.book}`, `id ${journal.id}`, `kind ${journal.kind}`,
+      `agreement ${this.statement.agreement_id}`, `effective ${journal.effective_on}`, `occurred ${journal.occurred_at}`,
+      `posted ${journal.posted_at}`, `reverses ${journal.reverses || "-"}`, `fingerprint ${journal.fingerprint}`,
+      ...journal.entries.map((entry) => `entry ${entry.join(" ")}`), `key ${journal.key}`].join("\n");
+    this.compare(where, `digest (${journal.key})`, placed, sha256(text));
+    for (const currency of new Set(journal.entries.map((entry) => entry[4]))) {
+      const found = sum(journal.entries.filter((entry) => entry[4] === currency), (entry) => BigInt(entry[5]));
+      this.compare(where, `sum of its entries in ${currency}`, 0, found);
+    }
+  }
+
+  checkMoves() {
+    const { chain } = this.evidence;
+    if (!chain.seals.length) {
+      this.cannot("chain", "no_journals");
+      return;
+    }
+    let moved = 0n;
+    const byKey = new Map();
+    for (const journal of chain.journals) {
+      const own = (journal.entries ?? []).filter((e) => e[2] === this.party && e[4] === this.statement.currency);
+      const of = (kinds) => -sum(own.filter((e) => kinds.has(e[3])), (e) => BigInt(e[5]));
+      moved += of(OWN_KINDS);
+      if (journal.key !== undefined) byKey.set(journal.key, of(new Set([...OWN_KINDS, "revenue"])));
+    }
+    if (this.party !== this.host) {
+      const said = this.statement;
+      this.compare("chain", "moved in the period", BigInt(said.closing_minor) - BigInt(said.opening_minor), moved);
+    }
+    for (const line of this.evidence.lines) {
+      const event = this.events[line.event];
+      if (line.section === "adjustment" || !event) continue;
+      this.compare(`line ${line.line}`, "posted", line.share_minor, byKey.get(`accrual:${event.conversion}`) ?? 0n);
+    }
+    this.checkReserve();
+  }
+
+  checkReserve() {
+    const terms = [...this.terms.values()].map((document) => document.terms).find((each) => each.reserve);
+    if (!terms || this.party === this.host) return;
+    const shares = this.evidence.lines.filter((line) => line.section !== "adjustment").map((line) => BigInt(line.share_minor));
+    const entries = this.evidence.chain.journals.filter((j) => j.kind === "reserve").flatMap((j) => j.entries ?? []);
+    const kept = -sum(entries.filter((e) => e[2] === this.party && e[3] === "reserve"), (e) => BigInt(e[5]));
+    const earned = sum(shares.filter((share) => share > 0n));
+    const expected = halfUp(ratio(terms.reserve.share).times(new Q(earned)));
+    if (terms.hold?.days || shares.some((share) => share < 0n) || kept !== expected) this.cannot("reserve", "reserve");
+  }
+}
+
+function periodName(statement) {
+  const [year, month, day] = pieces(statement.starts_on);
+  const next = dayOf(Math.round(Date.UTC(year, month, 1) / 86400000));
+  if (day === 1 && statement.ends_on === next) return statement.starts_on.slice(0, 7);
+  return `${statement.starts_on}/${dayOf(dayNumber(statement.ends_on) - 1)}`;
+}
+
+/** Check the text of an evidence file. Throws `UnreadableError` for what is none. */
+export function verify(text) {
+  let evidence;
+  try {
+    evidence = JSON.parse(text, (_key, value) => {
+      if (typeof value === "number" && !Number.isSafeInteger(value)) throw new UnreadableError(`not a whole number: ${value}`);
+      return value;
+    });
+  } catch (error) {
+    throw new UnreadableError(error.message);
+  }
+  if (evidence === null || typeof evidence !== "object" || evidence.evidence !== FORMAT) throw new UnreadableError("no evidence");
+  try {
+    const check = new Check(evidence);
+    try {
+      return check.run();
+    } catch (error) {
+      if (!check.differences.length) check.checkHashes();
+      if (!check.differences.length) throw error;
+      return check;
+    }
+  } catch (error) {
+    throw new UnreadableError(error.message);
+  }
+}
