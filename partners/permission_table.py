@@ -31,6 +31,7 @@ MEANINGS: Final[Mapping[Permission, Promise]] = MappingProxyType(
         Permission.EXCHANGE_RATE_IMPORT: _("Import exchange rates"),
         Permission.EXPORT_CREATE: _("Make and download exports"),
         Permission.HOME_READ: _("Open the home dashboard; read the organization's own data through the API"),
+        Permission.INVOICE_MANAGE: _("Issue, submit and answer invoices"),
         Permission.ITEM_READ: _("See the catalogue: the organization's items, and what others offer to it"),
         Permission.ITEM_WRITE: _("Create, change, import and archive items; say who may show them; keep feeds"),
         Permission.LEDGER_READ: _("Read ledger accounts, journals and balances"),

@@ -15,6 +15,7 @@ from settlements.answers import admin as answers_admin
 from settlements.auditing import admin as auditing_admin
 from settlements.banking import admin as banking_admin
 from settlements.exchange import admin as exchange_admin
+from settlements.invoices import admin as invoices_admin
 from settlements.ledger.models import Account, Book, Journal, LedgerPeriod
 from settlements.ledger.selectors import balance_at
 from settlements.models import Accrual, AccrualShare, Export, Period, PeriodClose, Statement, SuspenseItem
@@ -28,6 +29,7 @@ __all__ = [
     "auditing_admin",
     "banking_admin",
     "exchange_admin",
+    "invoices_admin",
     "payouts_admin",
     "proof_admin",
     "rates_admin",

@@ -84,3 +84,11 @@ class DisputeSettled(StatementEvent):
     outcome: str
     currency: str
     resolved_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceIssued(Event):
+    """The host issued a self-billing invoice or credit note for a statement."""
+
+    invoice_id: str
+    statement_id: str

@@ -16,6 +16,7 @@ from settlements.banking import audit_words as bank_words
 from settlements.banking import queues as bank_queues
 from settlements.banking.services.read_bank_file import read_bank_file
 from settlements.finance import own_queues
+from settlements.invoices import subscribers as invoice_subscribers
 from settlements.models import BankImport, Export, PeriodClose
 from settlements.payouts import mails as payout_mails
 from settlements.payouts import webhook_types as payout_webhook_types
@@ -50,6 +51,7 @@ def register() -> None:
     register_job(PeriodClose, run_period_close, queue="money")
     register_job(Export, run_export, queue="reports")
     register_job(BankImport, read_bank_file, queue="money")
+    invoice_subscribers.register()
     audit_words.register()
     bank_words.register()
     webhook_types.register()

@@ -8,6 +8,7 @@ from settlements.answers import pages as answers
 from settlements.banking import urls as banking
 from settlements.exports import api as exports_api
 from settlements.finance import api as finance_api
+from settlements.invoices import urls as invoices_urls
 from settlements.ledger import api as ledger_api
 from settlements.pages import (
     accruals,
@@ -78,6 +79,7 @@ portal_urlpatterns: list[URLPattern | URLResolver] = [
     path("statements/<uuid:statement_id>/export/", exports.create_of_statement, name="export_create"),
     *rates_urls.portal,
     *taxes_urls.portal,
+    *invoices_urls.portal,
     path("ledger/", ledger.ledger, name="ledger"),
     path("ledger/accounts/<uuid:account_id>/", ledger.account, name="account"),
     path("ledger/journals/<uuid:journal_id>/", ledger.journal, name="journal"),
@@ -123,6 +125,7 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     *rates_urls.api,
     *taxes_urls.api,
     *payout_routes.api_urlpatterns,
+    *invoices_urls.api,
     path("ledger/exports", exports_api.LedgerExportsView.as_view(), name="ledger_exports"),
     path("ledger/accounts", ledger_api.AccountsView.as_view(), name="ledger_accounts"),
     path("ledger/balances", ledger_api.BalancesView.as_view(), name="ledger_balances"),

@@ -43,6 +43,7 @@ class Permission(StrEnum):
     EXCHANGE_RATE_IMPORT = "exchange_rate:import"
     EXPORT_CREATE = "export:create"
     HOME_READ = "home:read"
+    INVOICE_MANAGE = "invoice:manage"
     ITEM_READ = "item:read"
     ITEM_WRITE = "item:write"
     LEDGER_READ = "ledger:read"
@@ -107,6 +108,7 @@ ROLE_PERMISSIONS: Final = MappingProxyType(
             Permission.PERIOD_CLOSE,
             Permission.REVENUE_REPORT,
             Permission.STATEMENT_ANSWER,
+            Permission.INVOICE_MANAGE,
             Permission.TAX_MANAGE,
         },
         Role.MARKETER: _READ | {Permission.ITEM_WRITE},

@@ -92,6 +92,7 @@ SECTIONS: Final = (
             Entry(_("Periods"), "calendar-check", "portal:periods", Permission.STATEMENT_READ),
             Entry(_("Statements"), "receipt-text", "portal:statements", Permission.STATEMENT_READ),
             Entry(_("Disputes"), "message-square-warning", "portal:disputes", Permission.STATEMENT_READ),
+            Entry(_("Invoices"), "file-text", "portal:invoices", Permission.STATEMENT_READ),
             Entry(_("Adjustments"), "scale", "portal:adjustments", Permission.STATEMENT_READ),
             Entry(_("Debts"), "hourglass", "portal:debts", Permission.STATEMENT_READ),
             Entry(_("Exchange rates"), "arrow-right-left", "portal:rates", Permission.STATEMENT_READ, host_only=True),

@@ -22,6 +22,7 @@ PERMISSION_NAMES = {
     Permission.BANK_RECONCILE: _("read bank statements and say what their entries are"),
     Permission.EXPORT_CREATE: _("create exports"),
     Permission.HOME_READ: _("read the organization"),
+    Permission.INVOICE_MANAGE: _("manage invoices"),
     Permission.ITEM_READ: _("read the catalogue"),
     Permission.ITEM_WRITE: _("change the catalogue"),
     Permission.LEDGER_READ: _("read the ledger"),

@@ -4,6 +4,7 @@ from settlements.answers.models import DisputeState, LineDispute, ReviewState, S
 from settlements.auditing.models import Discrepancy, DiscrepancyKind
 from settlements.banking.models import BankEntry, BankFile, BankImport, BankMatch, BankStatement
 from settlements.exchange.models import Exchange
+from settlements.invoices.models import Invoice, InvoiceFile, InvoiceSeries
 from settlements.ledger.models import Account, Book, Entry, Journal, LedgerPeriod, PeriodStatus
 from settlements.models.accruals import Accrual, AccrualShare, Section, SuspenseItem, SuspenseReason
 from settlements.models.adjustments import FROM_THE_BOOKS, TAX_KINDS, Adjustment, AdjustmentKind, Rerating, Reserve
@@ -60,6 +61,9 @@ __all__ = [
     "ExchangeRate",
     "Export",
     "ExportFormat",
+    "Invoice",
+    "InvoiceFile",
+    "InvoiceSeries",
     "Journal",
     "LedgerPeriod",
     "LineDispute",

@@ -82,7 +82,7 @@ def _filtered(listed: QuerySet[Statement], form: StatementFilter) -> QuerySet[St
 @member_view(Permission.STATEMENT_READ)
 def statement(request: MemberRequest, statement_id: UUID) -> HttpResponse:
     """One statement. Its figures never change; each opens the lines that it sums."""
-    related = ("agreement", "organization", "previous", "review")
+    related = ("agreement", "organization", "previous", "review", "invoice")
     rows = Statement.objects.filter(pk=statement_id).select_related(*related)
     found = rows.annotate(has_disputes=disputes_exist(), has_comments=comments_exist()).first()
     if found is None:
@@ -116,6 +116,8 @@ def statement(request: MemberRequest, statement_id: UUID) -> HttpResponse:
         "zone": found.time_zone,
         "table": table,
         "sums": sums,
+        "invoice": getattr(found, "invoice", None),
+        "may_invoice": found.organization_id != found.host_id and request.actor.can(Permission.INVOICE_MANAGE),
         "exchanges": _exchanges(found) if sums["exchanges"] else [],
         "fits_one_page": PER_PAGE < table.paginator.count <= MOST_PER_PAGE and table.paginator.num_pages > 1,
         "most_per_page": MOST_PER_PAGE,

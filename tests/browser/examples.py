@@ -86,6 +86,7 @@ EXAMPLES: dict[str, str] = {
     "conversion_id": "campaigns.Conversion",
     "file_id": "campaigns.OrderFile",
     "import_id": "campaigns.OrderImport",
+    "invoice_id": "settlements.Invoice",
     "item_id": "partners.Item",
     "journal_id": "settlements.Journal",
     "mapping_id": "campaigns.ImportMapping",

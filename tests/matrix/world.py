@@ -27,6 +27,8 @@ from partners.onboarding.api import applying_examples as examples
 from partners.services.found_partner import NewPartner, found_partner
 from partners.services.invite_member import Invitee, invite_member
 from settlements.answers.services.dispute_line import dispute_line
+from settlements.invoices.eligibility import amounts_of
+from settlements.invoices.services.submit_invoice import OwnInvoice, submit_invoice
 from settlements.models import (
     Account,
     Accrual,
@@ -275,7 +277,7 @@ def _settlements(world: World) -> None:
             actor=host, file_format=ExportFormat.CSV, statement_id=statement.pk, now=NOW.replace(year=2036)
         )
     run_all_jobs(cast.host.id)
-    certificate_id = _certificate(cast)
+    certificate_id, invoice_id = _certificate(cast), _own_invoice(cast, statement.pk)
     with organization_scope(cast.host.id):
         save_tax_profile(actor=host, answers=TaxAnswers("Host Ltd", "1 Street", "DE"), now=NOW)
         account = Account.objects.filter(organization_id=cast.north.id).order_by("id").first()
@@ -300,6 +302,7 @@ def _settlements(world: World) -> None:
             "period_id": Period.objects.get(pk=accrual.period_id).pk,
             "close_id": PeriodClose.objects.get(pk=close_id).pk,
             "certificate_id": certificate_id,
+            "invoice_id": invoice_id,
             "rate_import_id": _waiting_rates(host),
             "statement_id": statement.pk,
             "export_id": export_id,
@@ -315,6 +318,21 @@ def _certificate(cast: Cast) -> UUID:
         content = ContentFile(pdf_bytes(), name="treaty.pdf")
         return submit_certificate(
             actor=cast.north.actor(), certificate=new, content=content, name="treaty.pdf", now=NOW
+        )
+
+
+def _own_invoice(cast: Cast, statement_id: UUID) -> UUID:
+    """North's, for its statement."""
+    with organization_scope(cast.north.id):
+        said = OwnInvoice("R-1", date(2026, 6, 1), amounts_of(Statement.objects.get(pk=statement_id)))
+        content = ContentFile(pdf_bytes(), name="invoice.pdf")
+        return submit_invoice(
+            actor=cast.north.actor(),
+            statement_id=statement_id,
+            invoice=said,
+            content=content,
+            name="invoice.pdf",
+            now=NOW,
         )
 
 

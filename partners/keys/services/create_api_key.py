@@ -26,6 +26,7 @@ GRANTABLE: Final = frozenset(
         Permission.BANK_RECONCILE,
         Permission.EXPORT_CREATE,
         Permission.HOME_READ,
+        Permission.INVOICE_MANAGE,
         Permission.ITEM_READ,
         Permission.ITEM_WRITE,
         Permission.LEDGER_READ,

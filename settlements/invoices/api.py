@@ -1,0 +1,109 @@
+"""Invoices in the API."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from alliance.kernel.http.api import OrganizationAPIView, own
+from alliance.kernel.http.pagination import TimeOrderedPagination
+from alliance.kernel.http.serializers import NoParameters, StrictSerializer
+from alliance.kernel.permissions import Permission
+from settlements.invoices.models import Invoice, InvoiceOrigin, InvoiceState
+from settlements.invoices.services.answer_invoice import answer_invoice
+from settlements.invoices.services.issue_invoice import issue_invoice
+
+_MINOR = "In the currency's minor unit; below 0 on credit notes."
+
+
+class InvoiceShape(serializers.Serializer[Any]):
+    """An invoice or credit note for one statement."""
+
+    id = serializers.UUIDField()
+    host_id = serializers.UUIDField()
+    organization_id = serializers.UUIDField(help_text="The supplier.")
+    agreement_id = serializers.UUIDField()
+    statement_id = serializers.UUIDField()
+    origin = serializers.ChoiceField(choices=InvoiceOrigin.choices)
+    number = serializers.CharField()
+    issued_on = serializers.DateField()
+    currency = serializers.CharField()
+    net_minor = serializers.IntegerField(help_text=_MINOR)
+    vat_minor = serializers.IntegerField(help_text=_MINOR)
+    total_minor = serializers.IntegerField(help_text=_MINOR)
+    treatment = serializers.CharField()
+    rate = serializers.CharField(help_text="Exact, as a fraction; empty where no tax is added.")
+    credits_id = serializers.UUIDField(allow_null=True, help_text="The invoice that a credit note corrects.")
+    state = serializers.ChoiceField(choices=InvoiceState.choices)
+    reason = serializers.CharField()
+    issued_at = serializers.DateTimeField()
+    file_sha256 = serializers.SerializerMethodField(help_text="Of its document; empty until it is made.")
+
+    def get_file_sha256(self, invoice: Invoice) -> str:
+        """The hash, once there is a document."""
+        file = getattr(invoice, "file", None)
+        return file.sha256 if file is not None else ""
+
+
+class InvoiceAnswerInput(StrictSerializer):
+    """The supplier's answer; a reason is needed to object."""
+
+    is_accepted = serializers.BooleanField()
+    reason = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
+
+
+class InvoicesView(OrganizationAPIView):
+    """Invoices in which the organization is named."""
+
+    required_permissions = {"GET": Permission.STATEMENT_READ}
+    pagination_class = TimeOrderedPagination
+
+    @extend_schema(operation_id="list_invoices", tags=["invoices"], responses=InvoiceShape(many=True))
+    def get(self, request: Request) -> Response:
+        """Invoices and credit notes, latest first."""
+        self.query(NoParameters)
+        return self.page(_rows(), InvoiceShape)
+
+
+class InvoiceView(OrganizationAPIView):
+    """One invoice."""
+
+    required_permissions = {"GET": Permission.STATEMENT_READ}
+
+    @extend_schema(operation_id="get_invoice", tags=["invoices"], responses=InvoiceShape)
+    def get(self, request: Request, invoice_id: UUID) -> Response:
+        """One invoice or credit note."""
+        self.query(NoParameters)
+        return Response(InvoiceShape(own(_rows(), invoice_id)).data)
+
+
+class InvoiceAnswersView(OrganizationAPIView):
+    """What the supplier says to a self-billing invoice."""
+
+    required_permissions = {"POST": Permission.INVOICE_MANAGE}
+
+    @extend_schema(operation_id="answer_invoice", tags=["invoices"], request=InvoiceAnswerInput, responses=InvoiceShape)
+    def post(self, request: Request, invoice_id: UUID) -> Response:
+        """Accept it, or object; the supplier's alone, and once."""
+        answer_invoice(actor=self.actor, invoice_id=invoice_id, now=self.now, **self.body(InvoiceAnswerInput))
+        return Response(InvoiceShape(own(_rows(), invoice_id)).data)
+
+
+class StatementInvoicesView(OrganizationAPIView):
+    """The invoice of one statement."""
+
+    required_permissions = {"POST": Permission.INVOICE_MANAGE}
+
+    @extend_schema(operation_id="issue_invoice", tags=["invoices"], request=None, responses={201: InvoiceShape})
+    def post(self, request: Request, statement_id: UUID) -> Response:
+        """Issue the statement's self-billing invoice; the host's alone. Asking again answers the same one."""
+        invoice_id = issue_invoice(actor=self.actor, statement_id=statement_id, now=self.now)
+        return Response(InvoiceShape(own(_rows(), invoice_id)).data, status=status.HTTP_201_CREATED)
+
+
+def _rows() -> QuerySet[Invoice]:
+    return Invoice.objects.select_related("file")

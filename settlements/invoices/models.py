@@ -1,0 +1,165 @@
+"""Invoices and credit notes, their numbers and their files."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from alliance.kernel.files.rows import FileRow
+from alliance.kernel.tenancy import PrivateModel, SharedModel, Tenancy
+from alliance.kernel.tenancy.classes import private, shared
+from settlements.models.statements import Statement
+
+
+class InvoiceOrigin(models.TextChoices):
+    """Who wrote it."""
+
+    SELF_BILLING = "self_billing", _("Self-billing")
+    PARTNER = "partner", _("The partner's own")
+
+
+class InvoiceState(models.TextChoices):
+    """What its receiver or supplier said to it."""
+
+    ISSUED = "issued", _("Issued")
+    ACCEPTED = "accepted", _("Accepted")
+    OBJECTED = "objected", _("Objected to")
+    MATCHED = "matched", _("Matches the statement")
+
+
+class InvoiceSeries(PrivateModel):
+    """How far the numbers of one host and year are. Written by the trigger that numbers invoices, and by nobody else."""
+
+    organization = models.ForeignKey("partners.Organization", models.PROTECT, related_name="+", editable=False)
+    year = models.PositiveSmallIntegerField(_("year"))
+    last_number = models.PositiveIntegerField(_("last number"))
+
+    tenancy: ClassVar[Tenancy] = private(verbs=("SELECT",), operator_verbs=("SELECT",))
+
+    class Meta:
+        verbose_name = _("series of invoice numbers")
+        verbose_name_plural = _("series of invoice numbers")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["organization", "year"], name="invoice_series_once")]
+
+    def __str__(self) -> str:
+        return f"{self.year}: {self.last_number}"
+
+
+class Invoice(SharedModel):
+    """What `organization` (the supplier) invoices `host` for one statement; amounts below 0: a credit note.
+
+    Self-billing invoices get their number from a trigger: without gaps by host and year, in the transaction that issues
+    them. What an invoice says never changes; only its state does, once.
+    """
+
+    host = models.ForeignKey("partners.Organization", models.PROTECT, related_name="+", verbose_name=_("receiver"))
+    organization = models.ForeignKey(
+        "partners.Organization", models.PROTECT, related_name="+", verbose_name=_("supplier")
+    )
+    agreement = models.ForeignKey(
+        "partners.Agreement", models.PROTECT, related_name="+", db_constraint=False, verbose_name=_("agreement")
+    )
+    statement = models.OneToOneField(
+        Statement, models.PROTECT, related_name="invoice", db_constraint=False, verbose_name=_("statement")
+    )
+    origin = models.CharField(_("written by"), max_length=12, choices=InvoiceOrigin.choices)
+    number = models.CharField(_("number"), max_length=60, blank=True)
+    year = models.PositiveSmallIntegerField(_("year"))
+    sequence = models.PositiveIntegerField(_("sequence"), null=True, editable=False)
+    issued_on = models.DateField(_("date"))
+    currency = models.CharField(_("currency"), max_length=3)
+    net_minor = models.BigIntegerField(_("net"))
+    vat_minor = models.BigIntegerField(_("value-added tax"))
+    treatment = models.CharField(_("treatment"), max_length=16)
+    rate = models.CharField(_("rate"), max_length=40, blank=True)
+    supplier = models.JSONField(_("supplier as it was"))
+    receiver = models.JSONField(_("receiver as it was"))
+    credits = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="credited_by", db_constraint=False, verbose_name=_("credits")
+    )
+    state = models.CharField(_("state"), max_length=8, choices=InvoiceState.choices)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    issued_by = models.CharField(_("by"), max_length=160)
+    issued_at = models.DateTimeField(_("issued"))
+    answered_by = models.CharField(_("answered by"), max_length=160, blank=True)
+    answered_at = models.DateTimeField(_("answered"), null=True)
+
+    tenancy: ClassVar[Tenancy] = shared(
+        parties_sql="ARRAY[NEW.organization_id, NEW.host_id]",
+        verbs=("SELECT", "INSERT", "UPDATE"),
+        operator_verbs=("SELECT",),
+    )
+
+    class Meta:
+        verbose_name = _("invoice")
+        verbose_name_plural = _("invoices")
+        ordering: ClassVar = ["-issued_at", "-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organization", "number"], condition=Q(origin="partner"), name="invoice_number_once_per_issuer"
+            ),
+            models.UniqueConstraint(
+                fields=["host", "year", "sequence"],
+                condition=Q(origin="self_billing"),
+                name="invoice_sequence_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(origin="self_billing", sequence__isnull=False, state__in=["issued", "accepted", "objected"])
+                | (Q(origin="partner", sequence__isnull=True, state="matched") & ~Q(number="")),
+                name="invoice_origin_and_state",
+            ),
+            models.CheckConstraint(
+                condition=~Q(net_minor=0)
+                & (Q(net_minor__gt=0, vat_minor__gte=0) | Q(net_minor__lt=0, vat_minor__lte=0)),
+                name="invoice_of_something",
+            ),
+            models.CheckConstraint(condition=~Q(organization=F("host")), name="invoice_between_two"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["host", "-issued_at"], name="invoice_of_host"),
+            models.Index(fields=["organization", "-issued_at"], name="invoice_of_supplier"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def total_minor(self) -> int:
+        """Net and tax together."""
+        return self.net_minor + self.vat_minor
+
+    @property
+    def is_credit(self) -> bool:
+        """Whether it is a credit note."""
+        return self.net_minor < 0
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the supplier has not answered yet."""
+        return self.state == InvoiceState.ISSUED
+
+
+class InvoiceFile(SharedModel, FileRow):
+    """The document of an invoice: made by us as PDF/A-3, or uploaded by the partner."""
+
+    invoice = models.OneToOneField(
+        Invoice, models.PROTECT, related_name="file", db_constraint=False, verbose_name=_("invoice")
+    )
+    organization = models.ForeignKey("partners.Organization", models.PROTECT, related_name="+", editable=False)
+    host = models.ForeignKey("partners.Organization", models.PROTECT, related_name="+", editable=False)
+    created_at = models.DateTimeField(_("made"))
+
+    tenancy: ClassVar[Tenancy] = shared(
+        parties_sql="(SELECT i.parties FROM settlements_invoice AS i WHERE i.id = NEW.invoice_id)",
+        verbs=("SELECT", "INSERT"),
+        operator_verbs=("SELECT",),
+    )
+
+    class Meta:
+        verbose_name = _("file of an invoice")
+        verbose_name_plural = _("files of invoices")
+        constraints: ClassVar = [*FileRow.Meta.constraints]
+
+    def __str__(self) -> str:
+        return self.file_name
