@@ -94,17 +94,7 @@ def statement(request: MemberRequest, statement_id: UUID) -> HttpResponse:
     hidden = () if answers["disputes"] or answers["can_dispute"] else ("answer",)
     table = paged(request, StatementLineTable(lines.filter(shown).order_by("line_number"), exclude=hidden))
     mark_disputed([row.record for row in table.page], answers["disputes"])
-    sums = lines.aggregate(
-        rows=Count("pk", filter=shown),
-        base=Sum("base_minor", filter=shown),
-        share=Sum("share_minor", filter=shown),
-        adjustments=Count("pk", filter=PARTS["adjustment"]),
-        adjusted=Coalesce(Sum("share_minor", filter=PARTS["adjustment"]), 0),
-        taxes=Count("pk", filter=PARTS["tax"]),
-        tax=Coalesce(Sum("share_minor", filter=PARTS["tax"]), 0),
-        exchanges=Count("pk", filter=PARTS["exchanged"]),
-        exchanged=Coalesce(Sum("share_minor", filter=PARTS["exchanged"]), 0),
-    )
+    sums = _sums(lines, shown)
     context = {
         "statement": found,
         "last_day": found.ends_on - timedelta(days=1),
@@ -127,6 +117,21 @@ def statement(request: MemberRequest, statement_id: UUID) -> HttpResponse:
         **answers,
     }
     return render(request, "settlements/statement.html", context)
+
+
+def _sums(lines: QuerySet[StatementLine], shown: Q) -> dict[str, int]:
+    """What the shown lines come to, and how the adjustments divide into kinds."""
+    return lines.aggregate(
+        rows=Count("pk", filter=shown),
+        base=Sum("base_minor", filter=shown),
+        share=Sum("share_minor", filter=shown),
+        adjustments=Count("pk", filter=PARTS["adjustment"]),
+        adjusted=Coalesce(Sum("share_minor", filter=PARTS["adjustment"]), 0),
+        taxes=Count("pk", filter=PARTS["tax"]),
+        tax=Coalesce(Sum("share_minor", filter=PARTS["tax"]), 0),
+        exchanges=Count("pk", filter=PARTS["exchanged"]),
+        exchanged=Coalesce(Sum("share_minor", filter=PARTS["exchanged"]), 0),
+    )
 
 
 def _exchanges(found: Statement) -> QuerySet[Exchange]:
