@@ -18,6 +18,7 @@ from settlements.banking.services.read_bank_file import read_bank_file
 from settlements.finance import own_queues
 from settlements.invoices import subscribers as invoice_subscribers
 from settlements.models import BankImport, Export, PeriodClose
+from settlements.payouts import finance_queues as payout_queues
 from settlements.payouts import mails as payout_mails
 from settlements.payouts import webhook_types as payout_webhook_types
 from settlements.services.accrue_conversions import accrue_conversions
@@ -57,6 +58,7 @@ def register() -> None:
     webhook_types.register()
     payout_webhook_types.register()
     payout_mails.register()
+    payout_queues.register()
     own_queues.register()
     answers.register()
     answer_types.register()

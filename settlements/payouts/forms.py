@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.kernel.http.filters import FilterForm, choice_field
 from settlements.payouts.gateways import gateway_choices
-from settlements.payouts.models import PayoutState
+from settlements.payouts.models import BatchState, PayoutState
 
 
 class PayoutFilter(FilterForm):
@@ -21,6 +21,14 @@ class PayoutFilter(FilterForm):
             names = [(str(id_), name) for id_, name in sorted(partners.items(), key=lambda pair: pair[1])]
             self.fields["partner"] = choice_field(_("Partner"), names)
         self.fields["currency"] = choice_field(_("Currency"), [(code, code) for code in currencies])
+
+
+class BatchFilter(FilterForm):
+    """Which batches."""
+
+    def __init__(self, data: Mapping[str, object]) -> None:
+        super().__init__(data)
+        self.fields["state"] = choice_field(_("Status"), BatchState.choices)
 
 
 class PotForm(forms.Form):

@@ -1,6 +1,6 @@
 """Imported in the workers of the chaos: each of ten places kills the first worker that reaches it, and leases last seconds.
 
-`DEATHS` is a folder; each place dies once for each name of its own in it, up to `DEATHS_EACH` times.
+Never imported by a test itself: it changes the modules for good. `DEATHS` is a folder; each place dies once for each name of its own in it, up to `DEATHS_EACH` times.
 """
 
 import os
@@ -11,19 +11,6 @@ from pathlib import Path
 from settlements.payouts import carrying_out
 from settlements.payouts.gateways.sandbox import SandboxGateway
 from settlements.payouts.services import claim_payouts, settle_payout
-
-PLACES = (
-    "claimed",
-    "before_send",
-    "after_send",
-    "before_look_up",
-    "after_look_up",
-    "confirm_posted",
-    "return_posted",
-    "settled_uncommitted",
-    "left_open_uncommitted",
-    "written_down",
-)
 
 claim_payouts.LEASE = timedelta(seconds=2)
 settle_payout._SOON = timedelta(milliseconds=300)

@@ -32,6 +32,19 @@ from tests.races.processes import ROOT, Processes, wait_until
 EARNS = (10001, 10002, 10003, 10103, 10010, 10020, 10030, 10040)
 TOTAL = 1_000_000
 FINAL = {"confirmed", "returned"}
+# Where `dying_payouts` kills the first worker that comes.
+PLACES = (
+    "claimed",
+    "before_send",
+    "after_send",
+    "before_look_up",
+    "after_look_up",
+    "confirm_posted",
+    "return_posted",
+    "settled_uncommitted",
+    "left_open_uncommitted",
+    "written_down",
+)
 
 
 @contextmanager

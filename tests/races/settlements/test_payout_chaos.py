@@ -5,8 +5,7 @@ import time
 import pytest
 
 from tests.races.processes import Processes, wait_until
-from tests.races.settlements.dying_payouts import PLACES
-from tests.races.settlements.payout_chaos import Paying, bank_process, disturb, worker_environment
+from tests.races.settlements.payout_chaos import PLACES, Paying, bank_process, disturb, worker_environment
 
 IMPORTS = ["tests.races.settlements.dying_payouts"]
 NAIVE = ["tests.races.settlements.naive_payouts"]

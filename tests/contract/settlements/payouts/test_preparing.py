@@ -10,6 +10,8 @@ from alliance.kernel.errors import NotFoundError, NotPermittedError
 from alliance.kernel.permissions import Role
 from alliance.kernel.tenancy import atomic, organization_scope
 from partners.onboarding.services.decide_bank_account import decide_bank_account
+from settlements.finance.queues import Desk as FinanceDesk
+from settlements.finance.queues import finance_queues
 from settlements.payouts.models import Payout, PayoutApproval, PayoutBatch, PayoutStep
 from settlements.payouts.services.approve_batch import (
     ApprovedByYouError,
@@ -24,7 +26,7 @@ from settlements.payouts.services.plan_payouts import plan_payouts
 from settlements.payouts.services.prepare_batch import NothingPayableError, UnknownGatewayError
 from settlements.payouts.services.prepare_due_batches import prepare_due_batches_of
 from settlements.payouts.services.take_out_payout import take_out_payout
-from tests.cast import NOW
+from tests.cast import NOW, signed_in
 from tests.contract.settlements.market import FEBRUARY, JANUARY, MARCH, Market
 from tests.domain.partners.terms import written
 from tests.orders import OrderOf
@@ -298,3 +300,15 @@ def test_the_clock_prepares_what_the_schedule_asks_for_once(db):
 def test_a_day_that_was_missed_is_made_up(db):
     market = payable_market(payouts=[{"day": 13}])
     assert prepare_due_batches_of(host_id=market.host.id, now=FEBRUARY) == 1
+
+
+def test_the_finance_home_says_what_waits(market):
+    batch_id = market.desk.prepare(now=FEBRUARY)
+    client = signed_in(market.host.user(Role.FINANCE), organization=market.host)
+    with organization_scope(market.host.id):
+        queue = finance_queues(FinanceDesk(market.host.actor(Role.FINANCE), FEBRUARY))["payouts"]
+    assert (queue.count, queue.amounts[0].amount_minor, queue.items[0].title) == (1, 4000, "PB-000001")
+    assert queue.items[0].warning
+    assert str(batch_id) in queue.items[0].href
+    assert b"PB-000001" in client.get(queue.href).content
+    assert b"PB-000001" not in client.get(queue.href.replace("prepared", "sent")).content
