@@ -18,7 +18,7 @@ from alliance.kernel.http.lists import paged
 from alliance.kernel.http.requests import MemberRequest
 from alliance.kernel.permissions import Permission
 from partners.selectors import agreements_of, organization_names
-from settlements.payouts.forms import PrepareForm
+from settlements.payouts.forms import BatchFilter, PrepareForm
 from settlements.payouts.gateways import gateway_named
 from settlements.payouts.models import BatchState, Payout, PayoutApproval, PayoutBatch, PayoutState
 from settlements.payouts.pages.acting import act, require_host
@@ -37,9 +37,16 @@ from settlements.payouts.words import REASONS
 def payout_batches(request: MemberRequest) -> HttpResponse:
     """The host's batches."""
     require_host(request)
-    rows = PayoutBatch.objects.annotate(alliance_name=F("alliance__name")).order_by("-prepared_at", "-id")
-    table = paged(request, BatchTable(rows))
-    return render(request, "settlements/payouts/batches.html", {"table": table, "is_empty": not table.page.object_list})
+    form = BatchFilter(request.GET)
+    rows = PayoutBatch.objects.filter(**form.given()).annotate(alliance_name=F("alliance__name"))
+    table = paged(request, BatchTable(rows.order_by("-prepared_at", "-id")))
+    context = {
+        "form": form,
+        "table": table,
+        "is_empty": not table.page.object_list,
+        "is_filtered": form.is_filtering,
+    }
+    return render(request, "settlements/payouts/batches.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
