@@ -341,6 +341,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
     "ENUM_NAME_OVERRIDES": {
+        "AdjustmentKind": "settlements.models.adjustments.AdjustmentKind",
         "AccountKind": "settlements.ledger.models.ACCOUNT_KINDS",
         "AgreementStatus": "partners.models.agreements.AgreementStatus",
         "ApplicationStatus": "partners.onboarding.api.shapes.STATUSES",

@@ -1,5 +1,6 @@
 """Operations of the API on periods, accruals and statements."""
 
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -18,12 +19,16 @@ from alliance.kernel.permissions import Permission
 from partners.agreements.services.add_version import ImpossibleTermsError
 from partners.domain.proposal import read_whole
 from partners.domain.terms import TermsError
-from partners.selectors import agreements_of, is_hosting
+from partners.selectors import agreements_of, is_hosting, organization_names
+from partners.sentences import Wording
+from partners.sentences.explanation import told
+from settlements.adjustment_sentences import sentence_of
 from settlements.api_examples import SIMULATION_EXAMPLES
 from settlements.api_shapes import (
     AccrualDetailShape,
     AccrualFilters,
     AccrualShape,
+    AdjustmentDetailShape,
     AdjustmentFilters,
     AdjustmentShape,
     PeriodCloseInput,
@@ -186,9 +191,12 @@ class AccrualView(OrganizationAPIView):
 
     @extend_schema(operation_id="get_accrual", tags=["accruals"], responses=AccrualDetailShape)
     def get(self, request: Request, accrual_id: UUID) -> Response:
-        """One accrual with the explanation of every step."""
+        """One accrual with the explanation of every step, as data and in words."""
         self.query(NoParameters)
-        return Response(AccrualDetailShape(own(Accrual.objects.prefetch_related("shares"), accrual_id)).data)
+        found = own(Accrual.objects.select_related("period").prefetch_related("shares"), accrual_id)
+        wording = Wording(organization_names(found.parties), found.currency, found.period.time_zone)
+        said = asdict(told(found.explanation["evaluation"], wording))
+        return Response({**AccrualShape(found).data, "explanation": found.explanation, "told": said})
 
 
 class AdjustmentsView(OrganizationAPIView):
@@ -215,11 +223,13 @@ class AdjustmentView(OrganizationAPIView):
 
     required_permissions = {"GET": Permission.STATEMENT_READ}
 
-    @extend_schema(operation_id="get_adjustment", tags=["adjustments"], responses=AdjustmentShape)
+    @extend_schema(operation_id="get_adjustment", tags=["adjustments"], responses=AdjustmentDetailShape)
     def get(self, request: Request, adjustment_id: UUID) -> Response:
         """One adjustment with how it came to its amount."""
         self.query(NoParameters)
-        return Response(AdjustmentShape(own(Adjustment.objects.all(), adjustment_id)).data)
+        found = own(Adjustment.objects.select_related("about_period"), adjustment_id)
+        said = sentence_of(found, organization_names(found.parties))
+        return Response({**AdjustmentShape(found).data, "told": said})
 
 
 class StatementsView(OrganizationAPIView):

@@ -84,10 +84,19 @@ class AccrualShape(serializers.Serializer[Any]):
     accrued_at = serializers.DateTimeField()
 
 
+class ToldShape(serializers.Serializer[Any]):
+    """One step as a sentence, the amount that it comes to, and what it consists of: steps like itself."""
+
+    text = serializers.CharField()
+    amount_minor = serializers.IntegerField(allow_null=True, help_text=MINOR)
+    because = serializers.ListField(child=serializers.DictField(), help_text="`text`, `amount_minor`, `because` again.")
+
+
 class AccrualDetailShape(AccrualShape):
     """One accrual with the explanation of every step: terms, base, exact shares, and who got the remainder."""
 
     explanation = serializers.DictField()
+    told = ToldShape(help_text="The same steps as sentences, in the language of `Accept-Language`: Chinese or English.")
 
 
 class AdjustmentShape(serializers.Serializer[Any]):
@@ -110,6 +119,12 @@ class AdjustmentShape(serializers.Serializer[Any]):
     currency = serializers.CharField()
     amount_minor = serializers.IntegerField(help_text=MINOR)
     recorded_at = serializers.DateTimeField()
+
+
+class AdjustmentDetailShape(AdjustmentShape):
+    """One adjustment with the reason for its amount."""
+
+    told = serializers.CharField(help_text="Why it comes to its amount, in the language of `Accept-Language`.")
 
 
 class StatementShape(serializers.Serializer[Any]):

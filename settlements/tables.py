@@ -37,6 +37,22 @@ class AccrualTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no
     agreement = tables.Column(verbose_name=_("Agreement"), accessor="agreement_name", orderable=False)
     base_minor = CompiledColumn(_money("base_minor"), verbose_name=_("Amount"), attrs=MONEY, orderable=False)
     share_minor = CompiledColumn(_money("share_minor"), verbose_name=_("Your share"), attrs=MONEY)
+    estimated = CompiledColumn(
+        "{% load money %}{% if record.original_id or record.period_status == 'closed' %}–"
+        "{% else %}{{ record.actual_minor|money:record.currency }}{% endif %}",
+        verbose_name=_("Estimated"),
+        attrs=MONEY,
+        orderable=False,
+        empty_values=(),
+    )
+    actual = CompiledColumn(
+        "{% load money %}{% if record.original_id or record.period_status != 'closed' %}–"
+        "{% else %}{{ record.actual_minor|money:record.currency }}{% endif %}",
+        verbose_name=_("Actual"),
+        attrs=MONEY,
+        orderable=False,
+        empty_values=(),
+    )
 
     class Meta:
         caption = _("Accruals")

@@ -6,7 +6,8 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, QuerySet, Subquery, Sum
+from django.db.models import BigIntegerField, Count, F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -76,7 +77,14 @@ def _filtered(shares: QuerySet[AccrualShare], form: AccrualFilter) -> QuerySet[A
 
 
 def _for_list(shares: QuerySet[AccrualShare]) -> QuerySet[AccrualShare]:
+    back = AccrualShare.objects.filter(
+        accrual__original_id=OuterRef("accrual_id"), organization_id=OuterRef("organization_id")
+    )
+    sums = back.order_by().values("organization_id").annotate(total=Sum("share_minor")).values("total")
     return shares.annotate(
+        original_id=F("accrual__original_id"),
+        period_status=F("accrual__period__status"),
+        actual_minor=F("share_minor") + Coalesce(Subquery(sums), 0, output_field=BigIntegerField()),
         conversion_id=F("accrual__conversion_id"),
         reference=F("accrual__reference"),
         kind=F("accrual__kind"),

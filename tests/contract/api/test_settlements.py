@@ -113,6 +113,12 @@ def test_accruals_explain_themselves(cast):
     assert split["base_minor"] == 10_001
     assert sum(step.get("amount_minor", 0) for step in split["because"]) == 10_001
     assert len(read(Caller(cast.host).get(f"/api/v1/accruals/{accruals[0]['id']}"))["shares"]) == 2
+    path = f"/api/v1/accruals/{accruals[-1]['id']}"
+    english, chinese = (
+        read(caller.get(path, **{"Accept-Language": language}))["told"] for language in ("en", "zh-hans")
+    )
+    assert english["because"]
+    assert english["text"] != chinese["text"]
     for outsider in (cast.south, cast.stranger):
         problem(Caller(outsider).get(f"/api/v1/accruals/{accruals[0]['id']}"), 404, "not_found")
         assert results(Caller(outsider), "accruals") == []
@@ -245,7 +251,7 @@ def test_exports_have_their_rules(cast):
     problem(Caller(cast.north, [Permission.STATEMENT_READ]).post(path, {"file_format": "csv"}), 403, "not_permitted")
     for outsider in (cast.south, cast.stranger):
         problem(Caller(outsider).post(path, {"file_format": "csv"}), 404, "not_found")
-    body = problem(Caller(cast.north).post(path, {"file_format": "pdf"}), 422, "invalid_input")
+    body = problem(Caller(cast.north).post(path, {"file_format": "doc"}), 422, "invalid_input")
     assert fields(body) == {"file_format": "invalid_choice"}
     problem(Caller(cast.north).put(path), 405, "method_not_allowed")
 

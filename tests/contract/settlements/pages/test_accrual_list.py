@@ -121,3 +121,19 @@ def test_sorting_by_share(sold):
 def test_only_reading(sold):
     assert signed_in(sold.north.owner).post(reverse("portal:accruals")).status_code == 405
     assert Client().get(reverse("portal:accruals")).url.startswith("/accounts/login/")
+
+
+def test_an_order_is_estimated_while_its_period_is_open_and_actual_afterwards(cast):
+    sell(cast, OrderOf(2000, occurred_at=JANUARY, reference="J-1"), now=JANUARY)
+    taken = OrderOf(-500, occurred_at=JANUARY, kind="refund", refund_of="J-1", partner_code="", reference="C-1")
+    sell(cast, taken, now=JANUARY)
+    client = signed_in(cast.north.viewer)
+
+    def cells():
+        table = get(client, "accruals").context["table"]
+        rows = {row.record.reference: row for row in table.page.object_list}
+        return {name: (str(row.get_cell("estimated")), str(row.get_cell("actual"))) for name, row in rows.items()}
+
+    assert cells() == {"J-1": ("€6.00", "–"), "C-1": ("–", "–")}
+    close(cast, JANUARY)
+    assert cells() == {"J-1": ("–", "€6.00"), "C-1": ("–", "–")}

@@ -6,6 +6,7 @@ from django.urls import reverse
 from alliance.kernel.tenancy import organization_scope
 from settlements.models import Adjustment
 from tests.adjustments import adjustment_of
+from tests.api import Caller
 from tests.cast import full_cast, signed_in
 from tests.contract.settlements.market import FEBRUARY, JANUARY, Market
 from tests.domain.partners.terms import written
@@ -54,3 +55,16 @@ def test_a_guarantee_explains_itself_and_leads_to_journal_and_statement(db, lang
     assert reverse("portal:statement", args=[line.statement_id]) in page.content.decode()
     statement = signed_in(market.north.viewer).get(reverse("portal:statement", args=[line.statement_id]))
     assert reverse("portal:adjustment", args=[id_]) in statement.content.decode()
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "is guaranteed"), ("zh-hans", "保底")])
+def test_the_api_says_why_in_both_languages(db, language, said):
+    guaranteed = [{"party": str(written.NORTH), "amount": "50.00", "borne_by": str(written.HOST)}]
+    market = Market([SHARED], guarantees=guaranteed)
+    market.sell(OrderOf(10000, reference="O-1", occurred_at=JANUARY))
+    market.close(JANUARY, now=FEBRUARY)
+    with organization_scope(market.north.id):
+        found = Adjustment.objects.get()
+    answer = Caller(market.north).get(f"/api/v1/adjustments/{found.id}", **{"Accept-Language": language}).json()
+    assert answer["amount_minor"] == 1000
+    assert said in answer["told"]
