@@ -135,9 +135,10 @@ def _figures(standing: Standing) -> list[Figure]:
 
     disputes = f"{reverse('portal:disputes')}?status=open"
     pending, available = AccountKind.PENDING, AccountKind.AVAILABLE
+    payable = _("Can be paid out") if amount(available) >= 0 else _("Paid out of what is earned next")
     shown = [
         Figure(_("Pending"), amount(pending), account(pending), _("Earned; becomes available with a close")),
-        Figure(_("Available"), amount(available), account(available), _("Can be paid out")),
+        Figure(_("Available"), amount(available), account(available), payable),
     ]
     reserve, transit = AccountKind.RESERVE, AccountKind.IN_TRANSIT
     owed, advance = AccountKind.RECEIVABLE, AccountKind.ADVANCE
