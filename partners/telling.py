@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from alliance.kernel.events import publish
 from alliance.kernel.permissions import Permission, Role, allows
@@ -17,9 +19,17 @@ def tell_members(*, template: str, permission: Permission, facts: Mapping[str, s
     `template` is one of `templates/partners/mail/`; `facts` are what it shows.
     """
     roles = [role for role in Role if allows(role, permission)]
-    members = Member.objects.filter(role__in=roles, user__is_active=True).select_related("user").order_by("pk")
+    _tell(Member.objects.filter(role__in=roles), template, facts, now)
+
+
+def tell_person(*, user_id: UUID, template: str, facts: Mapping[str, str], now: datetime) -> None:
+    """The same to one person, as long as they are a member of the scope's organization."""
+    _tell(Member.objects.filter(user_id=user_id), template, facts, now)
+
+
+def _tell(members: QuerySet[Member, Member], template: str, facts: Mapping[str, str], now: datetime) -> None:
     listed = tuple(part for name, value in facts.items() for part in (name, value))
-    for member in members:
+    for member in members.filter(user__is_active=True).select_related("user").order_by("pk"):
         publish(
             PersonToTell(
                 template=template,

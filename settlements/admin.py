@@ -18,7 +18,16 @@ from settlements.exchange import admin as exchange_admin
 from settlements.invoices import admin as invoices_admin
 from settlements.ledger.models import Account, Book, Journal, LedgerPeriod
 from settlements.ledger.selectors import balance_at
-from settlements.models import Accrual, AccrualShare, Export, Period, PeriodClose, Statement, SuspenseItem
+from settlements.models import (
+    Accrual,
+    AccrualShare,
+    Export,
+    ExportSchedule,
+    Period,
+    PeriodClose,
+    Statement,
+    SuspenseItem,
+)
 from settlements.payouts import admin as payouts_admin
 from settlements.proof import admin as proof_admin
 from settlements.rates import admin as rates_admin
@@ -273,6 +282,17 @@ class StatementConsole(ReadOnlyConsole):
             for line in lines
         ]
         return render_to_string("admin/settlements/lines.html", {"rows": rows, "count": statement.line_count})
+
+
+@admin.register(ExportSchedule)
+class ExportScheduleConsole(ReadOnlyConsole):
+    """Statements that become files by themselves."""
+
+    list_display: ClassVar = ["id", "organization", "file_format", "since", "created_by", "stopped_at"]
+    list_filter: ClassVar = ["file_format"]
+    list_select_related: ClassVar = ["organization"]
+    id_search_fields: ClassVar = ["organization_id"]
+    fields: ClassVar = ["id", "organization", "file_format", "since", "created_by", "stopped_at"]
 
 
 @admin.register(Export)

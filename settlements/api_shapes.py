@@ -9,9 +9,10 @@ from alliance.kernel.http.serializers import InstantField, JobShape, StrictSeria
 from partners.terms.api_shapes import TermsField
 from settlements.domain.simulation import TermsSimulation
 from settlements.ledger.models import ACCOUNT_KINDS, PeriodStatus
-from settlements.models import STATEMENT_FORMATS, AdjustmentKind, ExportFormat, Section
+from settlements.models import SCHEDULED_FORMATS, STATEMENT_FORMATS, AdjustmentKind, ExportFormat, Section
 
 MINOR = "In the currency's minor unit."
+SCHEDULED_CHOICES = [(choice.value, choice.label) for choice in SCHEDULED_FORMATS]
 MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
 
 
@@ -194,6 +195,21 @@ class ExportShape(JobShape):
     checked_with = serializers.CharField(help_text="The tool that found the file valid; empty for formats without one.")
     expires_at = serializers.DateTimeField()
     links = serializers.DictField(child=serializers.URLField(), required=False)
+
+
+class ExportScheduleShape(serializers.Serializer[Any]):
+    """Every statement that closes from `since` on, as a file."""
+
+    id = serializers.UUIDField()
+    file_format = serializers.ChoiceField(choices=SCHEDULED_CHOICES)
+    since = serializers.DateTimeField()
+    created_by = serializers.CharField()
+
+
+class ExportScheduleInput(StrictSerializer):
+    """In which format."""
+
+    file_format = serializers.ChoiceField(choices=SCHEDULED_CHOICES)
 
 
 class AccountShape(serializers.Serializer[Any]):

@@ -13,7 +13,6 @@ _ACTIONS: Final = {
     "adjustment.rejected": _("Rejected an adjustment, or took it back"),
     "advance.granted": _("Granted the advances of an agreement"),
     "excess.approved": _("Approved what was earned above a cap"),
-    "export.created": _("Had a file made"),
     "payout.confirmed": _("A payout was paid"),
     "payout.outcome_decided": _("Decided on the entered outcome of a payout"),
     "payout.outcome_reported": _("Entered the outcome of a payout"),
@@ -44,7 +43,6 @@ _ACTIONS: Final = {
 _PAGES: Final = {
     "settlements.proposedadjustment": "portal:proposal",
     "settlements.accrual": "portal:accrual_by_id",
-    "settlements.export": "portal:export",
     "settlements.payout": "portal:payout",
     "settlements.payoutbatch": "portal:payout_batch",
     "settlements.period": "portal:period",

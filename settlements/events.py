@@ -25,6 +25,13 @@ class PeriodClosed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExportReady(Event):
+    """A file that a schedule asked for can be downloaded."""
+
+    export_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AdjustmentRecorded(Event):
     """People decided that money moves: `organization_id` gets or gives the adjustment's amount."""
 

@@ -15,6 +15,8 @@ from settlements.auditing import queue as auditing_queue
 from settlements.banking import audit_words as bank_words
 from settlements.banking import queues as bank_queues
 from settlements.banking.services.read_bank_file import read_bank_file
+from settlements.exports import audit_words as export_words
+from settlements.exports import telling as export_telling
 from settlements.finance import own_queues
 from settlements.invoices import subscribers as invoice_subscribers
 from settlements.models import BankImport, Export, PeriodClose
@@ -55,6 +57,8 @@ def register() -> None:
     invoice_subscribers.register()
     audit_words.register()
     bank_words.register()
+    export_telling.register()
+    export_words.register()
     webhook_types.register()
     payout_webhook_types.register()
     payout_mails.register()

@@ -11,6 +11,7 @@ from settlements.banking.services.forget_bank_files import forget_bank_files
 from settlements.payouts import tasks as payout_tasks
 from settlements.proof.services.seal_books import seal_books
 from settlements.services.close_due_periods import close_due_periods as ask_for_closes
+from settlements.services.deliver_exports import deliver_exports as make_files
 from settlements.services.expire_exports import expire_exports as forget_files
 from settlements.services.follow_terms import follow_terms as keep_terms
 
@@ -22,6 +23,12 @@ def close_due_periods(*, now: datetime) -> None:
     """Do what terms ask for by the calendar, then close the periods that ended long enough ago for late orders."""
     keep_terms(now=now)
     ask_for_closes(now=now, grace=timedelta(days=settings.PERIOD_CLOSE_GRACE_DAYS))
+
+
+@scheduled("settlements.deliver_exports", every=timedelta(hours=1))
+def deliver_exports(*, now: datetime) -> None:
+    """Make the files that schedules ask for."""
+    make_files(now=now)
 
 
 @scheduled("settlements.expire_exports", every=timedelta(days=1))

@@ -86,6 +86,8 @@ portal_urlpatterns: list[URLPattern | URLResolver] = [
     path("ledger/books/<uuid:alliance_id>/export/", exports.create_of_book, name="book_export_create"),
     *payout_routes.portal_urlpatterns,
     path("exports/", exports.exports, name="exports"),
+    path("exports/schedules/", exports.schedule_create, name="export_schedule_create"),
+    path("exports/schedules/<uuid:schedule_id>/stop/", exports.schedule_stop, name="export_schedule_stop"),
     path("exports/<uuid:export_id>/", exports.export, name="export"),
     path("exports/<uuid:export_id>/file/", exports.download, name="export_file"),
 ]
@@ -120,6 +122,8 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("verifier", exports_api.VerifierView.as_view(), name="verifier"),
     path("exports", exports_api.ExportsView.as_view(), name="exports"),
+    path("exports/schedules", exports_api.ExportSchedulesView.as_view(), name="export_schedules"),
+    path("exports/schedules/<uuid:schedule_id>", exports_api.ExportScheduleView.as_view(), name="export_schedule"),
     path("exports/<uuid:export_id>", exports_api.ExportView.as_view(), name="export"),
     path("exports/<uuid:export_id>/file", exports_api.ExportFileView.as_view(), name="export_file"),
     *rates_urls.api,

@@ -18,12 +18,20 @@ from alliance.kernel.http.api import AnyFormat, OrganizationAPIView, own
 from alliance.kernel.http.pagination import TimeOrderedPagination
 from alliance.kernel.http.serializers import NoParameters
 from alliance.kernel.permissions import Permission
-from settlements.api_shapes import ExportShape, LedgerExportInput, StatementExportInput
+from settlements.api_shapes import (
+    ExportScheduleInput,
+    ExportScheduleShape,
+    ExportShape,
+    LedgerExportInput,
+    StatementExportInput,
+)
 from settlements.exports.audit_file import AuditQuestion
 from settlements.exports.verifier import verifier_file
 from settlements.exports.visible import exports_for, require_download
-from settlements.models import Export, ExportFormat, Statement
+from settlements.models import Export, ExportFormat, ExportSchedule, Statement
 from settlements.services.create_export import create_export
+from settlements.services.schedule_exports import schedule_exports
+from settlements.services.stop_schedule import stop_schedule
 
 
 class ExportNotReadyError(DomainError):
@@ -52,6 +60,44 @@ class ExportsView(OrganizationAPIView):
         """Exports of the organization, latest first."""
         self.query(NoParameters)
         return self.page(exports_for(self.actor), ExportShape)
+
+
+class ExportSchedulesView(OrganizationAPIView):
+    """Statements that become files by themselves."""
+
+    required_permissions = {"GET": Permission.EXPORT_CREATE, "POST": Permission.EXPORT_CREATE}
+
+    @extend_schema(operation_id="list_export_schedules", tags=["exports"], responses=ExportScheduleShape(many=True))
+    def get(self, request: Request) -> Response:
+        """Schedules that have not been stopped; at most one for each format."""
+        self.query(NoParameters)
+        rows = ExportSchedule.objects.filter(stopped_at__isnull=True).order_by("since", "id")
+        return Response(ExportScheduleShape(rows, many=True).data)
+
+    @extend_schema(
+        operation_id="schedule_exports",
+        tags=["exports"],
+        request=ExportScheduleInput,
+        responses={201: ExportScheduleShape},
+    )
+    def post(self, request: Request) -> Response:
+        """Have every statement that closes from now on made as a file within the hour; webhooks hear `export.ready`."""
+        file_format = ExportFormat(self.body(ExportScheduleInput)["file_format"])
+        schedule_id = schedule_exports(actor=self.actor, file_format=file_format, now=self.now)
+        row = ExportSchedule.objects.get(pk=schedule_id)
+        return Response(ExportScheduleShape(row).data, status=status.HTTP_201_CREATED)
+
+
+class ExportScheduleView(OrganizationAPIView):
+    """One schedule."""
+
+    required_permissions = {"DELETE": Permission.EXPORT_CREATE}
+
+    @extend_schema(operation_id="stop_export_schedule", tags=["exports"], request=None, responses={204: None})
+    def delete(self, request: Request, schedule_id: UUID) -> Response:
+        """Stop it. What was made stays as long as files are kept. Stopping again changes nothing."""
+        stop_schedule(actor=self.actor, schedule_id=schedule_id, now=self.now)
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class StatementExportsView(OrganizationAPIView):

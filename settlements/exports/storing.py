@@ -18,19 +18,23 @@ class StoredFile:
     stored_as: str
     sha256: str
     size_bytes: int
+    checked_with: str
 
 
-def store(write: Callable[[BinaryIO], None], *, organization_id: UUID, export_id: UUID) -> StoredFile:
-    """Have `write` fill a temporary file, then keep it. Writing the same export again replaces it."""
+def store(
+    write: Callable[[BinaryIO], None], check: Callable[[BinaryIO], str], *, organization_id: UUID, export_id: UUID
+) -> StoredFile:
+    """Have `write` fill a temporary file and `check` look at it, then keep it. Writing the same export again replaces it."""
     name = f"exports/{organization_id}/{export_id}"
     with tempfile.TemporaryFile() as file:
         write(cast("BinaryIO", file))
         size = file.tell()
+        checked_with = check(cast("BinaryIO", file))
         file.seek(0)
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         file.seek(0)
         default_storage.delete(name)
-        return StoredFile(str(default_storage.save(name, File(file))), digest, size)
+        return StoredFile(str(default_storage.save(name, File(file))), digest, size, checked_with)
 
 
 def write_lines(lines: Iterable[str]) -> Callable[[BinaryIO], None]:

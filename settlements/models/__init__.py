@@ -12,9 +12,11 @@ from settlements.models.exports import (
     AUDIT_FORMATS,
     LEDGER_FORMATS,
     PAYMENT_FORMATS,
+    SCHEDULED_FORMATS,
     STATEMENT_FORMATS,
     Export,
     ExportFormat,
+    ExportSchedule,
 )
 from settlements.models.periods import Period, PeriodClose
 from settlements.models.proposals import ProposalState, ProposedAdjustment
@@ -40,6 +42,7 @@ __all__ = [
     "FROM_THE_BOOKS",
     "LEDGER_FORMATS",
     "PAYMENT_FORMATS",
+    "SCHEDULED_FORMATS",
     "STATEMENT_FORMATS",
     "TAX_KINDS",
     "Account",
@@ -61,6 +64,7 @@ __all__ = [
     "ExchangeRate",
     "Export",
     "ExportFormat",
+    "ExportSchedule",
     "Invoice",
     "InvoiceFile",
     "InvoiceSeries",

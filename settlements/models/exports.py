@@ -7,7 +7,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from alliance.kernel.jobs import JobRow
-from alliance.kernel.tenancy import PrivateModel
+from alliance.kernel.tenancy import PrivateModel, Tenancy
+from alliance.kernel.tenancy.classes import private
 from settlements.models.statements import Statement
 
 
@@ -46,6 +47,45 @@ PAYMENT_FORMATS = (
 )
 
 
+SCHEDULED_FORMATS = (ExportFormat.PDF, ExportFormat.XLSX, ExportFormat.CSV, ExportFormat.JSON)
+
+
+class ExportSchedule(PrivateModel):
+    """Every statement of the organization that closes from `since` on is made in this format, and `created_by` is told.
+
+    Stopped, it stays for the files that came of it.
+    """
+
+    organization = models.ForeignKey("partners.Organization", models.PROTECT, related_name="+", editable=False)
+    file_format = models.CharField(_("format"), max_length=20, choices=ExportFormat.choices)
+    since = models.DateTimeField(_("since"))
+    created_by_id = models.UUIDField(null=True, editable=False)
+    created_by = models.CharField(_("by"), max_length=160)
+    stopped_at = models.DateTimeField(_("stopped"), null=True)
+
+    tenancy: ClassVar[Tenancy] = private(verbs=("SELECT", "INSERT", "UPDATE"), operator_verbs=("SELECT",))
+
+    class Meta:
+        verbose_name = _("export schedule")
+        verbose_name_plural = _("export schedules")
+        ordering: ClassVar = ["-since", "-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["id", "organization"], name="export_schedule_id_organization"),
+            models.UniqueConstraint(
+                fields=["organization", "file_format"],
+                condition=Q(stopped_at__isnull=True),
+                name="export_schedule_once_per_format",
+            ),
+            models.CheckConstraint(
+                condition=Q(file_format__in=[choice.value for choice in SCHEDULED_FORMATS]),
+                name="export_schedule_format_offered",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_format
+
+
 class Export(PrivateModel, JobRow):
     """One file of one statement, of a whole book, of a part of the audit trail, or for the bank of a batch of payouts.
 
@@ -70,6 +110,15 @@ class Export(PrivateModel, JobRow):
         verbose_name=_("payout batch"),
     )
     audit_question = models.JSONField(_("question to the audit trail"), null=True, editable=False)
+    schedule = models.ForeignKey(
+        ExportSchedule,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+        verbose_name=_("export schedule"),
+    )
     file_name = models.CharField(_("file name"), max_length=120)
     stored_as = models.CharField(max_length=200, blank=True, editable=False)
     sha256 = models.CharField(_("content hash"), max_length=64, blank=True, editable=False)
@@ -94,6 +143,7 @@ class Export(PrivateModel, JobRow):
                 | Q(statement__isnull=True, alliance__isnull=True, audit_question__isnull=True, batch__isnull=False),
                 name="export_of_one_thing",
             ),
+            models.UniqueConstraint(fields=["schedule", "statement"], name="export_once_by_schedule"),
         ]
         indexes: ClassVar = [
             *JobRow.Meta.indexes,

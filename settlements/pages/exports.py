@@ -22,9 +22,11 @@ from partners.selectors import hosted_alliances
 from settlements.exports.visible import exports_for, require_download
 from settlements.forms import ExportForm
 from settlements.ledger.selectors import find_book
-from settlements.models import STATEMENT_FORMATS, Export, ExportFormat
+from settlements.models import SCHEDULED_FORMATS, STATEMENT_FORMATS, Export, ExportFormat, ExportSchedule
 from settlements.pages.offers import BOOK_FORMATS
 from settlements.services.create_export import NotProvableError, NotSealedYetError, create_export
+from settlements.services.schedule_exports import ScheduledAlreadyError, schedule_exports
+from settlements.services.stop_schedule import stop_schedule
 from settlements.tables import ExportTable
 
 
@@ -38,6 +40,8 @@ def exports(request: MemberRequest) -> HttpResponse:
         "table": paged(request, table),
         "is_empty": not table.page.object_list,
         "books": own_books,
+        "schedules": ExportSchedule.objects.filter(stopped_at__isnull=True).order_by("since", "id"),
+        "schedule_form": ExportForm(None, offered=SCHEDULED_FORMATS),
         "ledger_formats": BOOK_FORMATS,
     }
     return render(request, "settlements/exports.html", context)
@@ -105,6 +109,34 @@ def _create(
         return redirect("portal:statement", statement_id=statement_id)
     messages.success(request, _("The file is being made."))
     return redirect("portal:export", export_id=export_id)
+
+
+@require_POST
+@member_view(Permission.EXPORT_CREATE)
+def schedule_create(request: MemberRequest) -> HttpResponse:
+    """Have every statement that closes from now on made as a file."""
+    form = ExportForm(request.POST, offered=SCHEDULED_FORMATS)
+    if not form.is_valid():
+        messages.error(request, _("Choose one of the formats offered."))
+        return redirect("portal:exports")
+    try:
+        schedule_exports(actor=request.actor, file_format=form.chosen, now=utc_now())
+    except ScheduledAlreadyError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(
+            request, _("Every statement that closes from now on is made as a file, and you are told by mail.")
+        )
+    return redirect("portal:exports")
+
+
+@require_POST
+@member_view(Permission.EXPORT_CREATE)
+def schedule_stop(request: MemberRequest, schedule_id: UUID) -> HttpResponse:
+    """From now on no more."""
+    stop_schedule(actor=request.actor, schedule_id=schedule_id, now=utc_now())
+    messages.success(request, _("Stopped. What was made stays as long as files are kept."))
+    return redirect("portal:exports")
 
 
 @require_safe

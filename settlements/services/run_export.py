@@ -6,11 +6,14 @@ from typing import BinaryIO, Final
 from uuid import UUID
 
 from alliance.kernel.errors import NotFoundError
+from alliance.kernel.events import publish
 from alliance.kernel.jobs import JobContext
 from settlements.banking.batch_transfers import fileable_batch, transfers_of
 from settlements.banking.domain.transfers import TransferFormat
 from settlements.banking.writers.writing import write_transfer_file
+from settlements.events import ExportReady
 from settlements.exports.audit_file import AuditQuestion, audit_writer
+from settlements.exports.checking import checked_with
 from settlements.exports.csv_file import write_csv
 from settlements.exports.evidence_file import write_evidence
 from settlements.exports.json_file import write_json
@@ -40,20 +43,26 @@ def run_export(job_id: UUID, context: JobContext, /) -> None:
     """
     with context.transaction():
         export = Export.objects.get(pk=job_id)
-        writer, checked_with = _payment_file(export) if export.batch_id else (_writer(export), "")
-        stored = store(writer, organization_id=context.organization_id, export_id=job_id)
+        check = partial(checked_with, file_format=ExportFormat(export.file_format))
+        writer, checker = _payment_file(export) if export.batch_id else (_writer(export), check)
+        stored = store(writer, checker, organization_id=context.organization_id, export_id=job_id)
         Export.objects.filter(pk=job_id).update(
-            stored_as=stored.stored_as, sha256=stored.sha256, size_bytes=stored.size_bytes, checked_with=checked_with
+            stored_as=stored.stored_as,
+            sha256=stored.sha256,
+            size_bytes=stored.size_bytes,
+            checked_with=stored.checked_with,
         )
         context.report(1, 1)
+        if export.schedule_id is not None:
+            publish(ExportReady(export_id=str(job_id)), now=context.now)
 
 
-def _payment_file(export: Export) -> tuple[Callable[[BinaryIO], None], str]:
-    """The file for the bank, and what found it valid. Raises `TransfersRefusedError`, `TransferFileInvalidError`."""
+def _payment_file(export: Export) -> tuple[Callable[[BinaryIO], None], Callable[[BinaryIO], str]]:
+    """The file for the bank, and what found it valid: it has been checked by then. Raises `TransfersRefusedError`, `TransferFileInvalidError`."""
     assert export.batch_id is not None  # asked by the caller
     transfers = transfers_of(fileable_batch(export.batch_id))
     written = write_transfer_file(transfers, TransferFormat(export.file_format))
-    return write_bytes(written.content), written.checked_with
+    return write_bytes(written.content), lambda _file: written.checked_with
 
 
 def _writer(export: Export) -> Callable[[BinaryIO], None]:

@@ -61,6 +61,7 @@ ACROSS = {
     "settlements/proof/services/seal_books.py": "the clock seals every organization's books",
     "settlements/services/follow_terms.py": "the clock follows the terms of every organization's agreements",
     "settlements/services/close_due_periods.py": "the clock closes every organization's months",
+    "settlements/services/deliver_exports.py": "the clock serves every organization's schedules",
     "settlements/services/expire_exports.py": "the clock forgets every organization's files",
     "settlements/banking/services/forget_bank_files.py": "the clock forgets every organization's unused bank files",
 }

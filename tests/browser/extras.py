@@ -38,6 +38,7 @@ from settlements.models import AdjustmentKind, ExportFormat, Statement
 from settlements.services.approve_adjustment import approve_adjustment
 from settlements.services.create_export import create_export
 from settlements.services.propose_adjustment import WantedAdjustment, propose_adjustment
+from settlements.services.schedule_exports import schedule_exports
 from tests.domain.partners.terms.everything import unfinished_terms
 
 
@@ -57,6 +58,7 @@ class Extras:
     token: str
     token_to_use: str
     export_id: UUID
+    schedule_id: UUID
     preview_id: UUID
     organization_id: UUID
     agreement_id: UUID
@@ -147,6 +149,7 @@ def build_extras(now: datetime) -> Extras:
         to_use_id = invite_member(actor=host, invitee=Invitee("newcomer@demo.example", Role.ANALYST), now=now)
         statement_id = Statement.objects.order_by("pk").values_list("pk", flat=True).first()
         export_id = create_export(actor=host, file_format=ExportFormat.CSV, statement_id=statement_id, now=now)
+        schedule_id = schedule_exports(actor=host, file_format=ExportFormat.XLSX, now=now)
         preview_id = _preview(alliance_id, now)
         organization_id = found_partner(
             actor=host, alliance_id=alliance_id, partner=NewPartner("Demo Travel 示范旅行"), now=now
@@ -169,6 +172,7 @@ def build_extras(now: datetime) -> Extras:
         token=invitation_token(invitation_id),
         token_to_use=invitation_token(to_use_id),
         export_id=export_id,
+        schedule_id=schedule_id,
         preview_id=preview_id,
         organization_id=organization_id,
         agreement_id=signed.id,

@@ -49,6 +49,7 @@ from settlements.rates.services.read_rate_file import read_rate_file
 from settlements.services.create_export import create_export
 from settlements.services.propose_adjustment import WantedAdjustment, propose_adjustment
 from settlements.services.request_period_close import request_period_close
+from settlements.services.schedule_exports import schedule_exports
 from settlements.taxes.models import CertificateKind
 from settlements.taxes.services.save_tax_profile import TaxAnswers, save_tax_profile
 from settlements.taxes.services.submit_certificate import NewCertificate, submit_certificate
@@ -306,6 +307,7 @@ def _settlements(world: World) -> None:
             "rate_import_id": _waiting_rates(host),
             "statement_id": statement.pk,
             "export_id": export_id,
+            "schedule_id": schedule_exports(actor=host, file_format=ExportFormat.CSV, now=late),
             "account_id": account.pk,
             "journal_id": journal.pk,
         }

@@ -1,0 +1,74 @@
+"""Who hears that a file which a schedule asked for is ready: the person who set the schedule up, and webhooks."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+from pydantic import Field
+
+from alliance.kernel.events import subscribe
+from partners.mails import page_address
+from partners.selectors import organization_names
+from partners.telling import tell_person
+from partners.webhooks.types import Hearing, Told, WebhookData, register_webhook_type
+from settlements.events import ExportReady
+from settlements.models import Export
+
+
+class ExportReadyData(WebhookData):
+    """One file. Download it by the API while it is kept."""
+
+    export_id: UUID
+    statement_id: UUID
+    file_format: Annotated[str, Field(pattern="^[a-z]+$")]
+    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    size_bytes: int
+
+
+def on_export_ready(event: ExportReady, /, *, organization_id: UUID, now: datetime) -> None:
+    """Tell the person by mail, with the page of the file; it expires there."""
+    export = Export.objects.select_related("schedule", "statement").get(pk=event.export_id)
+    if export.schedule is None or export.schedule.created_by_id is None or export.statement is None:
+        return
+    facts = {
+        "organization": organization_names([organization_id]).get(organization_id, ""),
+        "statement": export.statement.number,
+        "file": export.file_name,
+        "link": page_address("export", export.pk),
+    }
+    tell_person(user_id=export.schedule.created_by_id, template="export_ready", facts=facts, now=now)
+
+
+def tell_export_ready(event: ExportReady, hearing: Hearing) -> Iterator[Told]:
+    """The organization whose file it is."""
+    export = Export.objects.get(pk=event.export_id)
+    if export.organization_id in hearing.listening and export.statement_id is not None:
+        data = ExportReadyData(
+            export_id=export.pk,
+            statement_id=export.statement_id,
+            file_format=export.file_format,
+            sha256=export.sha256,
+            size_bytes=export.size_bytes,
+        )
+        yield Told(export.organization_id, data)
+
+
+def register() -> None:
+    """Called when the app is ready."""
+    subscribe(ExportReady, on_export_ready, name="settlements.mail_export_ready", queue="mail")
+    register_webhook_type(
+        "export.ready",
+        event=ExportReady,
+        data=ExportReadyData,
+        tell=tell_export_ready,
+        description=_("A file that a schedule asked for is ready."),
+        example={
+            "export_id": "01934f6e-5a00-7cc0-98b5-2f5f0c4d1e01",
+            "statement_id": "01934f6e-5a00-7cc0-98b5-2f5f0c4d1b05",
+            "file_format": "xlsx",
+            "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            "size_bytes": 48213,
+        },
+    )
