@@ -15,7 +15,7 @@ class StatementReviewConsole(ReadOnlyConsole):
     list_display: ClassVar = ["id", "statement", "organization", "state", "is_by_silence", "closed_at", "accepted_at"]
     list_filter: ClassVar = ["state", "is_by_silence"]
     list_select_related: ClassVar = ["statement", "organization"]
-    id_search_fields: ClassVar = ["statement_id", "organization_id", "host_id"]
+    id_search_fields: ClassVar = ["statement_id"]
 
 
 @admin.register(LineDispute)
@@ -44,4 +44,4 @@ class StatementCommentConsole(ReadOnlyConsole):
 
     list_display: ClassVar = ["id", "statement", "author_organization", "author", "written_at"]
     list_select_related: ClassVar = ["statement", "author_organization"]
-    id_search_fields: ClassVar = ["statement_id", "dispute_id", "author_organization_id"]
+    id_search_fields: ClassVar = ["statement_id"]

@@ -16,7 +16,7 @@ _EXAMPLE: Final = {
     "host_id": "01934f6e-5a00-7cc0-98b5-2f5f0c4d1a03",
     "organization_id": "01934f6e-5a00-7cc0-98b5-2f5f0c4d1a04",
     "alliance_id": "01934f6e-5a00-7cc0-98b5-2f5f0c4d1a02",
-    "reference": "PO-000012-003",
+    "payout_reference": "PO-000012-003",
     "currency": "CNY",
     "amount_minor": 1245500,
 }
@@ -30,7 +30,7 @@ class PayoutData(WebhookData):
     host_id: UUID
     organization_id: UUID
     alliance_id: UUID
-    reference: Annotated[str, Field(pattern="^PO-[0-9]{6,}-[0-9]{3,}$")]
+    payout_reference: Annotated[str, Field(pattern="^PO-[0-9]{6,}-[0-9]{3,}$")]
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")]
     amount_minor: int
     state: State
@@ -43,7 +43,7 @@ def _tell(event: PayoutSent | PayoutConfirmed | PayoutReturned, hearing: Hearing
         host_id=payout.host_id,
         organization_id=payout.organization_id,
         alliance_id=payout.alliance_id,
-        reference=payout.reference,
+        payout_reference=payout.reference,
         currency=payout.currency,
         amount_minor=payout.amount_minor,
         state=state,

@@ -198,6 +198,8 @@ SHOWN_TO_NEIGHBOURS = {
     "GET api:alliance": "200",
     "GET portal:item": "200",
     "GET api:item": "200",
+    "GET portal:item_picture": "200",
+    "GET api:item_picture": "200",
     "GET portal:agreement_propose": "200",
     "POST portal:agreement_propose": "422",
     "GET portal:draft_start": "200",

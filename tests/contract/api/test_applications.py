@@ -20,9 +20,16 @@ from partners.onboarding.api.shapes import (
 from tests.api import Caller, MemberCaller, fields, problem
 from tests.applicants import BANK_NUMBER, filled, page_of, row_of, submitted
 from tests.cast import NOW, alliance_of, host_organization, partner_organization
+from tests.databases import forget_likeness
 
 PATH = "/api/v1/applications"
 REVIEW = [Permission.APPLICATION_REVIEW]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _nobody_else(django_db_setup):
+    """Only these tests' own companies resemble each other, whatever ran before in this process."""
+    forget_likeness()
 
 
 @pytest.fixture

@@ -117,7 +117,7 @@ def test_the_wrong_method_is_named(cast):
     response = Caller(cast.north).put(PATH)
 
     problem(response, 405, "method_not_allowed")
-    assert response["Allow"] == "GET, HEAD"
+    assert response["Allow"] == "GET, PATCH, HEAD"
 
 
 def test_addresses_that_are_none_answer_in_the_same_shape(db):

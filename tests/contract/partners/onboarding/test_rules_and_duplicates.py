@@ -13,11 +13,18 @@ from partners.onboarding.services.judge_application import judge_application
 from partners.onboarding.services.take_up_application import take_up_application
 from tests.applicants import BANK, Applied, filled, page_of, row_of, submitted
 from tests.cast import NOW, alliance_of, host_organization, signed_in
+from tests.databases import forget_likeness
 from tests.outbox import deliver_all
 
 GERMANY = Rule(Subject.COUNTRY, ("DE",))
 ANOTHER = {"company": {"name_zh": "另一家", "registration_number": "HRB 7", "tax_id": "DE129273398", "website": ""}}
 OTHER_BANK = {"bank": BANK | {"number": "DE02120300000000202051"}}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _nobody_else(django_db_setup):
+    """Only these tests' own companies resemble each other, whatever ran before in this process."""
+    forget_likeness()
 
 
 def _rules(cast, *rules: Rule, **outcome: bool):

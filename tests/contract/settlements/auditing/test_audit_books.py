@@ -106,7 +106,7 @@ def test_it_is_mailed_once_and_resolved_when_it_is_equal_again(market):
     plant(market, DRIFT["a line"][0])
     for hour in range(3):
         audit_books(now=NOW + timedelta(hours=hour))
-    deliver_all()
+    deliver_all(market.host.id)
     told = [each for each in mail.outbox if each.to == [market.people[market.host.id].email]]
     assert [each.subject for each in told] == ["Figures in your books differ"]
     assert "discrepancies" in told[0].body
