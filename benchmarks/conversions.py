@@ -1,7 +1,7 @@
 """What the measurements of accruals, closes and exports need: an alliance with agreements, and conversions at any size."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -12,8 +12,11 @@ import psycopg
 from alliance.kernel.tenancy import organization_scope
 from settlements.domain.placing import AgreementPeriod
 from settlements.domain.spans import Span
+from settlements.ledger.domain import AccountKind, AccountSpec, JournalDraft, Leg
+from settlements.ledger.services.open_accounts import open_accounts
 from settlements.ledger.services.open_book import open_book
 from settlements.services.open_periods import open_periods
+from settlements.services.post_journal import post_journal
 from tests.cast import (
     AgreementOf,
     AllianceOf,
@@ -109,13 +112,17 @@ _FILL = (
       FROM fresh AS f CROSS JOIN (VALUES (%(host)s::uuid, true), (%(partner)s::uuid, false)) AS o (organization, is_host)
     """,
 )
+_SUMS = """
+SELECT s.organization_id, sum(s.share_minor)::bigint FROM settlements_accrual AS a
+JOIN settlements_accrualshare AS s ON s.accrual_id = a.id WHERE a.period_id = %s GROUP BY 1
+"""
 _STEP = 50_000
 
 
 def fill_month(market: Market, agreement: AgreementOf, count: int) -> UUID:
     """`count` accruals with their shares in the agreement's January, by plain SQL under all guards; the period's id.
 
-    They have no journals: this is for measuring what reads them.
+    One journal books all of them together, so that the statements say what the ledger owes; accruing books each by itself.
     """
     period = AgreementPeriod(agreement.id, Span.holding(WHEN.date(), "UTC"), "EUR")
     with organization_scope(market.host.id):
@@ -136,4 +143,28 @@ def fill_month(market: Market, agreement: AgreementOf, count: int) -> UUID:
             for statement in _FILL:
                 connection.execute(statement, {**values, "first": first, "last": min(first + _STEP, count) - 1})
         connection.execute("ANALYZE campaigns_conversion, settlements_accrual, settlements_accrualshare")
+        sums = dict(connection.execute(_SUMS, [periods[period]]).fetchall())
+    _book(market, agreement, periods[period], sums)
     return periods[period]
+
+
+def _book(market: Market, agreement: AgreementOf, period_id: UUID, sums: Mapping[UUID, int]) -> None:
+    """The shares of a month in one journal, on the accounts that accruals use."""
+    host, partner = (party.id for party in agreement.parties)
+    specs = [
+        AccountSpec(host, agreement.id, "EUR", AccountKind.CLEARING),
+        AccountSpec(host, agreement.id, "EUR", AccountKind.REVENUE),
+        AccountSpec(partner, agreement.id, "EUR", AccountKind.PENDING),
+    ]
+    amounts = [sum(sums.values()), -sums[host], -sums[partner]]
+    with organization_scope(host):
+        accounts = open_accounts(book_id=market.book_id, specs=specs)
+        draft = JournalDraft(
+            key=f"month:{period_id}",
+            kind="accrual",
+            agreement_id=agreement.id,
+            effective_on=WHEN.date(),
+            occurred_at=WHEN,
+            legs=tuple(Leg(accounts[spec], amount) for spec, amount in zip(specs, amounts, strict=True)),
+        )
+        post_journal(book_id=market.book_id, draft=draft)
