@@ -325,15 +325,8 @@ def scanned() -> dict[str, int]:
 
 
 def test_posting_reads_no_table_from_end_to_end(book):
-    """Its plans are made once, when tables may be small, and must still be right when they are not.
-
-    How small they are here, and which plans are kept, depends on what ran before in this process: plans are made anew, and the
-    planner is told to read from end to end only where there is no index.
-    """
+    """Its plans are made once, when tables may be small, and must still be right when they are not."""
     known = book.sale(100)
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute("DISCARD PLANS")
     before = scanned()
     with organization_scope(book.host.id):
         post_journal(book_id=book.id, draft=known)
