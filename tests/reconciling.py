@@ -35,11 +35,12 @@ PAYEE = "DE89370400440532013000"
 
 
 class Bank:
-    """North is owed 40.00, and a payout of it is on its way. Finance imports and proposes, the owner approves."""
+    """North is owed 40% of what was sold, and a payout of it is on its way. Finance imports and proposes, the owner approves."""
 
     iban = PAYEE
 
-    def __init__(self, *, own_account: dict[str, str] | None = None) -> None:
+    def __init__(self, *, own_account: dict[str, str] | None = None, sold_minor: int = 10000) -> None:
+        self.sold_minor = sold_minor
         self.market = Market([SHARED])
         self.host = self.market.host
         self.finance, self.owner = self.host.actor(Role.FINANCE), self.host.actor()
@@ -52,7 +53,7 @@ class Bank:
         self.clearing = self.balance("clearing")
 
     def _earns(self, month, now, reference) -> None:
-        self.market.sell(OrderOf(10000, reference=reference, occurred_at=month), now=month)
+        self.market.sell(OrderOf(self.sold_minor, reference=reference, occurred_at=month), now=month)
         self.market.close(month, now=now)
 
     def _pays(self, now) -> None:

@@ -32,6 +32,7 @@ from settlements.models import (
     Statement,
     StatementLine,
 )
+from settlements.payouts.selectors import payments_between
 from settlements.tables import StatementLineTable, StatementTable
 
 # The figures of a statement that open a part of its lines.
@@ -102,13 +103,19 @@ def statement(request: MemberRequest, statement_id: UUID) -> HttpResponse:
         "sections": Section,
         "restatements": found.restatements.order_by("version"),
         "can_restate": _can_restate(request, found),
-        "account_url": _account_url(found),
+        "account_url": _account_url(found) if found.paid_minor else "",
         "zone": found.time_zone,
         "table": table,
         "sums": sums,
         "invoice": getattr(found, "invoice", None),
         "may_invoice": found.organization_id != found.host_id and request.actor.can(Permission.INVOICE_MANAGE),
         "exchanges": _exchanges(found) if sums["exchanges"] else [],
+        "payments": payments_between(
+            agreement_id=found.agreement_id,
+            organization_id=found.organization_id,
+            begin=found.starts_on,
+            end=found.ends_on,
+        ),
         "fits_one_page": PER_PAGE < table.paginator.count <= MOST_PER_PAGE and table.paginator.num_pages > 1,
         "most_per_page": MOST_PER_PAGE,
         "next": Statement.objects.filter(previous_id=statement_id).first(),

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from partners.selectors import hosted_alliances
 from settlements.ledger.domain import AccountKind
+from settlements.ledger.models import Entry
 from settlements.ledger.selectors import accounts, find_book
 from settlements.payouts.models import BatchState, Payout, PayoutBatch, PayoutState
 
@@ -53,6 +55,36 @@ def first_payments(payouts: Sequence[Payout]) -> set[UUID]:
         ).values_list("account_sha256", flat=True)
     )
     return {payout.id for payout in payouts if payout.account_sha256 not in accounts_paid}
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """What happened to a payout on a day of its agreement's period; `kind` is that of the journal."""
+
+    payout: Payout
+    kind: str
+    effective_on: date
+    amount_minor: int
+
+
+def payments_between(*, agreement_id: UUID, organization_id: UUID, begin: date, end: date) -> list[Payment]:
+    """What was paid to a party under an agreement from `begin` to before `end`, and what came back of it, in order."""
+    moved = Entry.objects.filter(
+        journal__kind__in=["payout_confirmed", "payout_returned"],
+        journal__agreement_id=agreement_id,
+        account__organization_id=organization_id,
+        account__kind__in=[AccountKind.AVAILABLE, AccountKind.IN_TRANSIT],
+        effective_on__gte=begin,
+        effective_on__lt=end,
+    )
+    rows = moved.order_by("journal_id").values_list("journal__key", "journal__kind", "effective_on", "amount_minor")
+    found = {(key, kind): (on, abs(amount)) for key, kind, on, amount in rows}
+    payouts = Payout.objects.in_bulk({UUID(key.split(":")[1]) for key, _ in found}) if found else {}
+    return [
+        Payment(payouts[UUID(key.split(":")[1])], kind, on, amount)
+        for (key, kind), (on, amount) in found.items()
+        if UUID(key.split(":")[1]) in payouts
+    ]
 
 
 def batches_waiting() -> int:

@@ -21,12 +21,12 @@ MARCH = datetime(2026, 3, 15, 12, 0, tzinfo=UTC)
 class Market:
     """A host and a partner `north` (and more), under these terms."""
 
-    def __init__(self, clauses, *, more_partners=(), effective_from=LONG_AGO, **terms) -> None:
+    def __init__(self, clauses, *, more_partners=(), effective_from=LONG_AGO, effective_to=None, **terms) -> None:
         self.host, self.north = host_organization(), partner_organization(name="North")
         self.alliance = alliance_of(self.host)
         join(self.alliance, self.north, code="north")
         self.others = self._joined(more_partners)
-        self.agreement = self._agreement(clauses, effective_from, terms)
+        self.agreement = self._agreement(clauses, effective_from, terms, effective_to)
 
     def another(self, clauses, *, more_partners, effective_from=LONG_AGO, **terms):
         """Host and north under one more agreement, with others."""
@@ -52,10 +52,10 @@ class Market:
         ids = {str(short): str(party.id) for short, party in names.items()}
         return ids.get(value, value) if isinstance(value, str) else value
 
-    def _agreement(self, clauses, effective_from, terms):
+    def _agreement(self, clauses, effective_from, terms, effective_to=None):
         parties = [self.host, self.north, *self.others]
         whole = self.real({"clauses": list(clauses), **terms})
-        return agreement_on(self.alliance, parties, whole, effective_from=effective_from)
+        return agreement_on(self.alliance, parties, whole, effective_from=effective_from, effective_to=effective_to)
 
     def sell(self, *orders, now=JANUARY):
         ids = recorded(self.alliance, orders, now=now)

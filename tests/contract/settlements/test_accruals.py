@@ -99,7 +99,7 @@ def test_an_order_of_zero_accrues_and_posts_nothing(cast):
         (RemainderPolicy.SUSPENSE, 599, 399),
     ],
 )
-def test_the_agreements_policy_places_the_remainder(db, policy, host_part, partner_part):
+def test_i6_the_agreements_policy_places_the_remainder(db, policy, host_part, partner_part):
     alliance, host, partner = _pair(policy=policy)
     [sale] = recorded(alliance, [OrderOf(999, partner_code="p")], now=NOW)
     accrue(alliance, [sale])

@@ -68,7 +68,7 @@ def check(cast):
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_the_books_agree_with_themselves(db, seed):
+def test_s48_the_books_agree_with_themselves(db, seed):
     chance, cast, now = random.Random(seed), full_cast(), BEGINNING
     for _ in range(STEPS):
         now += timedelta(days=chance.choice([0, 1, 5, 17, 31]))

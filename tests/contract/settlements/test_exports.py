@@ -184,7 +184,7 @@ def test_json_can_be_recomputed_to_its_hash(cast):
 
 
 @pytest.mark.parametrize("file_format", ["csv", "xlsx", "json"])
-def test_the_same_statement_gives_the_same_bytes(cast, file_format):
+def test_s50_g12_the_same_statement_gives_the_same_bytes(cast, file_format):
     closed(cast.alliance, [OrderOf(100 + n, occurred_at=JANUARY) for n in range(30)])
     statement = statement_of(cast.north)
     first, content = exported(cast.north, file_format, statement_id=statement.id)
@@ -194,7 +194,7 @@ def test_the_same_statement_gives_the_same_bytes(cast, file_format):
     assert first.id != again.id
 
 
-def test_no_cell_is_a_formula(cast):
+def test_s51_no_cell_is_a_formula(cast):
     closed(cast.alliance, [OrderOf(100, reference=text, occurred_at=JANUARY) for text in FORMULAS])
     statement = statement_of(cast.north)
     _, content = exported(cast.north, "csv", statement_id=statement.id)

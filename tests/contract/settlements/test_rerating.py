@@ -60,7 +60,7 @@ def rerated(market, version_id, now=FEBRUARY):
         )
 
 
-def test_the_difference_goes_to_each_party_and_the_originals_stay(db):
+def test_s44_the_difference_goes_to_each_party_and_the_originals_stay(db):
     market = Market([shared("60%", "40%")])
     early, late = market.sell(
         OrderOf(10000, occurred_at=at(1, 5)), OrderOf(999, reference="O-2", occurred_at=at(1, 20))

@@ -12,7 +12,7 @@ from settlements.services import evaluate_refund
 pytestmark = pytest.mark.django_db
 
 
-def test_the_books_agree_with_themselves_after_every_step():
+def test_s48_the_books_agree_with_themselves_after_every_step():
     done = simulate(range(6), steps=6)
     assert [str(finding) for finding in done.findings] == []
     assert (done.seeds, done.steps) == (6, 36)

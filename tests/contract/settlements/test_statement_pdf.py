@@ -57,7 +57,7 @@ def test_what_is_kept_in_reserve_stands_on_it(db):
     assert "45.00 EUR" in text
 
 
-def test_the_same_statement_gives_the_same_bytes_in_pdf_a(db):
+def test_s50_the_same_statement_gives_the_same_bytes_in_pdf_a(db):
     statement = closed(WORLDS["a plain split"]).statement(1)
     first = pdf_of(statement)
     assert pdf_of(statement) == first

@@ -35,7 +35,7 @@ def refund(amount, of, **more):
     )
 
 
-def test_deductions_and_a_waterfall_among_four(db):
+def test_a12_deductions_and_a_waterfall_among_four(db):
     steps = [
         {"take": {"of": "base", "share": "10%"}, "to": written.to(written.EAST)},
         {"take": {"share": "60%"}, "to": written.to(written.NORTH)},

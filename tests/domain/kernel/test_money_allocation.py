@@ -43,12 +43,12 @@ def test_there_are_vectors():
 
 
 @given(amounts, small_ratios, policies)
-def test_parts_sum_to_the_amount(amount, given_ratios, policy):
+def test_i1_parts_sum_to_the_amount(amount, given_ratios, policy):
     assert sum(split(amount, given_ratios, policy)) == amount
 
 
 @given(amounts, small_ratios, policies)
-def test_every_part_is_the_exact_share_rounded_down_or_up(amount, given_ratios, policy):
+def test_i2_every_part_is_the_exact_share_rounded_down_or_up(amount, given_ratios, policy):
     total = sum(given_ratios)
     for part, weight in zip(split(amount, given_ratios, policy), given_ratios, strict=True):
         assert abs(part - Fraction(amount * weight, total)) < 1
@@ -62,13 +62,13 @@ def test_exact_rationals_stay_within_quota_too(amount, given_ratios):
 
 
 @given(amounts, small_ratios, policies)
-def test_a_zero_ratio_gets_nothing(amount, given_ratios, policy):
+def test_i3_a_zero_ratio_gets_nothing(amount, given_ratios, policy):
     parts = split(amount, [0, *given_ratios, 0], policy, platform=1)
     assert parts[0] == parts[-1] == 0
 
 
 @given(amounts, small_ratios, policies)
-def test_a_refund_mirrors(amount, given_ratios, policy):
+def test_i4_a_refund_mirrors(amount, given_ratios, policy):
     assert split(-amount, given_ratios, policy) == [-part for part in split(amount, given_ratios, policy)]
 
 
@@ -78,13 +78,13 @@ def test_only_proportion_and_order_decide(amount, given_ratios, policy, factor):
 
 
 @given(st.integers(0, 10**9), st.integers(2, 6))
-def test_ties_go_to_the_earlier_party(amount, parties):
+def test_i5_ties_go_to_the_earlier_party(amount, parties):
     parts = split(amount, [1] * parties)
     assert parts == sorted(parts, reverse=True)
 
 
 @given(small_ratios, st.lists(st.integers(0, 400), min_size=1, max_size=8), st.integers(0, 500), policies)
-def test_cumulative_parts_add_up_to_the_split_of_the_sum(given_ratios, sequence, before, policy):
+def test_i7_cumulative_parts_add_up_to_the_split_of_the_sum(given_ratios, sequence, before, policy):
     steps = allocate_cumulative(sequence, given_ratios, before_minor=before, policy=policy, weights=True, platform=0)
     earlier = split(before, given_ratios, policy)
     sums = [start + sum(column) for start, column in zip(earlier, zip(*steps, strict=True), strict=True)]
@@ -100,7 +100,7 @@ def test_an_order_refunded_in_pieces_ends_at_zero(given_ratios, pieces, policy):
 
 
 @given(small_ratios, st.integers(0, 300))
-def test_under_the_quota_method_nobody_loses_when_the_amount_grows(given_ratios, amount):
+def test_i8_under_the_quota_method_nobody_loses_when_the_amount_grows(given_ratios, amount):
     smaller = split(amount, given_ratios, RemainderPolicy.QUOTA_METHOD)
     larger = split(amount + 1, given_ratios, RemainderPolicy.QUOTA_METHOD)
     assert all(after >= before for before, after in zip(smaller, larger, strict=True))
@@ -136,7 +136,7 @@ def test_a_running_total_of_tiny_orders_is_fair():
         (RemainderPolicy.QUOTA_METHOD, [600, 399]),
     ],
 )
-def test_each_policy_on_an_odd_order(policy, parts):
+def test_i6_each_policy_on_an_odd_order(policy, parts):
     assert allocate(999, [Fraction(3, 5), Fraction(2, 5)], policy=policy, platform=0) == parts
 
 
@@ -157,7 +157,7 @@ def test_the_explanation_adds_up(amount, given_ratios, policy):
         assert len(split_.receivers) == abs(split_.remainder_minor)
 
 
-def test_a_percentage_with_a_fraction_and_a_third_are_exact():
+def test_i9_a_percentage_with_a_fraction_and_a_third_are_exact():
     assert allocate(10**15, [Fraction(5, 8), Fraction(3, 8)]) == [625 * 10**12, 375 * 10**12]
     assert allocate(100, [Fraction(1, 3)] * 3) == [34, 33, 33]
 
@@ -173,7 +173,7 @@ def test_a_percentage_with_a_fraction_and_a_third_are_exact():
         ([0.6, 0.4], False, "float_ratio"),
     ],
 )
-def test_impossible_ratios_are_refused(given_ratios, weights, code):
+def test_i10_impossible_ratios_are_refused(given_ratios, weights, code):
     with pytest.raises(AllocationError) as refused:
         allocate(100, given_ratios, weights=weights)
     assert refused.value.code == code

@@ -136,7 +136,7 @@ def test_the_schema_check_is_a_check():
         (order(transfers=()), "nothing_to_pay"),
     ],
 )
-def test_what_a_transfer_file_refuses(wanted, code):
+def test_s26_what_a_transfer_file_refuses(wanted, code):
     with pytest.raises(TransfersRefusedError) as refused:
         write_transfer_file(wanted, TransferFormat.PAIN_09)
     assert code in [refusal.code for refusal in refused.value.refusals]

@@ -48,7 +48,7 @@ def accrue(party, ids, now=JANUARY):
         return accrue_conversions(actor=party.system, conversion_ids=ids, now=now)
 
 
-def test_five_threads_accrue_one_batch_once():
+def test_s19_five_threads_accrue_one_batch_once():
     cast = full_cast()
     ids = recorded(cast.alliance, [OrderOf(100 + n) for n in range(60)], now=JANUARY)
     shuffled = [ids[n:] + ids[:n] for n in (0, 10, 20, 30, 40)]
@@ -84,8 +84,8 @@ def test_suspense_and_agreement_at_once_end_in_one_place(_round):
 
 
 @pytest.mark.parametrize("seed", range(int(os.environ.get("RACE_ROUNDS", "3"))))
-def test_every_accrual_that_races_a_close_is_on_exactly_one_statement(seed):
-    """Case S18: fifty writers against one close. `make races` plays two hundred rounds, each with the close a bit later."""
+def test_s18_every_accrual_that_races_a_close_is_on_exactly_one_statement(seed):
+    """Fifty writers against one close. `make races` plays two hundred rounds, each with the close a bit later."""
     cast = full_cast()
     ids = recorded(cast.alliance, [OrderOf(100 + n, occurred_at=JANUARY) for n in range(20 + WRITERS)], now=JANUARY)
     accrue(cast.host, ids[:20])

@@ -23,7 +23,7 @@ def refused(results, *kinds):
     return [result for result in results if isinstance(result, kinds)]
 
 
-def test_s24_of_two_runs_the_second_finds_nothing(market):
+def test_s24_g2_of_two_runs_the_second_finds_nothing(market):
     other = market.desk.another()
     results = together(
         lambda: market.desk.prepare(now=FEBRUARY), lambda: market.desk.prepare(now=FEBRUARY, actor=other)

@@ -35,7 +35,7 @@ def ten_at_once(market, amount):
     return [amount or 0 for amount in market.earned(*ids)]
 
 
-def test_ten_sales_at_once_stay_within_a_cap():
+def test_d8_ten_sales_at_once_stay_within_a_cap():
     market = capped_market()
     assert sum(ten_at_once(market, 150)) == 1000
     with organization_scope(market.host.id):

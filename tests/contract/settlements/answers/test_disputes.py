@@ -57,14 +57,14 @@ def withdrawn(market, id_, party=None):
     deliver_all(market.host.id, market.north.id)
 
 
-def test_one_of_ten_lines_is_set_aside_and_the_rest_is_payable(market):
+def test_s42_one_of_ten_lines_is_set_aside_and_the_rest_is_payable(market):
     assert balances(market) == (4000, 0)
     id_ = disputed(market)
     assert balances(market) == (3600, 400)
     assert (dispute(market, id_).set_aside_minor, market.owed()) == (400, 4000)
 
 
-def test_in_favour_of_the_line_it_is_available_again(market):
+def test_s42_in_favour_of_the_line_it_is_available_again(market):
     id_ = disputed(market)
     stands(market, id_)
     assert balances(market) == (4000, 0)
@@ -73,7 +73,7 @@ def test_in_favour_of_the_line_it_is_available_again(market):
         stands(market, id_)
 
 
-def test_reversed_the_host_has_it(market):
+def test_s42_reversed_the_host_has_it(market):
     id_ = disputed(market, market.host, reason="A test order")
     corrected(market, id_, 0)
     assert balances(market) == (3600, 0)

@@ -76,6 +76,19 @@ def test_a_difference_is_a_fee_that_somebody_looks_at(bank, amount_minor, fee):
     bank.holds()
 
 
+def test_s52_70_is_matched_a_fee_of_10_cents_is_looked_at_and_unknown_money_waits(db):
+    exact, short = Bank(sold_minor=17500), Bank(sold_minor=17500)
+    [match] = exact.imports(paid(-7000, bank_reference="ST-0001"))
+    assert (match.is_exact, match.difference_minor) == (True, 0)
+    other, unknown = short.imports(paid(-6990, bank_reference="ST-0001"), Movement(DAY, 4321, name="Somebody"))
+    assert (other.is_exact, other.difference_minor, unknown.kind) == (False, -10, "suspense")
+    assert [bank.balance(kind) for bank in (exact, short) for kind in ("bank", "fees", "suspense")] == [0] * 6
+    exact.approve(match)
+    short.approve(other, unknown)
+    assert [exact.balance(kind) for kind in ("bank", "fees", "suspense")] == [-7000, 0, 0]
+    assert [short.balance(kind) for kind in ("bank", "fees", "suspense")] == [-6990 + 4321, -10, -4321]
+
+
 def test_unknown_money_fees_and_customers(bank):
     matches = bank.imports(
         Movement(DAY, 12345, name="Somebody"),

@@ -143,6 +143,21 @@ def test_a_later_refund_takes_back_at_the_original_rate(db):
         assert second.rate["rates"] == first.rate["rates"]
 
 
+def test_g11_yen_paid_in_yuan_keep_their_amount_the_rate_and_its_time(db):
+    """1580 JPY at 40% are 632 JPY; at 0.0487 they are 30.7784, so 30.78 CNY."""
+    market = Market([SHARED], currency="JPY", payouts=[{"party": str(written.NORTH), "currency": "CNY"}])
+    rate(market, "0.0487", "2026-01-30", base="JPY", quote="CNY")
+    market.sell(sale(1580, currency="JPY"))
+    market.close(at(1), now=at(2))
+    with organization_scope(market.north.id):
+        row = Exchange.objects.get()
+    with organization_scope(market.host.id):
+        stored = ExchangeRate.objects.get()
+    assert (row.from_minor, row.from_currency, row.to_minor, row.to_currency) == (632, "JPY", 3078, "CNY")
+    assert (row.rate["rates"][0]["id"], row.rate["rate_text"]) == (str(stored.id), "0.0487")
+    assert row.rate["rates"][0]["recorded_at"] == stored.recorded_at.isoformat()
+
+
 def test_refunds_in_parts_give_back_exactly_what_was_paid(db):
     market = a_market()
     rate(market, "0.9213", "2026-01-30")

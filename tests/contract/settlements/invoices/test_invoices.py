@@ -148,7 +148,7 @@ class TestSelfBilling:
         deliver_all()
         assert len(invoices(market)) == 1
 
-    def test_what_is_taken_back_becomes_a_credit_note_that_names_its_invoice(self, db):
+    def test_s38_e17_what_is_taken_back_becomes_a_credit_note_that_names_its_invoice(self, db):
         market = a_market()
         closed(market)
         issue(market)

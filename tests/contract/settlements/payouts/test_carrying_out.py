@@ -110,7 +110,7 @@ def test_rejected_it_is_available_again_and_paid_once_by_the_next_batch(db, bank
     assert [p.amount_minor for p in desk.payouts(second)] == [4001]
 
 
-def test_a_lost_answer_is_looked_up_and_never_sent_twice(db, bank):
+def test_g9_a_lost_answer_is_looked_up_and_never_sent_twice(db, bank):
     market = ends_in(0)
     market.sell(OrderOf(7, reference="O-2", occurred_at=FEBRUARY), now=FEBRUARY)  # 40.03
     market.close(FEBRUARY, now=MARCH)
@@ -126,7 +126,7 @@ def test_a_lost_answer_is_looked_up_and_never_sent_twice(db, bank):
     assert market.desk.steps(payout) == ["prepared", "reserved", "sent", "unknown", "confirmed"]
 
 
-def test_what_was_never_taken_is_sent_again_under_its_key(db, bank):
+def test_g9_what_was_never_taken_is_sent_again_under_its_key(db, bank):
     market = ends_in(0)
     market.sell(OrderOf(10, reference="O-2", occurred_at=FEBRUARY), now=FEBRUARY)  # 40.04
     market.close(FEBRUARY, now=MARCH)
@@ -161,7 +161,7 @@ def test_the_bank_returns_what_it_had_paid(db, bank):
 
 
 @pytest.mark.parametrize("order", [["paid", "accepted", "paid"], ["accepted", "paid", "rejected", "paid"]])
-def test_reports_in_any_order_and_number(db, bank, order):
+def test_g7_reports_in_any_order_and_number(db, bank, order):
     market = ends_in(0)
     market.desk.sent(now=FEBRUARY)
     [claim] = claim_payouts(most=5, now=FEBRUARY, host_id=market.host.id)
@@ -198,7 +198,7 @@ def test_once_it_is_sent_it_is_not_cancelled(db, bank):
         cancel_batch(actor=market.host.actor(Role.FINANCE), batch_id=batch_id, note="", now=FEBRUARY)
 
 
-def test_the_gateways_message_makes_somebody_look(committed, bank, client):
+def test_g7_the_gateways_message_makes_somebody_look(committed, bank, client):
     market = ends_in(0)
     market.desk.sent(now=FEBRUARY)
     market.desk.carry_out()

@@ -88,7 +88,7 @@ def test_a_close_after_it_finds_the_same_owed(market):
     assert (statement.opening_minor, statement.paid_minor, statement.closing_minor) == (4000, 0, 5000)
 
 
-def test_the_preparer_never_approves(market):
+def test_s22_g6_the_preparer_never_approves(market):
     finance = market.host.actor(Role.FINANCE)
     batch_id = market.desk.prepare(now=FEBRUARY, actor=finance)
     with pytest.raises(PreparedByYouError):
@@ -119,7 +119,7 @@ def test_approving_needs_a_person_with_a_second_factor(market):
     assert PersonRequiredError.code == "person_required"
 
 
-def test_above_the_limit_two_others_approve(market, settings):
+def test_s22_above_the_limit_two_others_approve(market, settings):
     settings.PAYOUT_SECOND_APPROVER_ABOVE = "39.99"
     desk = market.desk
     batch_id = desk.prepare(now=FEBRUARY)
@@ -132,7 +132,7 @@ def test_above_the_limit_two_others_approve(market, settings):
     assert market.balance("in_transit", market.north) == -4000
 
 
-def test_a_changed_bank_account_voids_what_was_approved(market, settings):
+def test_s22_g6_a_changed_bank_account_voids_what_was_approved(market, settings):
     settings.PAYOUT_SECOND_APPROVER_ABOVE = "0"
     desk = market.desk
     batch_id = desk.prepare(now=FEBRUARY)
@@ -150,7 +150,7 @@ def test_a_changed_bank_account_voids_what_was_approved(market, settings):
     assert [p.account_masked for p in desk.payouts(anew)] == ["DE•••• 2051"]
 
 
-def test_a_refund_that_eats_the_balance_voids_it_too(market):
+def test_s22_a_refund_that_eats_the_balance_voids_it_too(market):
     desk = market.desk
     batch_id = desk.prepare(now=FEBRUARY)
     market.sell(OrderOf(-10000, kind="refund", refund_of="O-1", partner_code="", occurred_at=FEBRUARY), now=FEBRUARY)
@@ -160,7 +160,7 @@ def test_a_refund_that_eats_the_balance_voids_it_too(market):
     assert desk.payouts(batch_id)[0].reason_text == "The balance does not cover it any more"
 
 
-def test_only_what_was_looked_at_is_approved(market):
+def test_s22_only_what_was_looked_at_is_approved(market):
     batch_id = market.desk.prepare(now=FEBRUARY)
     with pytest.raises(BatchChangedError):
         market.desk.approve(batch_id, now=FEBRUARY, content_sha256="0" * 64)
