@@ -87,15 +87,36 @@ class StatementLineTable(tables.Table):  # type: ignore[misc]  # django-tables2 
         verbose_name=_("Reference"),
         orderable=False,
     )
-    kind = CompiledColumn(KIND, verbose_name=_("Kind"), orderable=False)
+    kind = CompiledColumn(template_name="settlements/line_kind.html", verbose_name=_("Kind"), orderable=False)
     section = CompiledColumn("{{ record.get_section_display }}", verbose_name=_("Section"), orderable=False)
     terms_number = CompiledColumn(
         "{% load i18n %}{% if record.terms_number %}{% blocktranslate with number=record.terms_number %}version {{ number }}{% endblocktranslate %}{% endif %}",
         verbose_name=_("Terms"),
         orderable=False,
     )
-    base_minor = CompiledColumn(_money("base_minor"), verbose_name=_("Amount"), attrs=MONEY, orderable=False)
+    base_minor = CompiledColumn(_money("base_minor"), verbose_name=_("Base amount"), attrs=MONEY, orderable=False)
     share_minor = CompiledColumn(_money("share_minor"), verbose_name=_("Share"), attrs=MONEY, orderable=False)
+    estimated = CompiledColumn(
+        "{% load money %}{% if record.estimate %}{{ record.estimate.estimated_minor|money:record.currency }}{% else %}–{% endif %}",
+        verbose_name=_("Estimated"),
+        attrs=MONEY,
+        orderable=False,
+        empty_values=(),
+    )
+    changes = CompiledColumn(
+        template_name="settlements/line_changes.html",
+        verbose_name=_("Changed by"),
+        attrs=MONEY,
+        orderable=False,
+        empty_values=(),
+    )
+    actual = CompiledColumn(
+        "{% load money %}{% if record.estimate %}{{ record.estimate.actual_minor|money:record.currency }}{% else %}–{% endif %}",
+        verbose_name=_("Actual"),
+        attrs=MONEY,
+        orderable=False,
+        empty_values=(),
+    )
     answer = CompiledColumn(
         template_name="settlements/line_answer.html",
         verbose_name=_("Dispute"),
@@ -106,6 +127,37 @@ class StatementLineTable(tables.Table):  # type: ignore[misc]  # django-tables2 
 
     class Meta:
         caption = _("Lines")
+
+
+class ChangeTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no types
+    """What later periods changed of a statement's orders. The statement in the context says in which currency."""
+
+    day = CompiledColumn(_day("day"), verbose_name=_("Day"), orderable=False)
+    starts_on = CompiledColumn(
+        '{% load settlements i18n %}{% period_of record.starts_on record.ends_on %}{% if record.status == "open" %} · {% translate "open" %}{% endif %}',
+        verbose_name=_("Period"),
+        orderable=False,
+    )
+    name = CompiledColumn(
+        '<a href="{% if record.accrual_pk %}{% url "portal:accrual_by_id" record.accrual_pk %}'
+        '{% else %}{% url "portal:adjustment" record.adjustment_pk %}{% endif %}">{{ record.name }}</a>',
+        verbose_name=_("Reference"),
+        orderable=False,
+    )
+    what = CompiledColumn(
+        "{% load settlements %}{{ record.what|conversion_kind }}", verbose_name=_("Kind"), orderable=False
+    )
+    order_name = CompiledColumn(
+        '<a href="{% url "portal:accrual_by_id" record.order_accrual %}">{{ record.order_name }}</a>',
+        verbose_name=_("Order"),
+        orderable=False,
+    )
+    delta_minor = CompiledColumn(
+        _money("delta_minor", "statement.currency"), verbose_name=_("Difference"), attrs=MONEY, orderable=False
+    )
+
+    class Meta:
+        caption = _("Changes since the statement")
 
 
 class SuspenseTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no types

@@ -62,6 +62,7 @@ portal_urlpatterns: list[URLPattern | URLResolver] = [
     path("statements/verify/", verifying.verify_statement, name="verify_statement"),
     path("statements/verify/program/", verifying.verifier, name="verifier"),
     path("statements/<uuid:statement_id>/", statements.statement, name="statement"),
+    path("statements/<uuid:statement_id>/changes/", statements.statement_changes, name="statement_changes"),
     path("statements/<uuid:statement_id>/accept/", answers.accept, name="statement_accept"),
     path("statements/<uuid:statement_id>/comments/", answers.comment, name="statement_comment"),
     path("statements/<uuid:statement_id>/lines/<int:line_number>/dispute/", answers.line_dispute, name="line_dispute"),

@@ -6,7 +6,8 @@ from django.db import connections
 
 from alliance.kernel.money import exponent, format_minor
 from alliance.kernel.tenancy import database_alias
-from settlements.exports.reading import COLUMNS
+from settlements.changes import estimate_figures
+from settlements.exports.reading import CHANGED_SQL, COLUMNS
 from settlements.models import Statement
 
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"  # else Excel takes UTF-8 for something older
@@ -18,10 +19,20 @@ COPY (
   SELECT 'line', %(number)s, %(month)s, line_number, section, kind,
          CASE WHEN reference ~ '^[=+@\t\r\n-]' THEN '''' || reference ELSE reference END,
          to_char(occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), to_char(effective_on, 'YYYY-MM-DD'),
-         terms_number, currency, round(base_minor / %(unit)s::numeric, %(places)s), round(share_minor / %(unit)s::numeric, %(places)s)
-  FROM settlements_statementline WHERE statement_id = %(id)s ORDER BY line_number
+         terms_number, currency, round(base_minor / %(unit)s::numeric, %(places)s), round(share_minor / %(unit)s::numeric, %(places)s),
+         CASE WHEN is_order THEN round(share_minor / %(unit)s::numeric, %(places)s) END,
+         CASE WHEN is_order THEN round((share_minor + delta_minor) / %(unit)s::numeric, %(places)s) END,
+         CASE WHEN NOT is_order OR back_minor >= 0 AND charged_minor >= 0 THEN ''
+              WHEN charged_minor < 0 THEN 'charged_back'
+              WHEN base_minor + back_minor <= 0 THEN 'refunded' ELSE 'refunded_in_part' END
+  FROM (
+    SELECT l.*, l.accrual_id IS NOT NULL AND l.kind NOT IN ('refund', 'chargeback', 'chargeback_won') AS is_order,
+           coalesce(c.delta_minor, 0) AS delta_minor, coalesce(c.base_minor, 0) AS back_minor, coalesce(c.charged_minor, 0) AS charged_minor
+    FROM settlements_statementline AS l LEFT JOIN ({{changed}}) AS c ON c.order_id = l.accrual_id
+    WHERE l.statement_id = %(id)s
+  ) AS told ORDER BY line_number
 ) TO STDOUT WITH (FORMAT csv)
-"""
+""".replace("{{changed}}", CHANGED_SQL)
 
 
 def write_csv(statement: Statement, file: BinaryIO) -> None:
@@ -44,6 +55,7 @@ def write_csv(statement: Statement, file: BinaryIO) -> None:
     file.write(_summary(statement, "withheld", share_minor=-statement.withheld_minor))
     file.write(_summary(statement, "paid", share_minor=-statement.paid_minor))
     file.write(_summary(statement, "closing", share_minor=statement.closing_minor))
+    figures = estimate_figures(statement)
     file.write(
         _summary(
             statement,
@@ -51,13 +63,22 @@ def write_csv(statement: Statement, file: BinaryIO) -> None:
             lines=str(statement.line_count),
             amount=format_minor(statement.base_minor, statement.currency),
             share_minor=statement.share_minor,
+            estimate=(figures.estimated_minor, figures.actual_minor),
         )
     )
 
 
-def _summary(statement: Statement, kind: str, *, share_minor: int, lines: str = "", amount: str = "") -> bytes:
+def _summary(
+    statement: Statement,
+    kind: str,
+    *,
+    share_minor: int,
+    lines: str = "",
+    amount: str = "",
+    estimate: tuple[int, ...] = (),
+) -> bytes:
     """A row of figures; none of its cells needs quoting."""
-    facts = [""] * (len(COLUMNS) - 7)
     share = format_minor(share_minor, statement.currency)
-    cells = [kind, statement.number, statement.period_text, lines, *facts, statement.currency, amount, share]
-    return ",".join(cells).encode() + b"\n"
+    cells = [kind, statement.number, statement.period_text, lines, *[""] * 6, statement.currency, amount, share]
+    cells += [format_minor(minor, statement.currency) for minor in estimate]
+    return ",".join([*cells, *[""] * (len(COLUMNS) - len(cells))]).encode() + b"\n"

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from alliance.kernel.money import format_minor
 from alliance.kernel.pdf_sheet import Columns, Sheet
 from partners.selectors import organization_names
+from settlements.changes import estimate_figures
 from settlements.exports.reading import ExportedLine, lines_of
 from settlements.ledger.domain import AccountKind
 from settlements.ledger.selectors import accounts, balances
@@ -86,6 +87,16 @@ def _figures(sheet: Sheet, statement: Statement) -> None:
         (gettext_lazy("Tax withheld"), -statement.withheld_minor),
         (gettext_lazy("Paid out"), -statement.paid_minor),
         (gettext_lazy("Closing"), statement.closing_minor),
+    ):
+        columns.row([_both(label), _money(minor, statement)])
+    estimate = estimate_figures(statement)
+    sheet.heading(_both(gettext_lazy("Estimated and actual")), size="subheading")
+    for label, minor in (
+        (gettext_lazy("Estimated for the orders"), estimate.estimated_minor),
+        (gettext_lazy("Changes to these orders"), estimate.changed_minor),
+        (gettext_lazy("Actual when the statement closed"), estimate.actual_minor),
+        (gettext_lazy("Changes to earlier orders"), estimate.earlier_minor),
+        (gettext_lazy("What concerns no order"), estimate.other_minor),
     ):
         columns.row([_both(label), _money(minor, statement)])
     held = _held(statement)

@@ -9,12 +9,13 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from alliance.kernel.money import exponent, minor_to_decimal
-from settlements.exports.reading import COLUMNS, ExportedLine, lines_of
+from settlements.changes import estimate_figures
+from settlements.exports.reading import COLUMNS, EstimatedLine, ExportedLine, estimated_lines_of
 from settlements.models import Statement
 
 ROWS_PER_SHEET: Final = 1_000_000  # Excel holds 1,048,576
 EXACT_IN_EXCEL: Final = 10**15  # Excel's numbers have 15 digits; what is longer is written as text
-_WIDTHS: Final = (9, 28, 9, 8, 10, 12, 18, 21, 12, 8, 9, 16, 16)
+_WIDTHS: Final = (9, 28, 9, 8, 10, 12, 18, 21, 12, 8, 9, 16, 16, 16, 16, 16)
 
 Cell = str | int | Decimal | None
 
@@ -51,13 +52,18 @@ class _Sheets:
     def write(self) -> None:
         statement = self.statement
         self._write("opening", share_minor=statement.opening_minor)
-        for line in lines_of(statement):
-            self._write_line(line)
+        for line, estimate in estimated_lines_of(statement):
+            self._write_line(line, estimate)
         self._write("withheld", share_minor=-statement.withheld_minor)
         self._write("paid", share_minor=-statement.paid_minor)
         self._write("closing", share_minor=statement.closing_minor)
+        figures = estimate_figures(statement)
         self._write(
-            "total", line=statement.line_count, base_minor=statement.base_minor, share_minor=statement.share_minor
+            "total",
+            line=statement.line_count,
+            base_minor=statement.base_minor,
+            share_minor=statement.share_minor,
+            estimate=EstimatedLine(figures.estimated_minor, figures.actual_minor, ""),
         )
 
     def _add_sheet(self) -> Worksheet:
@@ -69,7 +75,7 @@ class _Sheets:
             sheet.write_string(0, column, name, self.bold)
         return sheet
 
-    def _write_line(self, line: ExportedLine) -> None:
+    def _write_line(self, line: ExportedLine, estimate: EstimatedLine | None) -> None:
         self._write(
             "line",
             line.line_number,
@@ -83,6 +89,7 @@ class _Sheets:
             ),
             line.base_minor,
             line.share_minor,
+            estimate,
         )
 
     def _write(
@@ -92,6 +99,7 @@ class _Sheets:
         facts: tuple[Cell, ...] = (None,) * 6,
         base_minor: int | None = None,
         share_minor: int = 0,
+        estimate: EstimatedLine | None = None,
     ) -> None:
         if self.row > ROWS_PER_SHEET:
             self.sheet, self.row = self._add_sheet(), 1
@@ -104,6 +112,11 @@ class _Sheets:
                 self.sheet.write_number(self.row, column, cell)
         self._amount(len(cells), base_minor)
         self._amount(len(cells) + 1, share_minor)
+        if estimate is not None:
+            self._amount(len(cells) + 2, estimate.estimated_minor)
+            self._amount(len(cells) + 3, estimate.actual_minor)
+            if estimate.after_sale:
+                self.sheet.write_string(self.row, len(cells) + 4, estimate.after_sale)
         self.row += 1
 
     def _amount(self, column: int, amount_minor: int | None) -> None:

@@ -113,6 +113,9 @@ class Accrual(SharedModel):
                 fields=["host", "-occurred_at"], condition=Q(explanation__has_key="waiting"), name="accrual_excess"
             ),
             models.Index(fields=["original"], condition=Q(original__isnull=False), name="accrual_taken_back"),
+            models.Index(
+                fields=["agreement", "period"], condition=Q(original__isnull=False), name="accrual_back_by_period"
+            ),
             models.Index(fields=["agreement", "occurred_at"], condition=Q(section="prior"), name="accrual_prior"),
             models.Index(
                 fields=["agreement", "available_on"], condition=Q(available_on__isnull=False), name="accrual_held"

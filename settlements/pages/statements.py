@@ -1,15 +1,17 @@
 """Closed statements: the list, and each with its lines, its hashes and its files."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Final
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from alliance.kernel.errors import NotFoundError
@@ -18,6 +20,7 @@ from alliance.kernel.http.lists import MOST_PER_PAGE, PER_PAGE, paged
 from alliance.kernel.http.requests import MemberRequest
 from alliance.kernel.permissions import Permission
 from partners.selectors import agreements_of, organization_names
+from settlements import changes
 from settlements.answers.pages import answers_to, comments_exist, disputes_exist, mark_disputed
 from settlements.forms import StatementFilter
 from settlements.ledger.domain import AccountKind
@@ -33,7 +36,7 @@ from settlements.models import (
     StatementLine,
 )
 from settlements.payouts.selectors import payments_between
-from settlements.tables import StatementLineTable, StatementTable
+from settlements.tables import ChangeTable, StatementLineTable, StatementTable
 
 # The figures of a statement that open a part of its lines.
 PARTS: Final = {
@@ -44,6 +47,19 @@ PARTS: Final = {
     "exchanged": Q(kind=AdjustmentKind.EXCHANGED),
     "orders": ~Q(section=Section.ADJUSTMENT) & ~Q(kind__in=["refund", "chargeback", "chargeback_won"]),
     "refunds": Q(kind__in=["refund", "chargeback"]),
+}
+PART_TITLES: Final = {
+    "current": Section.CURRENT.label,
+    "prior": Section.PRIOR.label,
+    "adjustment": Section.ADJUSTMENT.label,
+    "tax": gettext_lazy("Tax"),
+    "exchanged": gettext_lazy("Exchanged"),
+    "orders": gettext_lazy("Orders"),
+    "refunds": gettext_lazy("Refunds"),
+    "estimated": gettext_lazy("Estimated for the orders"),
+    "changed": gettext_lazy("Changes to these orders"),
+    "earlier": gettext_lazy("Changes to earlier orders"),
+    "other": gettext_lazy("What concerns no order"),
 }
 
 
@@ -85,23 +101,32 @@ def statement(request: MemberRequest, statement_id: UUID) -> HttpResponse:
     """One statement. Its figures never change; each opens the lines that it sums."""
     related = ("agreement", "organization", "previous", "review", "invoice")
     rows = Statement.objects.filter(pk=statement_id).select_related(*related)
-    found = rows.annotate(has_disputes=disputes_exist(), has_comments=comments_exist()).first()
+    restated = Exists(Restatement.objects.filter(statement_id=OuterRef("pk")))
+    after = Subquery(Statement.objects.filter(previous_id=OuterRef("pk")).values("id")[:1])
+    answered = rows.annotate(has_disputes=disputes_exist(), has_comments=comments_exist())
+    found = answered.annotate(is_restated=restated, next_id=after).first()
     if found is None:
         raise NotFoundError
     lines = StatementLine.objects.filter(statement_id=statement_id)
+    listed = lines.annotate(available_on=F("accrual__available_on")).order_by("line_number")
     show = request.GET.get("show", "")
-    shown = PARTS.get(show, Q())
+    parts = _parts(found)
+    shown = parts.get(show, Q())
     answers = answers_to(request, found)
     hidden = () if answers["disputes"] or answers["can_dispute"] else ("answer",)
-    table = paged(request, StatementLineTable(lines.filter(shown).order_by("line_number"), exclude=hidden))
-    mark_disputed([row.record for row in table.page], answers["disputes"])
+    table = paged(request, StatementLineTable(listed.filter(shown), exclude=hidden))
+    rows_shown = [row.record for row in table.page]
+    mark_disputed(rows_shown, answers["disputes"])
+    mark_estimated(rows_shown, found)
     sums = _sums(lines, shown)
     context = {
         "statement": found,
         "last_day": found.ends_on - timedelta(days=1),
-        "show": show if show in PARTS else "",
+        "show": show if show in parts else "",
+        "show_title": PART_TITLES.get(show, ""),
+        **_estimate(found),
         "sections": Section,
-        "restatements": found.restatements.order_by("version"),
+        "restatements": found.restatements.order_by("version") if found.is_restated else [],
         "can_restate": _can_restate(request, found),
         "account_url": _account_url(found) if found.paid_minor else "",
         "zone": found.time_zone,
@@ -118,12 +143,68 @@ def statement(request: MemberRequest, statement_id: UUID) -> HttpResponse:
         ),
         "fits_one_page": PER_PAGE < table.paginator.count <= MOST_PER_PAGE and table.paginator.num_pages > 1,
         "most_per_page": MOST_PER_PAGE,
-        "next": Statement.objects.filter(previous_id=statement_id).first(),
+        "next_id": found.next_id,
         "formats": STATEMENT_FORMATS,
         "can_export": request.actor.can(Permission.EXPORT_CREATE),
         **answers,
     }
     return render(request, "settlements/statement.html", context)
+
+
+def _parts(found: Statement) -> dict[str, Q]:
+    """Every part of the lines that a figure of the statement opens."""
+    return PARTS | {
+        "estimated": changes.OF_ORDERS,
+        "changed": changes.of_own_orders(found.period_id),
+        "earlier": changes.of_earlier_orders(found.period_id),
+        "other": changes.OF_NO_ORDER,
+    }
+
+
+def _estimate(found: Statement) -> dict[str, object]:
+    """How the share divides into what was estimated and what changed it, on the statement and since."""
+    estimate, later = changes.estimate_figures(found), changes.changes_by_period(found)
+    today = estimate.actual_minor + sum(change.delta_minor for change in later)
+    return {"estimate": estimate, "later": later, "today_minor": today}
+
+
+def mark_estimated(lines: Sequence[StatementLine], found: Statement) -> None:
+    """Put on each order of one page what was estimated, what changed it since, and what the statement left of it."""
+    orders = [line for line in lines if line.accrual_id is not None and line.kind not in changes.BACK]
+    ids = [line.accrual_id for line in orders if line.accrual_id is not None]
+    changed = changes.changes_of_orders(found.organization_id, ids)
+    for line in orders:
+        assert line.accrual_id is not None  # asked above
+        line.estimate = changes.estimate_of(  # type: ignore[attr-defined]  # for the page alone
+            line.share_minor, line.base_minor, changed.get(line.accrual_id, []), found.ends_on, _settles_on(line, found)
+        )
+
+
+def _settles_on(line: StatementLine, found: Statement) -> date | None:
+    """The day on which the share becomes available, of one that was inside its hold when the statement closed."""
+    day: date | None = line.available_on  # type: ignore[attr-defined]  # read with the page
+    return day if day is not None and day >= found.ends_on else None
+
+
+@require_safe
+@member_view(Permission.STATEMENT_READ)
+def statement_changes(request: MemberRequest, statement_id: UUID) -> HttpResponse:
+    """What later periods have changed of the orders on a statement, each with what made it."""
+    found = Statement.objects.filter(pk=statement_id).select_related("agreement", "organization").first()
+    if found is None:
+        raise NotFoundError
+    by_period = changes.changes_by_period(found)
+    chosen = next((one for one in by_period if str(one.period_id) == request.GET.get("period", "")), None)
+    listed = by_period if chosen is None else [chosen]
+    rows = changes.later_changes(found, period_id=chosen.period_id if chosen else None)
+    context = {
+        "statement": found,
+        "by_period": by_period,
+        "chosen": chosen,
+        "total_minor": sum(one.delta_minor for one in listed),
+        "table": paged(request, ChangeTable(rows)),
+    }
+    return render(request, "settlements/statement_changes.html", context)
 
 
 def _sums(lines: QuerySet[StatementLine], shown: Q) -> dict[str, int]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 from uuid import UUID
 
 from babel.numbers import format_decimal
@@ -26,10 +26,23 @@ register = template.Library()
 class PeriodDays(Protocol):
     """What has a first day and a first day after."""
 
+    @property
+    def starts_on(self) -> date: ...
+
+    @property
+    def ends_on(self) -> date: ...
+
+
+class _Days(NamedTuple):
     starts_on: date
     ends_on: date
 
 
+_AFTER_SALE = {
+    "refunded_in_part": _("Refunded in part"),
+    "refunded": _("Refunded"),
+    "charged_back": _("Charged back"),
+}
 _KINDS = {**dict(KINDS), **dict(AdjustmentKind.choices)}
 _ACCOUNTS = dict(ACCOUNT_KINDS)
 _SHOWN: Final = 10**6  # exact units are shown as a decimal when it ends within six places
@@ -121,6 +134,18 @@ def period_name(period: PeriodDays) -> str:
     if period.starts_on.day == 1 and period.ends_on == next_month(period.starts_on):
         return month_name(period.starts_on)
     return f"{day_name(period.starts_on)} – {day_name(period.ends_on - timedelta(days=1))}"
+
+
+@register.simple_tag
+def period_of(starts_on: date, ends_on: date) -> str:
+    """The same of a first day and a first day after."""
+    return period_name(_Days(starts_on, ends_on))
+
+
+@register.filter
+def after_sale(code: str) -> str:
+    """What became of an order after it was sold, in words."""
+    return str(_AFTER_SALE.get(code, code))
 
 
 @register.filter

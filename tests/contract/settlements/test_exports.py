@@ -21,6 +21,7 @@ from alliance.kernel.errors import NotFoundError, NotPermittedError
 from alliance.kernel.permissions import Role
 from alliance.kernel.tenancy import organization_scope
 from settlements.domain.statement_content import LineContent, StatementContent, TermsUsed, root_of
+from settlements.exports.reading import COLUMNS
 from settlements.models import Export, Period, Statement
 from settlements.proof import alliance_verify
 from settlements.proof.alliance_verify import verify
@@ -223,7 +224,7 @@ def test_currencies_keep_their_decimals(db, currency, shares, amount, csv_share,
     _, content = exported(partner, "json", statement_id=statement.id)
     assert json.loads(content)["lines"][0]["share"] == csv_share
     _, content = exported(partner, "xlsx", statement_id=statement.id)
-    cell = list(sheet_of(content).iter_rows())[2][-1]
+    cell = list(sheet_of(content).iter_rows())[2][COLUMNS.index("share")]
     assert (Decimal(str(cell.value)), cell.number_format) == (Decimal(csv_share), number_format)
 
 

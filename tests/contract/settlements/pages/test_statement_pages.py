@@ -98,14 +98,14 @@ def test_each_figure_equals_its_lines(closed, who, show, figure, field):
 def test_its_figures_are_links_to_those_lines(closed):
     page = page_of(closed.north)
     links = set(re.findall(r'href="\?show=(\w+)#lines"', page.content.decode()))
-    assert links == {"current", "prior", "orders", "refunds"}
+    assert links == {"current", "prior", "orders", "refunds", "estimated", "changed", "earlier"}
 
 
 def test_opening_and_closing_lead_along_the_chain(closed):
     client = signed_in(closed.north.viewer)
     last = page_of(closed.north).context["statement"]
     first = get(client, "statement", last.previous_id)
-    assert first.context["next"].id == last.id
+    assert first.context["next_id"] == last.id
     assert first.context["statement"].closing_minor == last.opening_minor == 4000
     assert shows(first, reverse("portal:statement", args=[last.id]))
 
