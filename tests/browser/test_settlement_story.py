@@ -1,4 +1,8 @@
-"""The product's main job in a real browser: a file of orders becomes statements, files, and each partner's own view."""
+"""The product's main job in a real browser: a file of orders becomes statements, files, and money that has arrived.
+
+Finance imports, looks at what waits before the close, closes, prepares the payout and reports what the bank did; the
+owner approves, sends and confirms; the partner sees its own statement and its payout.
+"""
 
 import hashlib
 import re
@@ -9,16 +13,18 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.db.models import Sum
 from django.urls import reverse
 from django.utils.translation import override
 from playwright.sync_api import Page, expect
 
 from alliance.kernel.tenancy import organization_scope
 from alliance.portal.templatetags.money import display_money
-from settlements.models import Statement
-from tests.cast import Cast, full_cast, signed_agreement, signed_in
+from settlements.models import Entry, Statement
+from tests.cast import NOW, Cast, full_cast, signed_agreement, signed_in
 from tests.jobs import run_all_jobs
 from tests.outbox import deliver_all
+from tests.payouts import Desk, bank_account_of
 
 HEADER = "Order id,Order date,SKU,Description,Quantity,Unit price,Customer,Partner"
 ROWS = (
@@ -39,6 +45,7 @@ class Story:
     cast: Cast
     language: str
     finance: Page
+    owner: Page
     north: Page
 
     def work_off(self) -> None:
@@ -53,15 +60,17 @@ def story(request, world, site, open_context, committed, chromium):
     cast = full_cast()
     halves = [(cast.host, Fraction(1, 2)), (cast.south, Fraction(1, 2))]
     signed_agreement(cast.alliance, halves, name="Engine courses")
+    bank_account_of(cast.north, now=NOW)
 
-    def page_of(user) -> Page:
+    def page_of(user, *, second_factor=False) -> Page:
         context = open_context(language=request.param)
-        key = signed_in(user).cookies[settings.SESSION_COOKIE_NAME].value
+        key = signed_in(user, second_factor=second_factor).cookies[settings.SESSION_COOKIE_NAME].value
         cookie = {"name": settings.SESSION_COOKIE_NAME, "value": key, "domain": urlsplit(site).hostname, "path": "/"}
         context.add_cookies([cookie])
         return context.new_page()
 
-    return Story(cast, request.param, page_of(cast.host.finance), page_of(cast.north.viewer))
+    finance, owner = (page_of(user, second_factor=True) for user in (cast.host.finance, cast.host.owner))
+    return Story(cast, request.param, finance, owner, page_of(cast.north.viewer))
 
 
 def money(story: Story, amount_minor: int) -> str:
@@ -104,13 +113,14 @@ def look_at_accruals(story: Story) -> None:
 
 
 def close_january(story: Story) -> None:
-    """Both agreements' January, each by its button and its dialog; the page loads itself anew when it is done."""
+    """Both agreements' January, each by its button and its dialog, under what waits before; the page loads itself anew when it is done."""
     page = story.finance
     for waiting in (2, 1):
         page.goto(f"{reverse('portal:periods')}?status=ready")
         rows = page.locator("main tbody tr")
         expect(rows).to_have_count(waiting)
         rows.first.locator("a").first.click()
+        expect(page.locator(f'main .list-group a[href^="{reverse("portal:suspense")}"]')).to_be_visible()
         page.locator("[data-opens-dialog=close-period]").click()
         page.locator("dialog[open] button[type=submit]").click()
         expect(page.locator("main progress")).to_be_visible()
@@ -144,6 +154,48 @@ def take_the_file(story: Story) -> None:
     assert b"139.56" in content
 
 
+def confirm(page: Page, dialog: str) -> None:
+    """Press the button and say yes in its dialog."""
+    page.locator(f"[data-opens-dialog^={dialog}]").click()
+    page.locator("dialog[open] button[type=submit]").click()
+
+
+def pay_north(story: Story) -> str:
+    """One prepares, who can't approve; another approves and sends. One reports what the bank did, another confirms it."""
+    finance, owner, amount = story.finance, story.owner, money(story, NORTH_SHARE)
+    finance.goto(reverse("portal:payouts"))
+    finance.locator(f'a[href="{reverse("portal:payout_batch_new")}"]').first.click()
+    expect(finance.locator("#payable tfoot")).to_contain_text(amount)  # nothing for south: it has no account yet
+    finance.locator("main form[method=post] button[type=submit]").click()
+    expect(finance.locator("[data-opens-dialog=approve-batch]")).to_have_count(0)
+    batch = urlsplit(finance.url).path
+    owner.goto(batch)
+    expect(owner.locator("#payments")).to_contain_text("3000")
+    confirm(owner, "approve-batch")
+    confirm(owner, "send-batch")
+    expect(owner.locator("[data-opens-dialog=cancel-batch]")).to_have_count(0)
+    Desk(story.cast.host, story.cast.alliance).carry_out()
+    finance.goto(batch)
+    finance.locator("#payments tbody a").first.click()
+    payout = urlsplit(finance.url).path
+    finance.locator(f'a[href="{payout}report/"]').click()
+    finance.locator("[name=outcome][value=paid]").check()
+    finance.locator("[name=bank_reference]").fill("ST-0001")
+    finance.locator("main form[method=post] button[type=submit]").click()
+    owner.goto(payout)
+    confirm(owner, "confirm-")
+    expect(owner.locator(".state-good").first).to_be_visible()
+    return payout
+
+
+def in_the_books(story: Story) -> dict[str, int]:
+    """What has left the host's bank, and what north is still owed."""
+    with organization_scope(story.cast.host.id):
+        rows = Entry.objects.filter(account__agreement_id=story.cast.agreement.id).values("account__kind")
+        sums = dict(rows.order_by().annotate(sum=Sum("amount_minor")).values_list("account__kind", "sum"))
+    return {kind: sums.get(kind, 0) for kind in ("bank", "available", "in_transit")}
+
+
 def look_as_north(story: Story) -> None:
     """The partner's own statement and nobody else's; the whole list is its own."""
     page = story.north
@@ -158,6 +210,16 @@ def look_as_north(story: Story) -> None:
     expect(page.locator(".stats")).to_contain_text(money(story, NORTH_SHARE))
 
 
+def look_at_what_arrived(story: Story, payout: str) -> None:
+    """The partner's payout, with the reference at the bank."""
+    page = story.north
+    page.goto(reverse("portal:payouts"))
+    expect(page.locator("main tbody tr")).to_contain_text(money(story, NORTH_SHARE))
+    page.locator("main tbody a").first.click()
+    expect(page).to_have_url(re.compile(f"{payout}$"))
+    expect(page.locator("main")).to_contain_text("ST-0001")
+
+
 def foreign_statement(story: Story) -> str:
     with organization_scope(story.cast.south.id):
         found = Statement.objects.get()
@@ -165,7 +227,7 @@ def foreign_statement(story: Story) -> str:
         return reverse("portal:statement", args=[found.id])
 
 
-def test_a_file_of_orders_becomes_statements(story, watched, tmp_path):
+def test_a_file_of_orders_becomes_statements_and_a_confirmed_payout(story, watched, tmp_path):
     watch = watched(story.finance)
     file = tmp_path / "orders.csv"
     file.write_text("\n".join([HEADER, *ROWS]) + "\n", encoding="utf-8")
@@ -174,6 +236,9 @@ def test_a_file_of_orders_becomes_statements(story, watched, tmp_path):
     close_january(story)
     open_statement_of_north(story)
     take_the_file(story)
-    assert (watch.messages, watch.foreign) == ([], [])
     look_as_north(story)
+    payout = pay_north(story)
+    assert in_the_books(story) == {"bank": -NORTH_SHARE, "available": 0, "in_transit": 0}
+    assert (watch.messages, watch.foreign) == ([], [])
+    look_at_what_arrived(story, payout)
     assert story.north.goto(foreign_statement(story)).status == 404
