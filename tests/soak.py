@@ -20,7 +20,12 @@ from alliance.embedded.servers import Servers
 
 ROOT = Path(__file__).resolve().parent.parent
 STATE = ROOT / ".local" / "soak"
-_ROUND_SECONDS = 240  # of which a sixth is disturbed; workers start again after each crash
+_DEATHS = {
+    "DEATHS_EACH": "12",
+    "DEATH_ODDS": "0.4",
+    "LEASE_SECONDS": "0.2",
+}  # at each of the ten places where a worker dies
+_ROUND_SECONDS = 480  # of which a twelfth is disturbed from outside besides; workers start again after each crash
 
 
 def crash_database(servers: Servers) -> None:
@@ -78,7 +83,7 @@ def _round(servers: Servers, number: int) -> tuple[int, list[str]]:
         deaths = Path(folder) / "deaths"
         deaths.mkdir()
         with bank_process(Path(folder), lose=5) as (port, store):
-            environment = worker_environment(port, deaths, DEATHS_EACH="3")
+            environment = worker_environment(port, deaths, **_DEATHS)
             for name in ("PAYOUT_SANDBOX_URL", "PAYOUT_SANDBOX_KEY", "PAYOUT_SANDBOX_SECRET"):
                 setattr(settings, name, environment[name])
             paying = Paying()
@@ -102,7 +107,7 @@ def _until_settled(paying, processes, servers, number, disturb) -> bool:
         paying.hear()
         if paying.is_settled():
             return True
-        if time.monotonic() - began < _ROUND_SECONDS / 6:
+        if time.monotonic() - began < _ROUND_SECONDS / 12:
             disturb(processes, number + disturbances, break_database=lambda: crash_database(servers))
             disturbances += 1
         time.sleep(0.3)

@@ -1,7 +1,7 @@
 """The workers' side: claim, ask the gateway outside any transaction, write down what it said.
 
 Each payment is handed over under one key, its id. Whenever it is not certain what became of one, the gateway is asked; only
-when the gateway surely never took it is it sent again, under the same key.
+when the gateway surely never took it is it sent again, under the same key. What the gateway has once acknowledged is never sent again.
 """
 
 import logging
@@ -25,7 +25,13 @@ logger = logging.getLogger(__name__)
 
 AT_ONCE: Final = 8
 _MOST_ROUNDS: Final = 25
-_Said = Report | str  # what the gateway said, or why nothing is known
+
+
+class Forgotten:
+    """The gateway does not know a payment that it had acknowledged."""
+
+
+_Said = Report | Forgotten | str  # what the gateway said, or why nothing is known
 
 
 def carry_out(*, at_once: int = AT_ONCE, host_id: UUID | None = None) -> int:
@@ -59,7 +65,7 @@ def _question(claim: Claim) -> Callable[[], _Said]:
     except Exception:
         logger.exception("payout not sent", extra={"payout_id": str(claim.payout_id)})
         return lambda: "The account could not be read."
-    return lambda: ask(gateway, order, is_first=claim.is_first)
+    return lambda: ask(gateway, order, claim)
 
 
 def order_of(claim: Claim) -> PaymentOrder:
@@ -88,12 +94,13 @@ def order_for(payout: Payout) -> PaymentOrder:
     )
 
 
-def ask(gateway: Gateway, order: PaymentOrder, *, is_first: bool) -> _Said:
-    """Send it for the first time; else look it up, and send it again only if the gateway surely has not got it."""
+def ask(gateway: Gateway, order: PaymentOrder, claim: Claim) -> _Said:
+    """Send it for the first time; else look it up, and send it again only if the gateway surely never had it."""
     try:
-        if is_first:
-            return gateway.send(order)
-        return gateway.look_up(order.key) or gateway.send(order)
+        found = None if claim.is_first else gateway.look_up(order.key)
+        if found is not None:
+            return found
+        return gateway.send(order) if claim.may_be_sent else Forgotten()
     except OutcomeUnknownError as unknown:
         return str(unknown) or "No answer"
     except Exception as error:
@@ -109,4 +116,6 @@ def write_down(claim: Claim, said: _Said) -> None:
             actor = system_actor(claim.host_id, label="payouts")
             settle_payout(actor=actor, payout_id=claim.payout_id, report=said, now=now, token=claim.token)
         else:
-            leave_open(payout_id=claim.payout_id, token=claim.token, now=now, detail=said)
+            is_forgotten = isinstance(said, Forgotten)
+            detail = "" if isinstance(said, Forgotten) else said
+            leave_open(payout_id=claim.payout_id, token=claim.token, now=now, detail=detail, is_forgotten=is_forgotten)

@@ -35,6 +35,7 @@ class StepKind(models.TextChoices):
     CONFIRMED = "confirmed", _("Paid")
     REJECTED = "rejected", _("Rejected; the money is available again")
     RETURNED = "returned", _("Returned by the bank; the money is available again")
+    FORGOTTEN = "forgotten", _("The bank no longer knows it; it is not sent again, look into the bank's records")
     REPORTED = "reported", _("Outcome entered by hand, to be confirmed")
     REPORT_DECLINED = "report_declined", _("The entered outcome was declined")
     CANCELLED = "cancelled", _("Cancelled")

@@ -14,18 +14,24 @@ from partners.selectors import inactive_among
 from settlements.payouts.models import Payout, PayoutState, StepKind
 from settlements.payouts.services.note_step import note_step
 
+_NEVER_ACKNOWLEDGED: Final = frozenset({PayoutState.RESERVED, PayoutState.SENDING, PayoutState.UNKNOWN})
 LEASE: Final = timedelta(seconds=30)  # longer than a gateway may take to answer
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One payout to work on. `is_first`: it was never handed to the gateway; else what became of it is looked up first."""
+    """One payout to work on.
+
+    `is_first`: it was never handed to the gateway; else what became of it is looked up first. `may_be_sent`: the gateway never
+    said that it has it. Once it did, the payout is only ever looked up, even if the gateway should forget it.
+    """
 
     token: UUID
     payout_id: UUID
     host_id: UUID
     gateway: str
     is_first: bool
+    may_be_sent: bool
 
 
 def claim_payouts(*, most: int, now: datetime, host_id: UUID | None = None) -> list[Claim]:
@@ -68,4 +74,4 @@ def _claim(payout_id: UUID, host_id: UUID, now: datetime) -> Claim | None:
         )
         if is_first:
             note_step(payout, StepKind.SENT, now=now)
-    return Claim(token, payout_id, host_id, payout.gateway, is_first)
+    return Claim(token, payout_id, host_id, payout.gateway, is_first, may_be_sent=payout.state in _NEVER_ACKNOWLEDGED)

@@ -35,7 +35,7 @@ def decide_report(*, actor: Actor, report_id: UUID, is_confirmed: bool, now: dat
     """Confirm it, and the money moves; or decline it, also one's own, and nothing does.
 
     Raises `ReportedByYouError`, `ReportDecidedError`, `NotFoundError`, `PersonRequiredError`, `SecondFactorRequiredError`,
-    `PeriodsKeepClosingError` (try again).
+    `PayoutAtTheBankError`, `PeriodsKeepClosingError` (both: try again).
     """
     actor.require(Permission.PAYOUT_APPROVE)
     actor.require_person()

@@ -4,9 +4,12 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
 from alliance.kernel.actor import Actor
 from alliance.kernel.audit import record
-from alliance.kernel.errors import NotFoundError
+from alliance.kernel.errors import DomainError, NotFoundError
 from alliance.kernel.events import publish
 from alliance.kernel.permissions import Permission
 from alliance.kernel.tenancy import atomic
@@ -28,7 +31,15 @@ _EACH_DAY: Final = timedelta(days=1)
 _SOON: Final = timedelta(seconds=20)
 _LATEST: Final = timedelta(hours=1)
 _DOUBLED: Final = 12
+_CAME_BACK: Final = frozenset({ReportStatus.REJECTED, ReportStatus.RETURNED})
 _UNDER_WAY: Final = frozenset({PayoutState.SENDING, PayoutState.UNKNOWN, PayoutState.ACCEPTED})
+
+
+class PayoutAtTheBankError(DomainError):
+    """A worker holds it: it may be sent this very moment, so nobody may say now that it came back."""
+
+    code = "payout_at_the_bank"
+    sentence = _("This payout is being looked up at the bank right now. Try again in a minute.")
 
 
 def settle_payout(
@@ -37,8 +48,8 @@ def settle_payout(
     """Take a report over: accepted, paid, rejected or returned. Returns the state that the payout is in then.
 
     Saying the same again, in any order with what came before, changes nothing: a payout that is paid is only ever returned, one
-    that came back stays so. With a worker's `token` nothing happens once its lease is another's. Raises `NotFoundError`,
-    `PeriodsKeepClosingError` (try again).
+    that came back stays so. With a worker's `token` nothing happens once its lease is another's; without one nothing comes back
+    before it arrived while a worker holds it. Raises `NotFoundError`, `PayoutAtTheBankError`, `PeriodsKeepClosingError` (both: try again).
     """
     actor.require(Permission.PAYOUT_APPROVE)
     with atomic():
@@ -47,11 +58,18 @@ def settle_payout(
             raise NotFoundError
         if token is not None and payout.lease_token != token:
             return PayoutState(payout.state)
+        if token is None and report.status in _CAME_BACK and _is_held(payout):
+            raise PayoutAtTheBankError
         _apply(actor, payout, report, now)
         payout.lease_token = payout.lease_until = None
         payout.save()
         _finish_batch(payout, now)
     return PayoutState(payout.state)
+
+
+def _is_held(payout: Payout) -> bool:
+    """Whether a worker may be sending it at this moment."""
+    return payout.state in _UNDER_WAY and Payout.objects.filter(pk=payout.pk, lease_until__gt=Now()).exists()
 
 
 def _apply(actor: Actor, payout: Payout, report: Report, now: datetime) -> None:
@@ -62,10 +80,10 @@ def _apply(actor: Actor, payout: Payout, report: Report, now: datetime) -> None:
         _accept(payout, now)
     elif report.status is ReportStatus.PAID and is_under_way:
         _confirm(actor, payout, now)
-    elif report.status in {ReportStatus.REJECTED, ReportStatus.RETURNED} and (is_under_way or is_paid):
+    elif report.status in _CAME_BACK and (is_under_way or is_paid):
         _return(actor, payout, report, now)
     else:
-        payout.look_at = _next_watch(payout, now) if is_paid else None
+        payout.look_at = next_watch(payout, now) if is_paid else None
 
 
 def _accept(payout: Payout, now: datetime) -> None:
@@ -81,7 +99,7 @@ def _accept(payout: Payout, now: datetime) -> None:
 def _confirm(actor: Actor, payout: Payout, now: datetime) -> None:
     journal_ids = post_payout_journals(payout, Movement.CONFIRMED, now=now)
     payout.state, payout.confirmed_at = PayoutState.CONFIRMED, now
-    payout.look_at = _next_watch(payout, now)
+    payout.look_at = next_watch(payout, now)
     note_step(payout, StepKind.CONFIRMED, now=now, detail=payout.bank_reference, journal_ids=journal_ids)
     record(actor, "payout.confirmed", payout, now=now, after={"bank_reference": payout.bank_reference})
     publish(PayoutConfirmed(payout_id=str(payout.id), organization_id=str(payout.organization_id)), now=now)
@@ -99,7 +117,7 @@ def _return(actor: Actor, payout: Payout, report: Report, now: datetime) -> None
     publish(PayoutReturned(payout_id=str(payout.id), organization_id=str(payout.organization_id)), now=now)
 
 
-def _next_watch(payout: Payout, now: datetime) -> datetime | None:
+def next_watch(payout: Payout, now: datetime) -> datetime | None:
     """When to look again whether the bank returned it; by hand, people see it in the bank's records."""
     gateway = gateway_named(payout.gateway)
     if gateway is None or gateway.is_by_hand or payout.confirmed_at is None or now > payout.confirmed_at + WATCHED:

@@ -1,9 +1,11 @@
 """Imported in the workers of the chaos: each of ten places kills the first worker that reaches it, and leases last seconds.
 
-Never imported by a test itself: it changes the modules for good. `DEATHS` is a folder; each place dies once for each name of its own in it, up to `DEATHS_EACH` times.
+Never imported by a test itself: it changes the modules for good. `DEATHS` is a folder; each place dies
+once for each name of its own in it, up to `DEATHS_EACH` times, by the odds of `DEATH_ODDS`.
 """
 
 import os
+import random
 import signal
 from datetime import timedelta
 from pathlib import Path
@@ -12,12 +14,15 @@ from settlements.payouts import carrying_out
 from settlements.payouts.gateways.sandbox import SandboxGateway
 from settlements.payouts.services import claim_payouts, settle_payout
 
-claim_payouts.LEASE = timedelta(seconds=2)
+claim_payouts.LEASE = timedelta(seconds=float(os.environ.get("LEASE_SECONDS", "2")))
 settle_payout._SOON = timedelta(milliseconds=300)
+settle_payout._LATEST = timedelta(seconds=2)
 
 
 def die_once(place):
-    """Be killed here, unless that many others have been."""
+    """Be killed here, with these odds, unless that many others have been."""
+    if random.random() >= float(os.environ.get("DEATH_ODDS", "1")):
+        return
     folder = Path(os.environ["DEATHS"])
     for number in range(int(os.environ.get("DEATHS_EACH", "1"))):
         try:

@@ -12,7 +12,7 @@ claim_payouts.LEASE = timedelta(seconds=2)
 settle_payout._SOON = timedelta(milliseconds=300)
 
 
-def ask_naively(gateway, order, *, is_first):
+def ask_naively(gateway, order, _claim):
     try:
         return gateway.send(replace(order, key=str(uuid4())))
     except OutcomeUnknownError as unknown:

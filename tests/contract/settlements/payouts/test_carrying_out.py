@@ -1,6 +1,8 @@
 """Payments leave once, whatever the gateway says or does not say; their money follows."""
 
 import json
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -28,7 +30,7 @@ from settlements.payouts.services.report_outcome import (
     ReturnReasonMissingError,
     report_outcome,
 )
-from settlements.payouts.services.settle_payout import settle_payout
+from settlements.payouts.services.settle_payout import PayoutAtTheBankError, settle_payout
 from tests.contract.settlements.market import FEBRUARY, JANUARY, MARCH, Market
 from tests.contract.settlements.payouts.test_preparing import SHARED, payable_market
 from tests.orders import OrderOf
@@ -138,6 +140,46 @@ def test_g9_what_was_never_taken_is_sent_again_under_its_key(db, bank):
     assert (payout.amount_minor, payout.state, payout.tries) == (4004, "unknown", 3)
     assert bank.bank.find(str(payout.id)) is None
     assert balances(market) == (0, -4004, 0)
+
+
+def forget(bank):
+    """The bank's records of payments are gone."""
+    with closing(sqlite3.connect(bank.bank.options.store)) as store, store:
+        store.execute("DELETE FROM payment")
+
+
+@pytest.mark.parametrize("is_paid", [False, True])
+def test_what_the_bank_has_acknowledged_is_never_sent_again_even_if_it_forgets(db, bank, is_paid):
+    market = ends_in(0)
+    market.desk.sent(now=FEBRUARY)
+    market.desk.carry_out()
+    if is_paid:
+        bank.bank.go_on()
+        market.desk.look_now()
+        market.desk.carry_out()
+    before = only(market)
+    forget(bank)
+    for _ in range(2):
+        market.desk.look_now()
+        assert market.desk.carry_out() == 1
+    after = only(market)
+    assert before.state == after.state == ("confirmed" if is_paid else "accepted")
+    assert bank.bank.find(str(before.id)) is None
+    assert market.desk.steps(after)[-1] == "forgotten"
+    assert market.desk.steps(after).count("forgotten") == 1, "told once"
+
+
+def test_nobody_says_that_it_came_back_while_a_worker_may_be_sending_it(db, bank):
+    market = ends_in(0)
+    market.desk.sent(now=FEBRUARY)
+    [claim] = claim_payouts(most=8, now=FEBRUARY, host_id=market.host.id)
+    with pytest.raises(PayoutAtTheBankError):
+        settled(market, "returned")
+    assert balances(market) == (0, -4000, 0)
+    with organization_scope(market.host.id):
+        leave_open(payout_id=claim.payout_id, token=claim.token, now=FEBRUARY)
+    assert settled(market, "returned") == "returned"
+    assert balances(market) == (-4000, 0, 0)
 
 
 def settled(market, status, **more):
