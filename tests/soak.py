@@ -47,6 +47,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
     parser.add_argument("--kills", type=int, default=5000)
     wanted = parser.parse_args().kills
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that every block ends what it started
     servers = Servers(STATE, is_throwaway=True)
     os.environ.update(provide(servers, {}))
     os.environ["DJANGO_SETTINGS_MODULE"] = "alliance.settings"

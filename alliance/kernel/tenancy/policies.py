@@ -3,8 +3,9 @@
 `apply_tenancy` is convergent: it drops and re-creates what it owns, so declaration and database
 can't drift. Until it has run, a new table has no grant for the runtime role: it fails closed.
 
-Shapes (measured, docs/adr/0002-tenancy.md): a policy is opaque to the planner, the query explicit.
-`column = (SELECT …)` and `(SELECT …) = ANY(parties)` keep their index plans; `a = me OR b = me` does not.
+Shapes (measured, docs/adr/0002-tenancy.md, `benchmarks/row_level_security.py`): a policy is opaque to the planner, the
+query explicit. `column = (SELECT …)` and a CASE keep the index order of lists; what the planner can estimate, as
+`(SELECT …) = ANY(parties)` or `a = me OR b = me`, does not.
 """
 
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ from alliance.kernel.tenancy.classes import Tenancy, TenancyKind, Viewers
 from alliance.kernel.tenancy.third_party import THIRD_PARTY_TABLES
 
 CURRENT_ORGANIZATION = "(SELECT nullif(current_setting('app.organization', true), '')::uuid)"
+
+_IS_PARTY = f"CASE WHEN {CURRENT_ORGANIZATION} = ANY (parties) THEN true ELSE false END"  # CASE: see the shapes above
 
 
 class TenancyUndeclaredError(RuntimeError):
@@ -46,7 +49,7 @@ def policy_expressions(tenancy: Tenancy) -> tuple[str, str]:
     owns = f"{tenancy.owner_column} = {CURRENT_ORGANIZATION}"
     if tenancy.kind is TenancyKind.PRIVATE:
         return owns, owns
-    sees = f"{CURRENT_ORGANIZATION} = ANY (parties)" if tenancy.viewers is None else _is_viewed(owns, tenancy.viewers)
+    sees = _IS_PARTY if tenancy.viewers is None else _is_viewed(owns, tenancy.viewers)
     return sees, owns if tenancy.owner_column else sees
 
 
