@@ -137,6 +137,17 @@ def _tax_reversed(adjustment: Adjustment, names: Mapping[UUID, str]) -> str:
     }
 
 
+def _offset(adjustment: Adjustment, names: Mapping[UUID, str]) -> str:
+    if adjustment.amount_minor > 0:
+        text = _("What %(party)s owed here was paid out of what it had under the agreement %(agreement)s.")
+    else:
+        text = _("Out of what %(party)s had here, its debt under the agreement %(agreement)s was paid.")
+    return text % {
+        "party": names.get(adjustment.organization_id, ""),
+        "agreement": quoted(adjustment.details["agreement_name"]),
+    }
+
+
 _SENTENCES: Final[Mapping[AdjustmentKind, Callable[[Adjustment, Mapping[UUID, str]], str]]] = {
     AdjustmentKind.GUARANTEE: _guarantee,
     AdjustmentKind.FLAT_FEE: _flat_fee,
@@ -147,6 +158,7 @@ _SENTENCES: Final[Mapping[AdjustmentKind, Callable[[Adjustment, Mapping[UUID, st
     AdjustmentKind.CAP_APPROVED: _cap_approved,
     AdjustmentKind.RERATED: _rerated,
     AdjustmentKind.EXCHANGED: _exchanged,
+    AdjustmentKind.OFFSET: _offset,
     AdjustmentKind.VALUE_ADDED_TAX: _value_added_tax,
     AdjustmentKind.TAX_REVERSED: _tax_reversed,
 }

@@ -57,6 +57,13 @@ _BUSINESS_DAYS: Final[Mapping[str, Promise]] = MappingProxyType(
         "preceding": gettext_lazy("Where the day is no business day, the business day before it counts."),
     }
 )
+_OFFSETS: Final[Mapping[str, Promise]] = MappingProxyType(
+    {
+        "other_agreements": gettext_lazy(
+            "What a partner owes under this agreement is offset against what is available to it under other agreements of the alliance, and the other way round, in the same currency and where the terms of both agreements say so. What is still held, kept in reserve, not to be paid out or disputed is not offset."
+        ),
+    }
+)
 _TREATMENTS: Final[Mapping[str, Promise]] = MappingProxyType(
     {
         "standard": gettext_lazy("To what %(party)s earns, value-added tax of %(rate)s is added."),
@@ -92,6 +99,8 @@ def settling_passages(terms: Terms, wording: Wording) -> Iterator[Passage]:
         else:
             title = _("Payouts to %(party)s") % {"party": wording.party(payout.party)}
         yield Passage(key, title, tuple(_payout(payout, key, wording)))
+    if terms.debts is not None:
+        yield Passage("debts", _("Debts"), (Sentence("debts.offset", str(_OFFSETS[terms.debts.offset])),))
 
 
 def _periods(periods: Periods) -> Iterator[Sentence]:

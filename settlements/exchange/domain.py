@@ -6,6 +6,13 @@ from fractions import Fraction
 from uuid import UUID
 
 from alliance.kernel.money import half_up
+from partners.domain.terms import Terms
+
+
+def settlement_currency(terms: Terms, party_id: UUID) -> str:
+    """The currency in which the party is paid: its own payout rule's, else everybody's, else that of the terms."""
+    rules = sorted((rule for rule in terms.payouts if rule.party in {None, party_id}), key=lambda r: r.party is None)
+    return rules[0].currency or terms.currency if rules else terms.currency
 
 
 @dataclass(frozen=True, slots=True)

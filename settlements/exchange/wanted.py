@@ -3,17 +3,11 @@
 from datetime import date, timedelta
 from uuid import UUID
 
-from partners.domain.terms import Terms
 from partners.selectors import TermsInForce
+from settlements.exchange.domain import settlement_currency
 from settlements.models import Period
 from settlements.rates.domain.choosing import ChosenRate
 from settlements.rates.selectors import rate_for
-
-
-def settlement_currency(terms: Terms, party_id: UUID) -> str:
-    """The currency in which the party is paid: its own payout rule's, else everybody's, else that of the terms."""
-    rules = sorted((rule for rule in terms.payouts if rule.party in {None, party_id}), key=lambda r: r.party is None)
-    return rules[0].currency or terms.currency if rules else terms.currency
 
 
 def foreign_payees(period: Period, version: TermsInForce | None) -> dict[UUID, str]:

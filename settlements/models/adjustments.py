@@ -33,16 +33,18 @@ class AdjustmentKind(models.TextChoices):
     VALUE_ADDED_TAX = "value_added_tax", _("Value-added tax")
     TAX_REVERSED = "tax_reversed", _("Withheld tax reversed")
     EXCHANGED = "exchanged", _("Exchanged")
+    OFFSET = "offset", _("Offset with another agreement")
 
 
 TAX_KINDS = (AdjustmentKind.VALUE_ADDED_TAX, AdjustmentKind.TAX_REVERSED)
-FROM_THE_BOOKS = ["advance", "advance_recouped", "write_off", "value_added_tax", "tax_reversed", "exchanged"]
+FROM_THE_BOOKS = ["advance", "advance_recouped", "write_off", "value_added_tax", "tax_reversed", "exchanged", "offset"]
 
 
 class Adjustment(SharedModel):
     """`amount_minor` to `organization`, and the same from `counterparty`; on the statements of both.
 
-    Without a counterparty it comes from the host's books: an advance, a tax, an exchange, a debt that is written off. `about_period` is
+    Without a counterparty it comes from the host's books: an advance, a tax, an exchange, a debt that is written off or
+    offset with another agreement. `about_period` is
     the period that it makes up for, `period` the one in whose statement it stands. `key` says in its agreement what it
     is for, so that nothing is adjusted twice. `details` holds how it came to its amount. The journal has the key
     `adjustment:<id>`.

@@ -17,7 +17,7 @@ from alliance.kernel.permissions import Permission
 from partners.selectors import agreements_of, organization_names
 from settlements.adjustment_sentences import sentence_of
 from settlements.forms import AdjustmentFilter
-from settlements.models import Adjustment, Journal, ProposedAdjustment, StatementLine
+from settlements.models import Adjustment, AdjustmentKind, Journal, ProposedAdjustment, StatementLine
 from settlements.services.approve_excess import waiting_excess
 from settlements.tables import MONEY
 
@@ -71,7 +71,7 @@ def adjustments(request: MemberRequest) -> HttpResponse:
 @member_view(Permission.STATEMENT_READ)
 def adjustment(request: MemberRequest, adjustment_id: UUID) -> HttpResponse:
     """The receipt of one adjustment."""
-    related = ("agreement", "period", "about_period", "accrual", "answers", "terms_version")
+    related = ("agreement", "period", "about_period", "accrual", "answers__agreement", "terms_version")
     found = Adjustment.objects.filter(pk=adjustment_id).select_related(*related).first()
     if found is None:
         raise NotFoundError
@@ -86,8 +86,20 @@ def adjustment(request: MemberRequest, adjustment_id: UUID) -> HttpResponse:
         "journal": Journal.objects.filter(key=f"adjustment:{found.id}").first(),
         "statement_line": line.select_related("statement").first(),
         "answered_by": found.answered_by.order_by("effective_on", "id"),
+        "other_side": _other_side(found),
     }
     return render(request, "settlements/adjustment.html", context)
+
+
+def _other_side(found: Adjustment) -> tuple[Adjustment, StatementLine | None] | None:
+    """Of an offset: what it moved under the other agreement, and the statement on which that stands."""
+    if found.kind != AdjustmentKind.OFFSET:
+        return None
+    other = found.answers or found.answered_by.select_related("agreement").first()
+    if other is None:
+        return None
+    lines = StatementLine.objects.filter(adjustment_id=other.id, organization_id=other.organization_id)
+    return other, lines.select_related("statement").first()
 
 
 def _own(found: Adjustment, organization_id: UUID) -> int | None:

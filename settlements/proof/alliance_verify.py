@@ -70,6 +70,7 @@ UNCOMPUTED = {
     "value_added_tax": "it depends on the parties' registrations, which are not part of the evidence",
     "tax_reversed": "it depends on earlier statements",
     "exchanged": "it depends on an exchange rate, which is not part of the evidence",
+    "offset": "it depends on the balances of another agreement, which the evidence does not hold",
 }
 Json = dict[str, Any]
 Window = tuple[str, str, str]

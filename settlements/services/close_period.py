@@ -23,6 +23,8 @@ from settlements.models import Period, PeriodStatus
 from settlements.period_terms import terms_of
 from settlements.services.adjust_for_terms import adjust_for_terms
 from settlements.services.find_balances import find_balances
+from settlements.services.lock_calendars import lock_calendars
+from settlements.services.offset_debts import agreements_to_offset, offset_debts
 from settlements.services.recoup_advances import recoup_advances
 from settlements.services.release_pending import release_pending
 from settlements.services.settle_debts import settle_debts
@@ -56,14 +58,14 @@ def close_period(*, actor: Actor, period_id: UUID, now: datetime) -> ClosedPerio
     """Close the period for good: statements of every party, and what they earned becomes available.
 
     First what the terms give for the period as a whole is recorded, reserves are kept back, advances recouped, taxes
-    added, balances exchanged that are paid in another currency, debts set apart. Waits for accruals under way in it, so each is on exactly one statement of each party; later ones land in an open
-    period. A number of SQL statements that does not grow with the lines; nothing of them passes through here. Closing
+    added, balances exchanged that are paid in another currency, debts set apart and offset where the terms say so. Waits for
+    accruals under way in it, so each is on exactly one statement of each party; later ones land in an open period. A number of SQL statements that does not grow with the lines; nothing of them passes through here. Closing
     again changes nothing. Raises `PeriodNotEndedError`, `EarlierPeriodOpenError`, `RevenueMissingError`,
     `RateMissingError`, `NotFoundError`, and `NotPermittedError` for anybody but the host.
     """
     actor.require(Permission.PERIOD_CLOSE)
     with atomic():
-        period = _lock(actor, period_id)
+        linked, period = _lock(actor, period_id, now)
         if not period.is_open:
             return ClosedPeriod(period.statements.count(), closed_now=False)
         if now < period.ends_at:
@@ -71,7 +73,7 @@ def close_period(*, actor: Actor, period_id: UUID, now: datetime) -> ClosedPerio
         if earlier_open_periods(period):
             raise EarlierPeriodOpenError
         lock_ledger_period(period_id=period.id)
-        _settle(period, now)
+        _settle(period, linked, now)
         count = _close(period, now)
         record(actor, "period.closed", period, now=now, after={"statements": count})
         publish(
@@ -95,19 +97,22 @@ def earlier_open_periods(period: Period) -> list[UUID]:
     return list(earlier.order_by("starts_on").values_list("id", flat=True))
 
 
-def _lock(actor: Actor, period_id: UUID) -> Period:
-    """The agreement's calendar first, then the period: the order in which accruals take them too."""
+def _lock(actor: Actor, period_id: UUID, now: datetime) -> tuple[list[UUID], Period]:
+    """The calendars first, then the period: the order in which accruals take them too.
+
+    With the agreement's those of the agreements with which it offsets debts.
+    """
     period = Period.objects.filter(pk=period_id).first()
     if period is None:
         raise NotFoundError
     if period.host_id != actor.organization_id:
         raise NotPermittedError
-    with connections[database_alias()].cursor() as cursor:
-        cursor.execute("SELECT settlements_lock_calendar(%s)", [period.agreement_id])
-    return Period.objects.select_for_update().get(pk=period_id)
+    linked = agreements_to_offset(period=period, now=now)
+    lock_calendars([period.agreement_id, *linked])
+    return linked, Period.objects.select_for_update().get(pk=period_id)
 
 
-def _settle(period: Period, now: datetime) -> None:
+def _settle(period: Period, linked: list[UUID], now: datetime) -> None:
     """Everything that the period's end brings, before it is written down."""
     timeline = accepted_terms(alliance_id=period.alliance_id)
     adjust_for_terms(period=period, timeline=timeline, now=now)
@@ -120,6 +125,7 @@ def _settle(period: Period, now: datetime) -> None:
     others = exchange_balances(period=period, version=version, now=now)
     for currency in (period.currency, *sorted(others)):
         settle_debts(period=period, balances=find_balances(period, currency=currency), currency=currency)
+    offset_debts(period=period, version=version, timeline=timeline, linked=linked, now=now)
 
 
 def _close(period: Period, now: datetime) -> int:

@@ -13,6 +13,7 @@ from settlements.domain.placing import AgreementPeriod, Calendar
 from settlements.domain.spans import Span
 from settlements.ledger.services.open_period import open_period
 from settlements.models import Period, PeriodStatus
+from settlements.services.lock_calendars import lock_calendars
 
 _HOLD = "SELECT id, status FROM settlements_period WHERE id = ANY (%s::uuid[]) ORDER BY id FOR SHARE"
 
@@ -68,6 +69,7 @@ def _existing(wanted: Collection[AgreementPeriod]) -> dict[AgreementPeriod, UUID
 
 def _open(*, book_id: UUID, host_id: UUID, alliance_id: UUID, wanted: AgreementPeriod) -> UUID:
     span = wanted.span
+    lock_calendars([wanted.agreement_id])  # before the ledger's row, in the order in which closes take them
     period_id = open_period(
         book_id=book_id, agreement_id=wanted.agreement_id, starts_on=span.starts_on, ends_on=span.ends_on
     )

@@ -25,6 +25,7 @@ _FROM_THE_BOOKS: Final = {
     AdjustmentKind.VALUE_ADDED_TAX: AccountKind.TAX,
     AdjustmentKind.TAX_REVERSED: AccountKind.TAX,
     AdjustmentKind.EXCHANGED: AccountKind.FX_CLEARING,
+    AdjustmentKind.OFFSET: AccountKind.CLEARING,
 }
 
 
@@ -133,6 +134,6 @@ def _legs(period: Period, draft: AdjustmentDraft) -> tuple[tuple[AccountSpec, in
     else:
         kind = _FROM_THE_BOOKS[draft.kind]
         giving = spec(draft.organization_id if kind is AccountKind.ADVANCE else period.host_id, kind)
-    if draft.kind is AdjustmentKind.WRITE_OFF:
+    if draft.kind is AdjustmentKind.WRITE_OFF or (draft.kind is AdjustmentKind.OFFSET and draft.amount_minor > 0):
         receiving = spec(draft.organization_id, AccountKind.RECEIVABLE)
     return (receiving, -draft.amount_minor), (giving, draft.amount_minor), *draft.other_legs

@@ -78,6 +78,16 @@ class Payout(Part):
         return self
 
 
+class Debts(Part):
+    """What pays what a party owes under the agreement, besides its later earnings.
+
+    `other_agreements`: also what is available to it under other agreements of the alliance whose terms say the same, in
+    the same currency; and what is available under this one pays what it owes under those.
+    """
+
+    offset: Literal["other_agreements"]
+
+
 class Withholding(Part):
     """Tax kept back from a party's payout. `reduced_rate` counts while a certificate is valid, from its first day on."""
 

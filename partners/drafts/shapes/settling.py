@@ -78,6 +78,21 @@ PAYOUTS: Final = Rows(
     add=_("Add a payout rule"),
     row=_("Payout rule"),
 )
+DEBTS: Final = Inner(
+    "debts",
+    _("Debts"),
+    Shape(
+        (
+            Input(
+                "offset",
+                Kind.CHOICE,
+                _("What a partner owes is offset"),
+                choices=(("other_agreements", _("against what it has under other agreements that say so too")),),
+            ),
+        )
+    ),
+    _("Leave it empty, and only later earnings under this agreement pay it."),
+)
 _WITHHOLDING: Final = Rows(
     "withholding",
     _("Tax withheld from payouts"),

@@ -7,9 +7,9 @@ from uuid import UUID
 from django.db import connections
 
 from alliance.kernel.tenancy import database_alias
+from settlements.services.lock_calendars import lock_calendars
 
 _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
-_CALENDAR: Final = "SELECT settlements_lock_calendar(%s)"
 
 
 def lock_payouts(host_id: UUID, *, agreement_ids: Collection[UUID] = ()) -> None:
@@ -19,5 +19,4 @@ def lock_payouts(host_id: UUID, *, agreement_ids: Collection[UUID] = ()) -> None
     """
     with connections[database_alias()].cursor() as cursor:
         cursor.execute(_LOCK, [f"settlements.payouts {host_id}"])
-        for agreement_id in sorted(agreement_ids):
-            cursor.execute(_CALENDAR, [agreement_id])
+    lock_calendars(agreement_ids)

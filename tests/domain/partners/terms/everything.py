@@ -107,6 +107,7 @@ EVERYTHING = written(
         {"threshold": "50", "compare": "exceeds", "day": 31},
         {"party": str(NORTH), "currency": "JPY", "whole_units": True, "holidays": "JP", "flush_months": 12},
     ],
+    debts={"offset": "other_agreements"},
     withholding=[{"party": str(NORTH), "rate": "30%", "reduced_rate": "15%", "rounding": "down"}],
     value_added_tax=[{"party": str(SOUTH), "treatment": "standard", "rate": "20%", "invoice": "self_billing"}],
     data_sharing=[
