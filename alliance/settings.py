@@ -349,6 +349,7 @@ SPECTACULAR_SETTINGS = {
         "BankAccountKind": "partners.onboarding.models.BankAccountKinds",
         "BankMatchKind": "settlements.banking.models.matches.MatchKinds",
         "BankMatchState": "settlements.banking.models.matches.MatchState",
+        "CertificateKind": "settlements.taxes.models.CertificateKind",
         "DocumentKind": "partners.onboarding.models.DocumentKind",
         "Industry": "partners.industries.Industry",
         "ApiKeyKind": "partners.keys.models.KeyKindChoice",

@@ -1,21 +1,27 @@
 """Invoices in the API."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from alliance.kernel.errors import FieldRefusal
 from alliance.kernel.http.api import OrganizationAPIView, own
 from alliance.kernel.http.pagination import TimeOrderedPagination
 from alliance.kernel.http.serializers import NoParameters, StrictSerializer
 from alliance.kernel.permissions import Permission
+from settlements.invoices.api_examples import OWN_INVOICE_EXAMPLES
+from settlements.invoices.domain.matching import InvoiceAmounts
 from settlements.invoices.models import Invoice, InvoiceOrigin, InvoiceState
 from settlements.invoices.services.answer_invoice import answer_invoice
 from settlements.invoices.services.issue_invoice import issue_invoice
+from settlements.invoices.services.submit_invoice import InvoiceMismatchError, OwnInvoice, submit_invoice
 
 _MINOR = "In the currency's minor unit; below 0 on credit notes."
 
@@ -54,6 +60,17 @@ class InvoiceAnswerInput(StrictSerializer):
 
     is_accepted = serializers.BooleanField()
     reason = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
+
+
+class OwnInvoiceInput(StrictSerializer):
+    """What the partner's invoice says, with its document: PDF, PNG or JPEG."""
+
+    number = serializers.CharField(max_length=60)
+    issued_on = serializers.DateField()
+    currency = serializers.RegexField(r"^[A-Z]{3}$")
+    net_minor = serializers.IntegerField(help_text=_MINOR)
+    vat_minor = serializers.IntegerField(help_text=_MINOR)
+    file = serializers.FileField(max_length=200)
 
 
 class InvoicesView(OrganizationAPIView):
@@ -103,6 +120,48 @@ class StatementInvoicesView(OrganizationAPIView):
         """Issue the statement's self-billing invoice; the host's alone. Asking again answers the same one."""
         invoice_id = issue_invoice(actor=self.actor, statement_id=statement_id, now=self.now)
         return Response(InvoiceShape(own(_rows(), invoice_id)).data, status=status.HTTP_201_CREATED)
+
+
+class OwnInvoicesView(OrganizationAPIView):
+    """The partner's own invoice of one statement."""
+
+    required_permissions = {"POST": Permission.INVOICE_MANAGE}
+    parser_classes = [MultiPartParser]
+
+    @extend_schema(
+        operation_id="submit_invoice",
+        tags=["invoices"],
+        request={"multipart/form-data": OwnInvoiceInput},
+        responses={201: InvoiceShape},
+        examples=OWN_INVOICE_EXAMPLES,
+    )
+    def post(self, request: Request, statement_id: UUID) -> Response:
+        """Upload the invoice that the statement's party wrote itself; the party's alone, and one for each statement.
+
+        It must come to what the statement comes to, to the cent: where it does not, the answer (`invoice_mismatch`) names each
+        field that differs and what is expected, and nothing is kept.
+        """
+        given = self.body(OwnInvoiceInput)
+        file = given["file"]
+        amounts = InvoiceAmounts(given["currency"], given["net_minor"], given["vat_minor"])
+        try:
+            invoice_id = submit_invoice(
+                actor=self.actor,
+                statement_id=statement_id,
+                invoice=OwnInvoice(given["number"], given["issued_on"], amounts),
+                content=file,
+                name=str(file.name),
+                now=self.now,
+            )
+        except InvoiceMismatchError as error:
+            raise InvoiceMismatchError(refusals=[_named_here(refusal) for refusal in error.refusals]) from error
+        return Response(InvoiceShape(own(_rows(), invoice_id)).data, status=status.HTTP_201_CREATED)
+
+
+def _named_here(refusal: FieldRefusal) -> FieldRefusal:
+    """Amounts are minor units in the API, and their fields are named so."""
+    is_amount = refusal.field in {"net", "vat"}
+    return replace(refusal, field=f"{refusal.field}_minor") if is_amount else refusal
 
 
 def _rows() -> QuerySet[Invoice]:

@@ -24,4 +24,9 @@ api: Final[list[URLPattern]] = [
         operations.StatementInvoicesView.as_view(),
         name="statement_invoices",
     ),
+    path(
+        "statements/<uuid:statement_id>/own-invoices",
+        operations.OwnInvoicesView.as_view(),
+        name="statement_own_invoices",
+    ),
 ]

@@ -4,7 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
+from rest_framework import serializers, status
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -13,9 +14,11 @@ from alliance.kernel.http.api import OrganizationAPIView, own
 from alliance.kernel.http.pagination import TimeOrderedPagination
 from alliance.kernel.http.serializers import NoParameters, StrictSerializer
 from alliance.kernel.permissions import Permission
+from settlements.taxes.api_examples import CERTIFICATE_EXAMPLES
 from settlements.taxes.models import CertificateKind, CertificateState, TaxCertificate, TaxProfile
 from settlements.taxes.services.decide_certificate import decide_certificate
 from settlements.taxes.services.save_tax_profile import TaxAnswers, save_tax_profile
+from settlements.taxes.services.submit_certificate import NewCertificate, submit_certificate
 
 
 class TaxProfileShape(serializers.Serializer[Any]):
@@ -58,6 +61,19 @@ class CertificateShape(serializers.Serializer[Any]):
     sha256 = serializers.CharField(help_text="Of the document.")
 
 
+class CertificateInput(StrictSerializer):
+    """What a certificate says, with its document: PDF, PNG or JPEG."""
+
+    host_id = serializers.UUIDField(help_text="The host that withholds less because of it.")
+    kind = serializers.ChoiceField(choices=CertificateKind.choices)
+    number = serializers.CharField(max_length=60)
+    valid_from = serializers.DateField()
+    valid_until = serializers.DateField(
+        required=False, allow_null=True, default=None, help_text="The last day; left out until further notice."
+    )
+    file = serializers.FileField(max_length=200)
+
+
 class CertificateDecisionInput(StrictSerializer):
     """Whether it counts; a reason is needed to decline it."""
 
@@ -92,14 +108,36 @@ class TaxProfileView(OrganizationAPIView):
 class CertificatesView(OrganizationAPIView):
     """Certificates that the organization gave, or was given."""
 
-    required_permissions = {"GET": Permission.STATEMENT_READ}
+    required_permissions = {"GET": Permission.STATEMENT_READ, "POST": Permission.TAX_MANAGE}
     pagination_class = TimeOrderedPagination
+    parser_classes = [MultiPartParser]
 
     @extend_schema(operation_id="list_tax_certificates", tags=["taxes"], responses=CertificateShape(many=True))
     def get(self, request: Request) -> Response:
         """Certificates, latest first."""
         self.query(NoParameters)
         return self.page(TaxCertificate.objects.all(), CertificateShape)
+
+    @extend_schema(
+        operation_id="submit_tax_certificate",
+        tags=["taxes"],
+        request={"multipart/form-data": CertificateInput},
+        responses={201: CertificateShape},
+        examples=CERTIFICATE_EXAMPLES,
+    )
+    def post(self, request: Request) -> Response:
+        """Give a certificate to a host of one's alliances; it counts once the host has accepted it."""
+        given = self.body(CertificateInput)
+        file = given.pop("file")
+        certificate_id = submit_certificate(
+            actor=self.actor,
+            certificate=NewCertificate(**{**given, "kind": CertificateKind(given["kind"])}),
+            content=file,
+            name=str(file.name),
+            now=self.now,
+        )
+        row = own(TaxCertificate.objects.all(), certificate_id)
+        return Response(CertificateShape(row).data, status=status.HTTP_201_CREATED)
 
 
 class CertificateDecisionsView(OrganizationAPIView):

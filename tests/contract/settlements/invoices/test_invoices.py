@@ -35,7 +35,7 @@ from settlements.invoices.services.submit_invoice import (
 from settlements.invoices.writing import invoice_bytes
 from settlements.models import Invoice, InvoiceFile, InvoiceSeries
 from settlements.taxes.services.save_tax_profile import TaxAnswers, save_tax_profile
-from tests.api import Caller, problem
+from tests.api import Caller, fields, problem
 from tests.cast import NOW, host_organization, signed_in
 from tests.contract.settlements.market import Market
 from tests.contract.settlements.taxes.test_taxes import STANDARD
@@ -309,6 +309,25 @@ class TestOwnInvoices:
         assert {refusal.field for refusal in refused.value.refusals} == fields
         assert "EUR" in str(refused.value.refusals[0].sentence)
         assert invoices(market) == []
+
+    def test_programs_bring_it_with_its_document(self, market):
+        path = f"/api/v1/statements/{market.statement(1).id}/own-invoices"
+
+        def sent(party=market.north, **said):
+            file = ContentFile(pdf_bytes(), name="invoice.pdf")
+            body = {"number": "R-17", "issued_on": "2026-02-03", "currency": "EUR", "net_minor": 4000, "vat_minor": 800}
+            return Caller(party).send("POST", path, {**body, **said, "file": file})
+
+        refused = problem(sent(net_minor=3999, vat_minor=801), 422, "invoice_mismatch")
+        assert fields(refused) == {"net_minor": "invoice_mismatch", "vat_minor": "invoice_mismatch"}
+        problem(sent(market.host), 403, "not_permitted")
+        problem(sent(host_organization(name="X")), 404, "not_found")
+        answer = sent()
+        body = json.loads(answer.content)
+        assert (answer.status_code, body["state"], body["total_minor"]) == (201, "matched", 4800)
+        assert body["file_sha256"] == hashlib.sha256(pdf_bytes()).hexdigest()
+        problem(sent(number="R-18"), 409, "invoice_there")
+        assert len(invoices(market)) == 1
 
     def test_a_number_is_used_once_by_its_issuer(self, market):
         self.submit(market)

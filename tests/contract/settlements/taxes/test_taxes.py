@@ -1,5 +1,6 @@
 """S37, S38: what is withheld of payouts, what is added on statements, certificates, tax settings."""
 
+import hashlib
 import json
 from datetime import UTC, date, datetime
 from io import BytesIO
@@ -269,6 +270,27 @@ class TestCertificates:
         [row] = json.loads(Caller(market.north).get("/api/v1/tax-certificates").content)["results"]
         assert (row["number"], row["state"]) == ("T-9", "accepted")
         assert not host.get(response.url).context["may_decide"]
+
+    def test_programs_give_it_with_its_document(self, market):
+        path, upload = "/api/v1/tax-certificates", BytesIO(pdf_bytes())
+        upload.name = "treaty.pdf"
+        said = {"host_id": str(market.host.id), "kind": "treaty", "number": "T-3", "valid_from": "2026-01-01"}
+        answer = Caller(market.north).send("POST", path, {**said, "file": upload})
+        body = json.loads(answer.content)
+        assert (answer.status_code, body["state"], body["valid_until"]) == (201, "submitted", None)
+        assert body["sha256"] == hashlib.sha256(pdf_bytes()).hexdigest()
+        [seen] = json.loads(Caller(market.host).get(path).content)["results"]
+        assert seen == body
+        for change, code in (
+            ({"host_id": str(host_organization(name="X").id)}, "no_such_host"),
+            ({"valid_until": "2025-12-31"}, "certificate_days"),
+            ({"kind": "other"}, "invalid_input"),
+        ):
+            upload.seek(0)
+            problem(Caller(market.north).send("POST", path, {**said, "file": upload, **change}), 422, code)
+        upload.seek(0)
+        reader = Caller(market.north, [Permission.STATEMENT_READ])
+        problem(reader.send("POST", path, {**said, "file": upload}), 403, "not_permitted")
 
     def test_programs_decide(self, market):
         path = f"/api/v1/tax-certificates/{given_certificate(market, decide=False)}/decisions"
