@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('partners', '0024_import_feed'),
-        ('settlements', '0024_reversal_plans'),
+        ('settlements', '0026_payout_forgotten'),
     ]
 
     operations = [
