@@ -250,6 +250,8 @@ class StatementConsole(ReadOnlyConsole):
         "engine_version",
         "event_count",
         "events_sha256",
+        "adjustments_sha256",
+        "carried",
         "lines_root",
         "chain_number",
         "chain_head",

@@ -21,6 +21,13 @@ class DiscrepancyKind(models.TextChoices):
     PAYOUT_TRANSIT = "payout_transit", _("Payouts on their way are not what is in transit in the ledger")
     PAYOUT_BANK = "payout_bank", _("Confirmed payouts are not what left the bank account in the ledger")
     CHAIN_HEAD = "chain_head", _("A head printed on a statement is not in the book's chain")
+    PAYOUT_SENT = "payout_sent", _("A payout was not handed to the bank exactly once")
+    PAYOUT_MESSAGE = "payout_message", _("A payout and the messages that tell of it differ")
+    PAYOUT_STUCK = "payout_stuck", _("A payout, or a message that tells of it, waits too long (hours)")
+    BANK_LINE = "bank_line", _("A confirmed payout has no line on the bank's statement")
+    BANK_MATCH = "bank_match", _("A bank line is not of its payout's amount and currency")
+    BANK_STATE = "bank_state", _("A payout is not what its bank lines say: paid, or come back")
+    BANK_LINE_TWICE = "bank_line_twice", _("A bank line is matched twice")
 
 
 OF_STATEMENTS: Final = frozenset(
@@ -33,10 +40,32 @@ OF_STATEMENTS: Final = frozenset(
 )
 
 
+OF_PAYOUTS: Final = frozenset(
+    {
+        DiscrepancyKind.PAYOUT_SENT,
+        DiscrepancyKind.PAYOUT_MESSAGE,
+        DiscrepancyKind.PAYOUT_STUCK,
+        DiscrepancyKind.BANK_LINE,
+        DiscrepancyKind.BANK_MATCH,
+        DiscrepancyKind.BANK_STATE,
+    }
+)
+COUNTED: Final = frozenset(
+    {
+        DiscrepancyKind.CHAIN_HEAD,
+        DiscrepancyKind.PAYOUT_SENT,
+        DiscrepancyKind.PAYOUT_MESSAGE,
+        DiscrepancyKind.PAYOUT_STUCK,
+        DiscrepancyKind.BANK_LINE_TWICE,
+    }
+)
+NOBODYS: Final = "-"  # the label of what tells of a payout that there is not
+
+
 class Discrepancy(PrivateModel):
     """Two figures of a host's books that must be equal, as long as they are not. Seen by the host and operators.
 
-    `subject_id` is the book, statement or agreement that it is about, `label` how people call it. `resolved_at` is when
+    `subject_id` is the book, statement, agreement, payout or bank entry that it is about, `label` how people call it. `resolved_at` is when
     they were found equal again. One row for each time that they part.
     """
 
@@ -82,8 +111,22 @@ class Discrepancy(PrivateModel):
         """The portal's page of what it is about."""
         if self.kind == DiscrepancyKind.TRIAL_BALANCE:
             return reverse("portal:ledger")
-        name = "statement" if self.kind in OF_STATEMENTS else "agreement"
-        return reverse(f"portal:{name}", args=[self.subject_id])
+        if self.label == NOBODYS:
+            return reverse("portal:payouts")
+        return reverse(f"portal:{self._page}", args=[self.subject_id])
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether its figures are numbers rather than money."""
+        return self.kind in COUNTED
+
+    @property
+    def _page(self) -> str:
+        if self.kind in OF_STATEMENTS:
+            return "statement"
+        if self.kind == DiscrepancyKind.BANK_LINE_TWICE:
+            return "bank_entry"
+        return "payout" if self.kind in OF_PAYOUTS else "agreement"
 
     @property
     def difference_minor(self) -> int:

@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from alliance.kernel.permissions import Permission
-from settlements.auditing.models import Discrepancy, DiscrepancyKind
+from settlements.auditing.models import Discrepancy
 from settlements.finance.queues import MOST_SHOWN, Desk, FinanceQueue, QueueAmount, QueueItem, register_finance_queue
 
 
@@ -23,12 +23,11 @@ def discrepancies(desk: Desk) -> FinanceQueue | None:
 
 
 def _item(row: Discrepancy) -> QueueItem:
-    is_money = row.kind != DiscrepancyKind.CHAIN_HEAD
     return QueueItem(
         title=row.label,
         href=row.address,
         detail=row.get_kind_display(),
-        amount=QueueAmount(row.difference_minor, row.currency, row.address) if is_money else None,
+        amount=QueueAmount(row.difference_minor, row.currency, row.address) if not row.is_counted else None,
         warning=_("Must be equal"),
     )
 

@@ -7,14 +7,14 @@ from alliance.kernel.http.columns import CompiledColumn
 from settlements.tables import MONEY
 
 _MONEY = (
-    '{{% load money %}}{{% if record.kind == "chain_head" %}}{{{{ record.{0} }}}}'
+    "{{% load money %}}{{% if record.is_counted %}}{{{{ record.{0} }}}}"
     "{{% else %}}{{{{ record.{0}|money:record.currency }}}}{{% endif %}}"
 )
 _TIME = "{{% load portal %}}{{% local_time record.{0} zone %}}"
 
 
 class DiscrepancyTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no types
-    """What must be equal and is not, or was not. Of a head the numbers of seals stand for amounts."""
+    """What must be equal and is not, or was not. Where things are counted, numbers stand for amounts."""
 
     label = CompiledColumn(
         '<a href="{{ record.address }}">{{ record.label }}</a>', verbose_name=_("What"), orderable=False

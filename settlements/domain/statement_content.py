@@ -6,7 +6,7 @@
     root       sha256 of the chunks
     content    sha256 of the header's lines joined by newlines, the root among them
 
-The same text stands in `settlements/migrations/sql/closing.sql` and `provable.sql`, which writes the hashes; a test holds
+The same text stands in `settlements/migrations/sql/closing.sql` and `proven_adjustments.sql`, which writes the hashes; a test holds
 the two together.
 """
 
@@ -19,6 +19,7 @@ from uuid import UUID
 
 LINES_PER_CHUNK: Final = 1024
 _WITHOUT_EVENTS: Final = 2
+_WITHOUT_GROUNDS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,8 @@ class TermsUsed:
 class StatementContent:
     """What a statement says besides its lines. `previous_sha256` is empty on the first one.
 
-    `events_sha256` binds every event of the period (`event_content`); `chain_head` is the head of the book's chain when the
+    `events_sha256` binds every event of the period (`event_content`), `adjustments_sha256` what its adjustments come of
+    (`adjustment_content`), `carried` what its party had before, in JSON; `chain_head` is the head of the book's chain when the
     period was closed, empty before the first seal.
     """
 
@@ -93,15 +95,22 @@ class StatementContent:
     engine_version: str
     lines_root: str
     previous_sha256: str
-    content_version: int = 3
+    content_version: int = 4
     event_count: int = 0
     events_sha256: str = ""
+    adjustments_sha256: str = ""
+    carried: str = ""
     chain_number: int = 0
     chain_head: str = ""
 
     def text(self) -> str:
-        """The canonical header. The first version knew neither adjustments nor payouts, the second no events and no head."""
+        """The canonical header.
+
+        The first version knew neither adjustments nor payouts, the second no events and no head, the third not what
+        adjustments come of.
+        """
         is_first, is_provable = self.content_version == 1, self.content_version > _WITHOUT_EVENTS
+        grounds = [f"adjusted {self.adjustments_sha256}", f"carried {self.carried or '-'}"]
         money = [
             f"adjustments {self.adjustments_minor}",
             f"withheld {self.withheld_minor}",
@@ -127,6 +136,7 @@ class StatementContent:
                 *(f"terms {used.number} {used.sha256} {used.remainder}" for used in self.terms),
                 *([] if is_first else [f"engine {self.engine_version}"]),
                 *([f"events {self.event_count} {self.events_sha256}"] if is_provable else []),
+                *(grounds if self.content_version > _WITHOUT_GROUNDS else []),
                 f"root {self.lines_root}",
                 *([f"chain {self.chain_number} {self.chain_head or '-'}"] if is_provable else []),
                 f"previous {self.previous_sha256 or '-'}",

@@ -1,6 +1,6 @@
 """What happened in a period, as every party of the agreement sees it: events in the order in which they counted."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
@@ -41,10 +41,26 @@ def events_of(period_id: UUID) -> Iterator[StoredEvent]:
     """The events of a period. Iterate inside a transaction: they come through a server-side cursor."""
     rows = _columns(Accrual.objects.filter(period_id=period_id).order_by("id")).iterator(chunk_size=_FETCHED)
     while batch := list(islice(rows, _FETCHED)):
-        orders = originals({row[-1] for row in batch if row[-1] is not None})
-        for row in batch:
-            order = orders.get(row[-1])
-            yield _stored(row, order.content.digest().hex() if order else "")
+        yield from _with_orders(batch)
+
+
+def events_about(accrual_ids: Collection[UUID]) -> dict[UUID, StoredEvent]:
+    """Any events, by accrual, whether they take something back or not."""
+    rows = list(_columns(Accrual.objects.filter(id__in=one_of(accrual_ids)))) if accrual_ids else []
+    return {event.content.accrual_id: event for event in _with_orders(rows)}
+
+
+def refunds_of(accrual_ids: Collection[UUID]) -> Iterator[StoredEvent]:
+    """What took back of these orders until now, in the order in which it counted."""
+    rows = Accrual.objects.filter(original_id__in=one_of(accrual_ids)).order_by("id")
+    return _with_orders(list(_columns(rows)) if accrual_ids else [])
+
+
+def _with_orders(batch: Sequence[tuple[Any, ...]]) -> Iterator[StoredEvent]:
+    orders = originals({row[-1] for row in batch if row[-1] is not None})
+    for row in batch:
+        order = orders.get(row[-1])
+        yield _stored(row, order.content.digest().hex() if order else "")
 
 
 def originals(accrual_ids: Collection[UUID]) -> dict[UUID, StoredEvent]:

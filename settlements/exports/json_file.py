@@ -68,8 +68,7 @@ def _head(statement: Statement) -> dict[str, object]:
         "terms": statement.terms,
         "content_version": statement.content_version,
         "engine_version": statement.engine_version,
-        "event_count": statement.event_count,
-        "events_sha256": statement.events_sha256,
+        **_grounds(statement),
         "lines_root": statement.lines_root,
         "chain_number": statement.chain_number,
         "chain_head": statement.chain_head,
@@ -77,6 +76,14 @@ def _head(statement: Statement) -> dict[str, object]:
         "content_sha256": statement.content_sha256,
         "closed_at": statement.closed_at.astimezone(UTC).isoformat(),
     }
+
+
+def _grounds(statement: Statement) -> dict[str, object]:
+    """What its lines come of. What is known of adjustments stands on later statements; files of earlier ones stay as they were."""
+    events: dict[str, object] = {"event_count": statement.event_count, "events_sha256": statement.events_sha256}
+    if not statement.adjustments_sha256:
+        return events
+    return events | {"adjustments_sha256": statement.adjustments_sha256, "carried": statement.carried}
 
 
 def _line(line: ExportedLine) -> dict[str, object]:

@@ -23,7 +23,9 @@ class Statement(SharedModel):
     `closing_minor = opening_minor + current_minor + prior_minor + adjustments_minor - withheld_minor - paid_minor`: what
     the party was owed when the period closed (less than nothing: what it owes), as its accounts say too. The opening is
     the closing of the statement before. `lines_root` binds every line, `events_sha256`
-    everything that happened in the period (`settlements.domain.event_content`), and `content_sha256` all of it
+    everything that happened in the period (`settlements.domain.event_content`), `adjustments_sha256` what its adjustments
+    come of (`settlements.domain.adjustment_content`), `carried` says in JSON what its party had before
+    (`settlements.services.tell_carried`), and `content_sha256` binds all of it
     (`settlements.domain.statement_content`). `chain_head` is that of the book's last seal before: whoever keeps the
     statement can tell when what was posted before it is changed.
     """
@@ -78,6 +80,8 @@ class Statement(SharedModel):
     lines_root = models.CharField(_("hash of the lines"), max_length=64)
     event_count = models.BigIntegerField(_("events"), db_default=0)
     events_sha256 = models.CharField(_("hash of the events"), max_length=64, db_default="")
+    adjustments_sha256 = models.CharField(_("hash of what its adjustments come of"), max_length=64, db_default="")
+    carried = models.TextField(_("carried into the period"), blank=True, db_default="")
     chain_number = models.BigIntegerField(_("seals when it was closed"), db_default=0)
     chain_head = models.CharField(_("head of the chain when it was closed"), max_length=64, db_default="")
     content_sha256 = models.CharField(_("content hash"), max_length=64)

@@ -169,6 +169,6 @@ def _conversion_of(key: str) -> UUID | None:
 def _named_by(key: str, *kinds: str) -> UUID | None:
     kind, _, rest = key.partition(":")
     try:
-        return UUID(rest) if kind in kinds else None
+        return UUID(rest.partition(":")[0]) if kind in kinds else None
     except ValueError:
         return None

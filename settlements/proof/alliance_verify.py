@@ -29,9 +29,10 @@ try:
 except ImportError:  # pragma: no cover  an old Python
     ZoneInfo = None  # type: ignore[assignment,misc]
 
-FORMAT: Final = 1
+FORMATS: Final = {1, 2}
 TERMS_SCHEMA: Final = 2
-CONTENT_VERSION: Final = 3
+CONTENT_VERSIONS: Final = {3, 4}
+LONGEST_DAYS: Final = 7  # how old an exchange rate may be
 ENGINES: Final = {"2"}
 DECIMALS = {
     **dict.fromkeys(
@@ -62,16 +63,17 @@ DECIMALS = {
 DEDUCTIONS = {"tax", "payment_fee", "shipping", "discount", "platform_fee", "cost_of_goods", "other"}
 OWN_KINDS = {"pending", "available", "reserve", "in_transit", "receivable"}
 DECIDED = {"restatement", "correction", "clawback", "write_off", "cap_approved"}
-UNCOMPUTED = {
-    "pooled_revenue": "the revenue that the parties reported is not part of the evidence",
-    "chargeback_fee": "what the payment provider charged is not part of the evidence",
-    "advance_recouped": "it depends on the balances of the account, which the evidence does not hold",
-    "rerated": "it depends on earlier terms and statements",
-    "value_added_tax": "it depends on the parties' registrations, which are not part of the evidence",
-    "tax_reversed": "it depends on earlier statements",
-    "exchanged": "it depends on an exchange rate, which is not part of the evidence",
-    "offset": "it depends on the balances of another agreement, which the evidence does not hold",
+FROM_THE_BOOKS = {
+    "advance",
+    "advance_recouped",
+    "write_off",
+    "value_added_tax",
+    "tax_reversed",
+    "exchanged",
+    "offset",
 }
+EARNINGS = {"flat_fee", "pooled_revenue", "cap_approved", "rerated"}
+NOT_KEPT = "its statement was closed before what adjustments come of was kept"
 Json = dict[str, Any]
 Window = tuple[str, str, str]
 
@@ -205,6 +207,12 @@ def local(text: str, zone: str) -> datetime:
 def local_day(text: str, zone: str) -> date:
     """The day on a zone's clock."""
     return local(text, zone).date()
+
+
+def business_day(text: str, zone: str, cut_off: str) -> str:
+    """The day that an instant belongs to where days begin at `cut_off`."""
+    at = local(text, zone)
+    return (at.date() if at.strftime("%H:%M") >= cut_off else at.date() - timedelta(days=1)).isoformat()
 
 
 def full_months(begin: date, end: date) -> int:
@@ -602,8 +610,6 @@ def refund(terms: Json, event: Json, facts: Json, order: Json, given: Outcome, h
     """What a refund (or a chargeback, or a won one) takes back of its order."""
     if "taken_minor" not in facts:
         raise UnverifiedError("its event does not say what was taken back before (it came before that was kept)")
-    if "ruled_by" in facts:
-        raise UnverifiedError("later terms rule its order")
     amount, before = event["amount_minor"], facts["taken_minor"]
     after_all, before_all = (up_to(given, -taken, terms, host) for taken in (before + amount, before))
     deducted = {key: before_all.deducted[key] - value for key, value in after_all.deducted.items()}
@@ -727,6 +733,28 @@ def event_sha256(event: Json) -> str:
     return sha256("\n".join(lines))
 
 
+def adjustment_sha256(adjustment: Json) -> str:
+    """The hash of what an adjustment comes of."""
+    about_from, about_to = adjustment["about"]
+    lines = [
+        "adjustment 1",
+        f"id {adjustment['id']}",
+        f"kind {adjustment['kind']}",
+        f"party {adjustment['party']}",
+        f"other {adjustment['other'] or '-'}",
+        f"about {about_from} {about_to}",
+        f"effective {adjustment['effective_on']}",
+        f"currency {adjustment['currency']}",
+        f"amount {adjustment['amount_minor']}",
+        f"terms {adjustment['terms'] or '-'}",
+        f"event {adjustment['event'] or '-'}",
+        f"answers {adjustment['answers'] or '-'}",
+        f"facts {adjustment['facts']}",
+        f"reference {adjustment['reference']}",
+    ]
+    return sha256("\n".join(lines))
+
+
 def line_text(line: Json, currency: str) -> str:
     """A line as its hash is over."""
     names = ("line", "section", "kind", "occurred_at", "effective_on", "terms_version")
@@ -759,6 +787,10 @@ def statement_text(s: Json) -> str:
     lines += [
         f"engine {s['engine_version']}",
         f"events {s['event_count']} {s['events_sha256']}",
+    ]
+    if s["content_version"] > min(CONTENT_VERSIONS):
+        lines += [f"adjusted {s['adjustments_sha256']}", f"carried {s['carried'] or '-'}"]
+    lines += [
         f"root {s['lines_root']}",
         f"chain {s['chain_number']} {s['chain_head'] or '-'}",
         f"previous {s['previous_sha256'] or '-'}",
@@ -781,6 +813,7 @@ class Check:
         self.unverified: list[str] = []
         self.decided: list[str] = []
         self.computed_lines = 0
+        self.adjustments = Adjustments(self)
         self.chain = Chain(self)
 
     def compare(self, where: str, field: str, expected: object, found: object) -> None:
@@ -846,12 +879,11 @@ class Check:
         """Every event of the period anew."""
         self.orders = {event_sha256(e): e for e in self.evidence["earlier"]}
         self.orders.update({event_sha256(e): e for e in self.events if not e["takes_back"]})
-        wanted = {e["takes_back"] for e in self.events}
+        wanted = {e["takes_back"] for e in self.events} | self.adjustments.named_events()
         for place, earlier in enumerate(self.evidence["earlier"]):
             if event_sha256(earlier) not in wanted:
-                self.compare(
-                    f"earlier event {place + 1}", "hash", "one that a refund takes back", event_sha256(earlier)
-                )
+                told = "one that a refund takes back, or an adjustment is about"
+                self.compare(f"earlier event {place + 1}", "hash", told, event_sha256(earlier))
         for place, event in enumerate(self.events):
             try:
                 self.outcomes[place] = self.outcome_of(event)
@@ -860,14 +892,26 @@ class Check:
 
     def outcome_of(self, event: Json) -> Outcome:
         """What one event comes to."""
-        terms, facts = self.terms_of(event), json.loads(event["facts"] or "{}")
+        facts = json.loads(event["facts"] or "{}")
+        terms = self.ruling(event, facts)
         if not event["takes_back"]:
             return conversion(terms, event, facts, self.host)
         order = self.orders.get(event["takes_back"])
         if order is None:
             raise UnverifiedError("the order that it takes back is not in the evidence")
-        given = conversion(self.terms_of(order), order, json.loads(order["facts"] or "{}"), self.host)
+        if "ruled_by" in facts:
+            given = conversion(terms, order, facts["ruled_facts"], self.host)
+        else:
+            given = conversion(terms, order, json.loads(order["facts"] or "{}"), self.host)
         return refund(terms, event, facts, order, given, self.host)
+
+    def ruling(self, event: Json, facts: Json) -> Json:
+        """The terms that rule an event: those under which its order accrued, or others that were signed later."""
+        if "ruled_by" not in facts:
+            return self.terms_of(event)
+        if "ruled_facts" not in facts or facts["ruled_by"] not in self.terms:
+            raise UnverifiedError("later terms rule its order, which are not in the evidence")
+        return self.terms_of({**event, "terms": facts["ruled_by"]})
 
     # Totals
     def check_totals(self) -> None:
@@ -879,7 +923,7 @@ class Check:
             if event["takes_back"] and "taken_minor" in facts:
                 self._check_taken(place, event, facts, taken)
             outcome = self.outcomes.get(place)
-            if outcome is not None and needs_totals(self.terms_of(event)):
+            if outcome is not None and needs_totals(self.ruling(event, facts)):
                 self._check_windows(place, event, facts, outcome, running)
 
     def _check_taken(self, place: int, event: Json, facts: Json, taken: dict[str, int]) -> None:
@@ -892,7 +936,7 @@ class Check:
     def _check_windows(
         self, place: int, event: Json, facts: Json, outcome: Outcome, running: dict[Window, list[int]]
     ) -> None:
-        terms = self.terms_of(event)
+        terms = self.ruling(event, facts)
         order = self.orders.get(event["takes_back"], event)
         for kind, key, length, before, counted in self._counted(terms, facts, outcome):
             name, begins = window_of(length, order["occurred_at"], terms["time_zone"])
@@ -921,8 +965,8 @@ class Check:
         return begins is not None and begins.isoformat() >= self.statement["starts_on"] and cut_off == "00:00"
 
     def _follow(self, where: str, field: str, expected: object, found: object) -> None:
-        """Under one version of the terms a total is a difference; later terms may have changed totals meanwhile."""
-        if expected == found:
+        """Totals are reckoned anew when later terms are signed; otherwise each follows from the events before it."""
+        if expected == found or any(each["kind"] == "rerated" for each in self.adjustments.all):
             return
         if len(self.evidence["terms"]) > 1:
             self.unverified.append(f"{where}: {field} does not follow from the events; later terms may have changed it")
@@ -937,13 +981,14 @@ class Check:
             where = f"line {line['line']}"
             self.compare(f"line {place + 1}", "line", place + 1, line["line"])
             if line["section"] == "adjustment":
-                self.check_adjustment(where, line)
+                self.adjustments.check(where, line)
             else:
                 self.check_conversion(where, line, seen)
         for place, outcome in self.outcomes.items():
             if outcome.share_of(self.party) and place not in seen:
                 reference = self.events[place]["reference"]
                 self.compare(f"event {place + 1} ({reference})", "line", outcome.share_of(self.party), "no line")
+        self.adjustments.check_missing()
 
     def check_conversion(self, where: str, line: Json, seen: dict[int, int]) -> None:
         """One conversion's line against its event."""
@@ -963,82 +1008,6 @@ class Check:
         self.compare(where, "amount_minor", outcome.base, line["amount_minor"])
         self.compare(where, "share_minor", outcome.share_of(self.party), line["share_minor"])
         self.computed_lines += 1
-
-    def check_adjustment(self, where: str, line: Json) -> None:
-        """What stands on a statement beside conversions, as far as the terms alone decide it."""
-        self.compare(where, "amount_minor", 0, line["amount_minor"])
-        kind = line["kind"]
-        if kind in DECIDED:
-            self.decided.append(f"{where} ({kind}): {line['share_minor']}")
-        elif kind in UNCOMPUTED:
-            self.unverified.append(f"{where} ({kind}): {UNCOMPUTED[kind]}")
-        elif kind in ("flat_fee", "advance", "guarantee"):
-            try:
-                expected = getattr(self, f"_{kind}")(line)
-            except UnverifiedError as reason:
-                self.unverified.append(f"{where} ({kind}): {reason}")
-                return
-            self.compare(where, "share_minor", expected, line["share_minor"])
-            self.computed_lines += 1
-        else:
-            self.unverified.append(f"{where} ({kind}): this verifier does not know the kind")
-
-    def _of_version(self, line: Json) -> Json:
-        for document in self.terms.values():
-            if document["number"] == line["terms_version"]:
-                terms: Json = document["terms"]
-                return terms
-        raise UnverifiedError("its terms are not in the evidence")
-
-    def _signed(self, amount: int, party: str, other: str) -> int:
-        return amount if party == self.party else -amount if other == self.party else 0
-
-    def _flat_fee(self, line: Json) -> int:
-        terms = self._of_version(line)
-        for clause in terms["clauses"]:
-            if clause.get("earns_on") == "flat_fee" and clause.get("name", clause["id"]) == line["reference"]:
-                amount = rounded_earning(minor(clause["pays"]["amount"], terms["currency"]), terms)
-                return self._signed(amount, clause["pays"]["party"], clause["pays"]["payer"])
-        raise UnverifiedError("no clause of the terms has its name")
-
-    def _advance(self, line: Json) -> int:
-        terms = self._of_version(line)
-        for advance in terms.get("advances", []):
-            if advance["id"] == line["reference"]:
-                amount = int(minor(advance["amount"], terms["currency"]))
-                return self._signed(amount, advance["party"], advance["paid_by"])
-        raise UnverifiedError("no advance of the terms has its name")
-
-    def _guarantee(self, line: Json) -> int:
-        """What was missing to the guaranteed amount, where everything that counts came in this period."""
-        terms = self._of_version(line)
-        kinds = {each["kind"] for each in self.evidence["lines"] if each["section"] == "adjustment"}
-        same = [each for each in self.evidence["lines"] if each["kind"] == "guarantee"]
-        if line["reference"] != period_name(self.statement) or kinds & {"pooled_revenue", "cap_approved", "rerated"}:
-            raise UnverifiedError("it depends on more than this period's conversions")
-        if len(same) > 1 or len(terms.get("guarantees", [])) > 1 or len(self.outcomes) < len(self.events):
-            raise UnverifiedError("it depends on other guarantees, or on conversions that could not be computed")
-        rule = terms["guarantees"][0]
-        if any(clause.get("earns_on") == "pooled_revenue" for clause in terms["clauses"]):
-            raise UnverifiedError("the revenue that the parties reported is not part of the evidence")
-        missing = max(0, int(minor(rule["amount"], terms["currency"])) - self._earned(rule["party"], terms))
-        return self._signed(missing, rule["party"], rule["borne_by"])
-
-    def _earned(self, party: str, terms: Json) -> int:
-        here = {event_sha256(event) for event in self.events}
-        first = self.statement["starts_on"]
-        found = 0
-        for place, outcome in self.outcomes.items():
-            event = self.events[place]
-            day = local_day(event["occurred_at"], terms["time_zone"]).isoformat()
-            if event["takes_back"] in here or (not event["takes_back"] and day >= first):
-                found += outcome.share_of(party)
-        for clause in terms["clauses"]:
-            if clause.get("earns_on") == "flat_fee":
-                pays = clause["pays"]
-                amount = rounded_earning(minor(pays["amount"], terms["currency"]), terms)
-                found += amount if pays["party"] == party else -amount if pays["payer"] == party else 0
-        return found
 
     # Sums and hashes
     def check_sums(self) -> None:
@@ -1074,17 +1043,678 @@ class Check:
         self.compare(
             "statement", "lines_root", root_of([bytes.fromhex(sha256(text)) for text in texts]), said["lines_root"]
         )
-        if said["content_version"] != CONTENT_VERSION:
-            self.compare("statement", "content_version", CONTENT_VERSION, said["content_version"])
+        if said["content_version"] not in CONTENT_VERSIONS:
+            self.compare("statement", "content_version", max(CONTENT_VERSIONS), said["content_version"])
+        if said["content_version"] > min(CONTENT_VERSIONS):
+            grounds = [bytes.fromhex(adjustment_sha256(each)) for each in self.adjustments.all]
+            self.compare("statement", "adjustments_sha256", root_of(grounds), said["adjustments_sha256"])
         self.compare("statement", "content_sha256", sha256(statement_text(said)), said["content_sha256"])
 
 
-def period_name(statement: Json) -> str:
+def name_of_span(starts_on: str, ends_on: str) -> str:
     """`2026-11` for a whole month, else the first and the last day."""
-    begin, end = date.fromisoformat(statement["starts_on"]), date.fromisoformat(statement["ends_on"])
+    begin, end = date.fromisoformat(starts_on), date.fromisoformat(ends_on)
     if begin.day == 1 and end == (begin.replace(day=28) + timedelta(days=4)).replace(day=1):
         return f"{begin:%Y-%m}"
     return f"{begin.isoformat()}/{(end - timedelta(days=1)).isoformat()}"
+
+
+def value_added_rate(terms: Json, party: str) -> Fraction:
+    """The rate of value-added tax on a party's earnings; 0 for every treatment but the standard one."""
+    return ratio(value_added_rule(terms, party).get("rate"))
+
+
+def value_added_rule(terms: Json, party: str) -> Json:
+    """How the terms treat a party's earnings; empty where they say nothing of it."""
+    found: Json = next((each for each in terms.get("value_added_tax", []) if each["party"] == party), {})
+    return found
+
+
+def settlement_currency(terms: Json, party: str) -> str:
+    """The currency in which a party is paid."""
+    rules = sorted(
+        (rule for rule in terms.get("payouts", []) if rule.get("party") in (None, party)),
+        key=lambda rule: rule.get("party") is None,
+    )
+    return str((rules[0].get("currency") if rules else None) or terms["currency"])
+
+
+def pooled(terms: Json, clause: Json, revenues: dict[str, int], host: str) -> tuple[int, list[tuple[str, str, int]]]:
+    """What was put in by weight, and what moves for it: (to, from, amount)."""
+    weights = {put["party"]: ratio(put["weight"]) for put in clause.get("pool", [])}
+    exact = sum((weight * revenues.get(party, 0) for party, weight in weights.items()), Fraction(0))
+    pool = half_up(exact)
+    alone = {**clause, "earns_on": "sale", "pool": [], "when": []}
+    told = {"amount_minor": pool, "quantity": 1}
+    only = {**terms, "clauses": [alone], "territory": None}
+    found, _ = evaluate(only, "sale", "", told, {}, {}, host)
+    pays = clause["pays"]
+    if pays["kind"] == "nothing":
+        return pool, []
+    if pays["kind"] not in ("split", "waterfall"):
+        earned = sum(part.amount for part in found.parts if not part.is_rest)
+        return pool, [(pays["party"], pays["payer"], earned)]
+    nets: dict[str, int] = defaultdict(int)
+    for part in found.parts:
+        nets[part.party] += part.amount
+    if exact:
+        ratios = [weight * revenues.get(party, 0) / exact for party, weight in weights.items()]
+        for party, amount in zip(weights, split(pool, ratios, "largest_remainder", -1)[0], strict=True):
+            nets[party] -= amount
+    return pool, [(party, host, nets[party]) for party in terms["parties"] if party != host and nets.get(party)]
+
+
+def recouped(advances: Sequence[tuple[str, int, Fraction]], earned: int, available: int) -> dict[str, int]:
+    """How much each advance (id, left, share) recoups of the earnings, the first ones first, never more than there is."""
+    rest, found = min(earned, available), {}
+    for name, left, share in advances:
+        part = min(half_up(earned * share), left, rest)
+        if part > 0:
+            found[name] = part
+            rest -= part
+    return found
+
+
+def offsets(own: list[int], others: list[list[Any]]) -> dict[str, int]:
+    """How much is offset with each other agreement (id, available, owed): above 0 what pays the own debt."""
+    found, (available, owed) = {}, own
+    for agreement, there, owed_there in others:
+        taken, given = min(owed, there), min(available, owed_there)
+        owed, available = owed - taken, available - given
+        found[agreement] = taken - given
+    return found
+
+
+def unit_rate(rate: Json) -> Fraction:
+    """How many minor units of the quote one of the base is, by the stored rates that the line names."""
+    rows = [Fraction(row["rate"]) for row in rate["rates"]]
+    if rate["way"] == "direct":
+        exact = rows[0]
+    elif rate["way"] == "inverse":
+        exact = 1 / rows[0]
+    else:
+        exact = rows[1] / rows[0]
+    return exact * Fraction(10) ** (DECIMALS.get(rate["quote"], 2) - DECIMALS.get(rate["base"], 2))
+
+
+class Adjustments:
+    """What stands on the statement beside conversions: each recomputed from the terms, its facts, and what was carried."""
+
+    def __init__(self, check: Check) -> None:
+        self.of = check
+        self.is_told: bool = check.statement["content_version"] > min(CONTENT_VERSIONS)
+        self.all: list[Json] = check.evidence.get("adjustments", []) if self.is_told else []
+        self.by_line = {each["line"]: each for each in self.all}
+        self.carried: Json = json.loads((self.is_told and check.statement.get("carried")) or "{}")
+        self.in_force: list[str] = self.carried.get("in_force", [])
+        self.seen: set[str] = set()
+
+    def compare(self, where: str, field: str, expected: object, found: object) -> None:
+        """Note a difference, if it is one."""
+        self.of.compare(where, field, expected, found)
+
+    def check(self, where: str, line: Json) -> None:
+        """One line."""
+        check, kind = self.of, line["kind"]
+        self.compare(where, "amount_minor", 0, line["amount_minor"])
+        if kind in DECIDED:
+            check.decided.append(f"{where} ({kind}): {line['share_minor']}")
+        rule = {
+            "flat_fee": self._flat_fee,
+            "advance": self._advance,
+            "pooled_revenue": self._pooled_revenue,
+            "chargeback_fee": self._chargeback_fee,
+            "advance_recouped": self._advance_recouped,
+            "value_added_tax": self._value_added_tax,
+            "tax_reversed": self._tax_reversed,
+            "exchanged": self._exchanged,
+            "guarantee": self._guarantee,
+            "rerated": self._rerated,
+            "offset": self._offset,
+        }.get(kind)
+        if rule is None and kind not in DECIDED:
+            check.unverified.append(f"{where} ({kind}): this verifier does not know the kind")
+            return
+        try:
+            adjustment = self._named(where, line)
+            amount = rule(where, adjustment) if rule else adjustment["amount_minor"]
+        except UnverifiedError as reason:
+            if kind not in DECIDED:
+                check.unverified.append(f"{where} ({kind}): {reason}")
+            return
+        self.compare(where, "share_minor", self._signed(amount, adjustment), line["share_minor"])
+        self.compare(f"adjustment of {where}", "amount_minor", amount, adjustment["amount_minor"])
+        check.computed_lines += kind not in DECIDED
+
+    def _named(self, where: str, line: Json) -> Json:
+        """What the line comes of; the line says the same."""
+        if not self.is_told:
+            return self._guessed(line)
+        adjustment = self.by_line.get(line["line"])
+        if adjustment is None:
+            self.compare(where, "adjustment", "what it comes of", "nothing")
+            raise UnverifiedError("what it comes of is not in the evidence")
+        for name in ("kind", "reference", "effective_on"):
+            self.compare(where, name, adjustment[name], line[name])
+        document = self.of.terms.get(adjustment["terms"])
+        if adjustment["terms"] and document is None:
+            raise UnverifiedError("its terms are not in the evidence")
+        self.compare(where, "terms_version", document["number"] if document else 0, line["terms_version"])
+        self.compare(where, "currency", self.of.statement["currency"], adjustment["currency"])
+        return adjustment
+
+    def _guessed(self, line: Json) -> Json:
+        """On statements that don't say what their adjustments come of: what the terms alone decide."""
+        shas = [sha for sha, document in self.of.terms.items() if document["number"] == line["terms_version"]]
+        if line["kind"] not in ("flat_fee", "advance") or not shas:
+            raise UnverifiedError(NOT_KEPT)
+        terms = self.of.terms[shas[0]]["terms"]
+        if line["kind"] == "advance":
+            named = [a for a in terms.get("advances", []) if a["id"] == line["reference"]]
+            pair = [(a["party"], a["paid_by"]) for a in named]
+        else:
+            named = [
+                c for c in terms["clauses"] if c.get("earns_on") == "flat_fee" and named_as(c) == line["reference"]
+            ]
+            pair = [(c["pays"]["party"], c["pays"]["payer"]) for c in named]
+        if not named:
+            raise UnverifiedError(NOT_KEPT)
+        (party, other), amount = pair[0], line["share_minor"]
+        other = "" if line["kind"] == "advance" and other == self.of.host else other
+        return {
+            "party": party,
+            "other": other,
+            "terms": shas[0],
+            "reference": line["reference"],
+            "facts": json.dumps({"clause": named[0]["id"]}),
+            "amount_minor": amount if party == self.of.party else -amount,
+        }
+
+    def named_events(self) -> set[str]:
+        """The hashes of events that adjustments are about, and of what had taken back of them."""
+        told = (json.loads(each["facts"]).get("taken_by", []) for each in self.all if each["kind"] == "rerated")
+        return {each["event"] for each in self.all} | {name for names in told for name in names}
+
+    # What every rule asks
+    def _terms(self, adjustment: Json) -> Json:
+        document = self.of.terms.get(adjustment["terms"])
+        if document is None:
+            raise UnverifiedError("its terms are not in the evidence")
+        terms: Json = document["terms"]
+        return terms
+
+    def _ruling(self, where: str = "", adjustment: Json | None = None) -> Json:
+        """The terms that rule the period as a whole; the adjustment names them."""
+        sha = self.carried.get("ruled_by", "") if self.is_told else (adjustment or {}).get("terms", "")
+        if adjustment is not None:
+            self.compare(where, "terms", sha, adjustment["terms"])
+        return self._terms({"terms": sha})
+
+    def _signed(self, amount: int, adjustment: Json) -> int:
+        if adjustment["party"] == self.of.party:
+            return amount
+        return -amount if adjustment["other"] == self.of.party else 0
+
+    def _between(self, where: str, adjustment: Json, party: str, other: str) -> None:
+        self.compare(where, "party", party, adjustment["party"])
+        self.compare(where, "other party", other or "-", adjustment["other"] or "-")
+
+    def _once(self, where: str, key: str) -> None:
+        if key in self.seen:
+            self.compare(where, "adjusted", "once", f"twice: {key}")
+        self.seen.add(key)
+
+    def _own_lines(self, kinds: set[str] | None = None) -> Iterator[tuple[Json, int]]:
+        """The adjustments of these kinds (or all), each with what it gives this party."""
+        for each in self.all:
+            if kinds is None or each["kind"] in kinds:
+                yield each, self._signed(each["amount_minor"], each)
+
+    # By the terms alone
+    def _flat_fee(self, where: str, adjustment: Json) -> int:
+        terms, name = self._ruling(where, adjustment), json.loads(adjustment["facts"])["clause"]
+        clause = next((c for c in terms["clauses"] if c["id"] == name and c.get("earns_on") == "flat_fee"), None)
+        if clause is None:
+            self.compare(where, "clause", "one that pays for the period", name)
+            return 0
+        self.compare(where, "reference", named_as(clause), adjustment["reference"])
+        self._between(where, adjustment, clause["pays"]["party"], clause["pays"]["payer"])
+        self._once(where, f"flat fee {name}")
+        return rounded_earning(minor(clause["pays"]["amount"], terms["currency"]), terms)
+
+    def _advance(self, where: str, adjustment: Json) -> int:
+        terms, name = self._terms(adjustment), adjustment["reference"]
+        advance = next((each for each in terms.get("advances", []) if each["id"] == name), None)
+        if advance is None:
+            self.compare(where, "advance", "one of the terms", name)
+            return 0
+        payer = "" if advance["paid_by"] == self.of.host else advance["paid_by"]
+        self._between(where, adjustment, advance["party"], payer)
+        self._once(where, f"advance {name}")
+        if self.is_told:
+            facts = json.loads(adjustment["facts"])
+            wanted = f"{ratio(advance.get('recoups', '1'))} {advance.get('pool') or ''}"
+            self.compare(where, "recoups", wanted, f"{ratio(facts['recoups'])} {facts['pool']}")
+        return int(minor(advance["amount"], terms["currency"]))
+
+    # By what was reported
+    def _pooled_revenue(self, where: str, adjustment: Json) -> int:
+        terms, facts = self._ruling(where, adjustment), json.loads(adjustment["facts"])
+        clause = self._pool_clause(terms, facts["clause"])
+        if clause is None:
+            self.compare(where, "clause", "one that pools revenue", facts["clause"])
+            return 0
+        self.compare(where, "reference", named_as(clause), adjustment["reference"])
+        weights = [(put["party"], str(ratio(put["weight"]))) for put in clause["pool"]]
+        self.compare(where, "weights", weights, [(put["party"], put["weight"]) for put in facts["put_in"]])
+        pool, transfers = pooled(terms, clause, revenues_of(facts), self.of.host)
+        self.compare(where, "pool_minor", pool, facts["pool_minor"])
+        self._once(where, f"pool {clause['id']} {adjustment['party']}")
+        found = next((each for each in transfers if each[0] == adjustment["party"]), (adjustment["party"], "", 0))
+        self._between(where, adjustment, found[0], found[1])
+        return found[2]
+
+    @staticmethod
+    def _pool_clause(terms: Json, name: str) -> Json | None:
+        clauses = (c for c in terms["clauses"] if c["id"] == name and c.get("earns_on") == "pooled_revenue")
+        return next(clauses, None)
+
+    def _chargeback_fee(self, where: str, adjustment: Json) -> int:
+        """What the provider charged is the host's word, as what was sold; who bears it, once, and which way is not."""
+        digests = {event_sha256(event): event for event in self.of.events}
+        event, facts = digests.get(adjustment["event"]), json.loads(adjustment["facts"])
+        if event is None or event["kind"] not in ("chargeback", "chargeback_won"):
+            self.compare(where, "event", "a chargeback of the period", adjustment["event"] or "-")
+            return 0
+        if "fee_minor" not in facts:
+            raise UnverifiedError(NOT_KEPT)
+        self.compare(where, "terms", event["terms"], adjustment["terms"])
+        self.compare(where, "reference", event["reference"], adjustment["reference"])
+        bearer = self._terms(adjustment).get("refunds", {}).get("chargeback_fee")
+        self._between(where, adjustment, bearer or "", self.of.host)
+        self._once(where, f"chargeback fee of {event['conversion']}")
+        fee: int = facts["fee_minor"]
+        return -fee if event["kind"] == "chargeback" else fee
+
+    # By what is due and available
+    def _advance_recouped(self, where: str, adjustment: Json) -> int:
+        if adjustment["party"] != self.of.party:
+            raise UnverifiedError("what it is recouped of is the other party's own; that party's statement shows it")
+        told = next((e for e in self._advances() if e["id"] == adjustment["answers"]), None)
+        if told is None:
+            self.compare(where, "answers", "an advance that was left", adjustment["answers"] or "-")
+            return 0
+        self.compare(where, "reference", told["advance"], adjustment["reference"])
+        self._once(where, f"recouped of {told['id']}")
+        rule = self._advance_rule(where, told)
+        payer = "" if rule["paid_by"] == self.of.host else rule["paid_by"]
+        self._between(where, adjustment, rule["party"], payer)
+        facts, whole = json.loads(adjustment["facts"]), minor(rule["amount"], self._terms(told)["currency"])
+        self.compare(where, "advance_minor", int(whole), facts["advance_minor"])
+        self.compare(where, "agreement", told["agreement"], facts["agreement"])
+        return -self._recouped().get(told["id"], 0)
+
+    def _advances(self) -> list[Json]:
+        found: list[Json] = self.carried.get("advances", {}).get("of", [])
+        return found
+
+    def _advance_rule(self, where: str, told: Json) -> Json:
+        terms = self._terms(told)
+        rule = next((each for each in terms.get("advances", []) if each["id"] == told["advance"]), None)
+        if rule is None:
+            self.compare(where, "advance", "one of the terms", told["advance"])
+            raise UnverifiedError("its advance is not in the terms")
+        document = self.of.terms[told["terms"]]
+        self.compare(where, "agreement of the advance", document["agreement_id"], told["agreement"])
+        if told["left_minor"] > int(minor(rule["amount"], terms["currency"])):
+            self.compare(where, "left of the advance", f"at most {rule['amount']}", told["left_minor"])
+        found: Json = rule
+        return found
+
+    def _recouped(self) -> dict[str, int]:
+        told, advances = self.carried.get("advances", {}), []
+        for each in self._advances():
+            rule = self._advance_rule("carried", each)
+            advances.append((each["id"], each["left_minor"], ratio(rule.get("recoups", "1"))))
+        return recouped(advances, told.get("earned_minor", 0), told.get("available_minor", 0))
+
+    # Taxes
+    def _value_added_tax(self, where: str, adjustment: Json) -> int:
+        terms, facts = self._ruling(where, adjustment), json.loads(adjustment["facts"])
+        self._between(where, adjustment, self.of.party, "")
+        self._once(where, "value-added tax")
+        rate, lines = value_added_rate(terms, self.of.party), self._taxed_lines()
+        rule = value_added_rule(terms, self.of.party)
+        self.compare(where, "treatment", rule.get("treatment", "none"), facts["treatment"])
+        self.compare(where, "rate", f"{rate.numerator}/{rate.denominator}", facts["rate"])
+        self.compare(where, "net_minor", sum(lines), facts["net_minor"])
+        self.compare(where, "lines", len(lines), facts["lines"])
+        return sum(half_up(line * rate) for line in lines)
+
+    def _taxed_lines(self) -> list[int]:
+        sold = [line["share_minor"] for line in self.of.evidence["lines"] if line["section"] != "adjustment"]
+        earned = [
+            share
+            for each, share in self._own_lines()
+            if each["other"] and each["kind"] not in ("advance", "advance_recouped")
+        ]
+        return sold + earned
+
+    def _tax_reversed(self, where: str, adjustment: Json) -> int:
+        """In proportion to what was paid and is owed back; payouts and debts stand on this and earlier statements."""
+        facts = json.loads(adjustment["facts"])
+        if "outstanding_minor" not in facts:
+            raise UnverifiedError(NOT_KEPT)
+        self._between(where, adjustment, self.of.party, "")
+        self._once(where, "tax reversed")
+        last = date.fromisoformat(self.of.statement["ends_on"]) - timedelta(days=1)
+        self.compare(where, "year", f"{last.year} {last.year}", f"{facts['year']} {adjustment['reference']}")
+        owed, paid = facts["owed_minor"], facts["paid_minor"]
+        back = half_up(Fraction(min(max(owed, 0), paid) * facts["withheld_minor"], paid)) if paid > 0 else 0
+        wanted: int = max(back, min(facts["earlier_minor"], owed))
+        return wanted - int(facts["outstanding_minor"])
+
+    # Exchanges
+    def _exchanged(self, where: str, adjustment: Json) -> int:
+        """At the printed rate, which follows from the stored rates; what it comes to is posted in the other currency."""
+        facts, terms = json.loads(adjustment["facts"]), self._ruling()
+        self._between(where, adjustment, self.of.party, "")
+        self._once(where, f"exchanged {adjustment['answers']}")
+        into, rate, amount = facts["into"], facts["rate"], -adjustment["amount_minor"]
+        currency = settlement_currency(terms, self.of.party)
+        self.compare(where, "into", currency, into["currency"])
+        self.compare(where, "reference", f"{self.of.statement['currency']} → {currency}", adjustment["reference"])
+        unit = self._unit(where, rate)
+        if adjustment["answers"]:
+            if "before" not in facts:
+                raise UnverifiedError(NOT_KEPT)
+            before = facts["before"]
+            comes_to = half_up(unit * (before["taken_minor"] + amount)) - before["back_minor"]
+            result = comes_to - half_up(self._unit(where, facts["present_rate"]) * amount)
+        else:
+            exact, result = unit * amount, 0
+            is_down = terms.get("rounding", {}).get("earner") == "down"
+            comes_to = int(exact) if is_down else half_up(exact)
+            self._is_near(where, rate)
+        self.compare(where, f"comes to {currency}", comes_to, into["amount_minor"])
+        self.compare(where, "host_result_minor", result, facts["host_result_minor"])
+        self._check_posted_into(where, adjustment, currency, comes_to)
+        return -self._exchanged_amount(adjustment)
+
+    def _unit(self, where: str, rate: Json) -> Fraction:
+        unit = unit_rate(rate)
+        exact = unit * Fraction(10) ** (DECIMALS.get(rate["base"], 2) - DECIMALS.get(rate["quote"], 2))
+        self.compare(where, "rate", f"{exact.numerator}/{exact.denominator}", rate["rate"])
+        shown = Fraction(half_up(exact * 10**8), 10**8)
+        self.compare(where, "rate_text", shown, Fraction(rate["rate_text"]))
+        currencies = [self.of.statement["currency"], settlement_currency(self._ruling(), self.of.party)]
+        self.compare(where, "currencies of the rate", currencies, [rate["base"], rate["quote"]])
+        rows = [(row["base"], row["quote"]) for row in rate["rates"]]
+        middle = rows[0][0]
+        wanted = {
+            "direct": [(rate["base"], rate["quote"])],
+            "inverse": [(rate["quote"], rate["base"])],
+            "cross": [(middle, rate["base"]), (middle, rate["quote"])],
+        }[rate["way"]]
+        self.compare(where, "stored rates", wanted, rows)
+        return unit
+
+    def _is_near(self, where: str, rate: Json) -> None:
+        last = date.fromisoformat(self.of.statement["ends_on"]) - timedelta(days=1)
+        if not last - timedelta(days=LONGEST_DAYS) <= date.fromisoformat(rate["valid_on"]) <= last:
+            told = f"at most {LONGEST_DAYS} days before {last.isoformat()}"
+            self.compare(where, "day of the rate", told, rate["valid_on"])
+
+    def _check_posted_into(self, where: str, adjustment: Json, currency: str, amount: int) -> None:
+        key = f"adjustment:{adjustment['id']}"
+        own = [journal for journal in self.of.chain.journals if journal.get("key") == key]
+        if own:
+            self.compare(where, f"posted in {currency}", amount, self.of.chain.own("available", own, currency))
+
+    def _exchanged_amount(self, adjustment: Json) -> int:
+        """What is taken back of an earlier exchange is what refunds say; the rest is what was available, and no more."""
+        amount: int = -adjustment["amount_minor"]
+        if adjustment["answers"]:
+            return amount
+        taken = sum(-each["amount_minor"] for each in self.all if each["kind"] == "exchanged" and each["answers"])
+        there = self._available({"exchanged"}) - taken
+        return there if there <= 0 or amount > there else amount
+
+    # What other periods count in
+    def _guarantee(self, where: str, adjustment: Json) -> int:
+        terms, facts = self._terms(adjustment), json.loads(adjustment["facts"])
+        rule = next((g for g in terms.get("guarantees", []) if g["party"] == adjustment["party"]), None)
+        if rule is None:
+            self.compare(where, "party", "one that the terms guarantee something", adjustment["party"])
+            return 0
+        if "before_minor" not in facts:
+            raise UnverifiedError(NOT_KEPT)
+        self._between(where, adjustment, rule["party"], rule["borne_by"])
+        self._once(where, f"guarantee {adjustment['party']} {adjustment['about']}")
+        self.compare(where, "reference", name_of_span(*adjustment["about"]), adjustment["reference"])
+        guaranteed = int(minor(rule["amount"], terms["currency"]))
+        self.compare(where, "guaranteed_minor", guaranteed, facts["guaranteed_minor"])
+        is_own = adjustment["about"] == [self.of.statement["starts_on"], self.of.statement["ends_on"]]
+        before, made_up = (0, 0) if is_own else (facts["before_minor"], facts["made_up_minor"])
+        earned = before + self._earned(rule["party"], adjustment["about"])
+        if earned != facts["earned_minor"] and rule["party"] != self.of.party:
+            raise UnverifiedError("what adjusted the other party's earnings is on that party's own statement")
+        self.compare(where, "before_minor", before, facts["before_minor"])
+        self.compare(where, "earned_minor", earned, facts["earned_minor"])
+        self.compare(where, "made_up_minor", made_up, facts["made_up_minor"])
+        return max(0, guaranteed - earned) - made_up
+
+    def _earned(self, party: str, about: list[str]) -> int:
+        """What came in this period of what a party earned for another one, or for this one."""
+        if len(self.of.outcomes) < len(self.of.events):
+            raise UnverifiedError("it depends on conversions that could not be computed")
+        zone, found = self.of.statement["time_zone"], 0
+        cut_off = self._ruling().get("periods", {}).get("cut_off", "00:00")
+        for place, outcome in self.of.outcomes.items():
+            event = self.of.events[place]
+            order = self.of.orders.get(event["takes_back"], event)
+            if about[0] <= business_day(order["occurred_at"], zone, cut_off) < about[1]:
+                found += outcome.share_of(party)
+        for each in self._adjusted(about):
+            found += each["amount_minor"] if each["party"] == party else 0
+            found -= each["amount_minor"] if each["other"] == party else 0
+        return found
+
+    def _adjusted(self, about: list[str]) -> Iterator[Json]:
+        """What adjusted earnings of a period, as far as this party knows it; fixed amounts and pools tell everybody."""
+        terms, is_own = self._ruling(), about == [self.of.statement["starts_on"], self.of.statement["ends_on"]]
+        told = {}
+        for each in self.all:
+            if each["kind"] == "pooled_revenue":
+                told[json.loads(each["facts"])["clause"]] = json.loads(each["facts"])
+            elif each["kind"] in EARNINGS - {"flat_fee"} and each["about"] == about:
+                yield each
+        for clause in terms["clauses"] if is_own else []:
+            pays = clause["pays"]
+            if clause.get("earns_on") == "flat_fee":
+                amount = rounded_earning(minor(pays["amount"], terms["currency"]), terms)
+                yield {"party": pays["party"], "other": pays["payer"], "amount_minor": amount}
+            elif clause["id"] in told:
+                for party, other, amount in pooled(terms, clause, revenues_of(told[clause["id"]]), self.of.host)[1]:
+                    yield {"party": party, "other": other, "amount_minor": amount}
+
+    def _rerated(self, where: str, adjustment: Json) -> int:
+        """What the conversion would have come to under the later terms, less what the party has of it so far."""
+        facts, check = json.loads(adjustment["facts"]), self.of
+        order = check.orders.get(adjustment["event"])
+        if order is None:
+            self.compare(where, "event", "an order in the evidence", adjustment["event"] or "-")
+            return 0
+        if "taken_by" not in facts:
+            raise UnverifiedError(NOT_KEPT)
+        terms, party, taken = self._terms(adjustment), adjustment["party"], facts["taken_minor"]
+        self._between(where, adjustment, party, check.host)
+        self._once(where, f"rerated {adjustment['event']} {adjustment['terms']} {party}")
+        self.compare(where, "reference", order["reference"], adjustment["reference"])
+        self.compare(where, "number", check.terms[adjustment["terms"]]["number"], facts["number"])
+        known = json.loads(order["facts"] or "{}").get("of", [])
+        for now, then in zip(facts["facts"].get("of", []), known, strict=False):
+            for name in set(now) & set(then):
+                self.compare(where, f"its order's {name}", then[name], now[name])
+        given = conversion(terms, order, facts["facts"], check.host)
+        back = up_to(given, -taken, terms, check.host).share_of(party) if taken else 0
+        nothing = up_to(given, 0, terms, check.host).share_of(party) if taken else 0
+        refunds = self._taken_by(adjustment["event"], facts)
+        self.compare(where, "taken_minor", sum(event["amount_minor"] for event in refunds), taken)
+        had = sum(check.outcome_of(event).share_of(party) for event in (order, *refunds))
+        return given.share_of(party) - back + nothing - had - int(facts["adjusted_minor"])
+
+    def _taken_by(self, order: str, facts: Json) -> list[Json]:
+        """The refunds that had taken back of an order, which its adjustment names by their hashes."""
+        events = [e for e in [*self.of.evidence["earlier"], *self.of.events] if e["takes_back"] == order]
+        found = [event for event in events if event_sha256(event) in facts["taken_by"]]
+        if len(found) < len(facts["taken_by"]):
+            raise UnverifiedError("what refunds had taken back of its order is not in the evidence")
+        return found
+
+    def _offset(self, where: str, adjustment: Json) -> int:
+        """A debt paid out of what there is under another agreement; both statements say the same balances."""
+        facts, own = json.loads(adjustment["facts"]), self.of.statement["agreement_id"]
+        if "sides" not in facts:
+            raise UnverifiedError(NOT_KEPT)
+        self._between(where, adjustment, self.of.party, "")
+        self._once(where, f"offset {adjustment['answers']} {facts['agreement']}")
+        self.compare(where, "reference", facts["agreement_name"][:80], adjustment["reference"])
+        if not adjustment["answers"] and not self._ruling().get("debts"):
+            self.compare(where, "terms", "such as let debts be offset", "nothing of it")
+        found = offsets(facts["sides"]["own"], facts["sides"]["others"])
+        return -found.get(own, 0) if adjustment["answers"] else found.get(facts["agreement"], 0)
+
+    # What has no line
+    def check_missing(self) -> None:
+        """What the terms give for the period stands on the statement, as far as it can be told."""
+        if not self.is_told:
+            return
+        self.compare("statement", "adjustments", len(self._lines()), len(self.all))
+        for sha in [*self.in_force, self.carried.get("ruled_by")]:
+            if sha and sha not in self.of.terms:
+                self.compare("carried", "terms in force", "a signed document", sha)
+        if not self.carried.get("ruled_by"):
+            return
+        try:
+            for name, amount in self._wanted(self._ruling()):
+                if amount and name not in self.seen:
+                    self.compare("statement", name, amount, "no line")
+        except UnverifiedError as reason:
+            self.of.unverified.append(f"what has no line: {reason}")
+
+    def _lines(self) -> list[Json]:
+        return [line for line in self.of.evidence["lines"] if line["section"] == "adjustment"]
+
+    def _wanted(self, terms: Json) -> Iterator[tuple[str, int]]:
+        party, about = self.of.party, [self.of.statement["starts_on"], self.of.statement["ends_on"]]
+        for clause in terms["clauses"]:
+            if clause.get("earns_on") == "flat_fee" and party in (clause["pays"]["party"], clause["pays"]["payer"]):
+                yield (
+                    f"flat fee {clause['id']}",
+                    rounded_earning(minor(clause["pays"]["amount"], terms["currency"]), terms),
+                )
+        for rule in terms.get("guarantees", []):
+            if rule["party"] == party:
+                missing = int(minor(rule["amount"], terms["currency"])) - self._earned(party, about)
+                yield f"guarantee {party} {about}", max(0, missing)
+        if party != self.of.host:
+            rate = value_added_rate(terms, party)
+            yield "value-added tax", sum(half_up(line * rate) for line in self._taxed_lines())
+            for name, amount in self._recouped().items():
+                yield f"recouped of {name}", -amount
+
+    # What was carried
+    def check_carried(self) -> None:
+        """What the close released, kept back and recouped follows from what there was when the period began."""
+        earned, taken = (
+            self.carried.get("due", {}).get("earned_minor", 0),
+            self.carried.get("due", {}).get("taken_minor", 0),
+        )
+        journals = self.of.chain.journals
+        released = [journal for journal in journals if journal.get("kind") == "release"]
+        self.compare("chain", "released", earned + taken, self.of.chain.own("available", released))
+        self._check_due(earned, taken)
+        self._check_reserve(earned, taken)
+        self._check_advances(earned + taken)
+
+    def _check_due(self, earned: int, taken: int) -> None:
+        """What is due is what came in this period, unless it is held, and what was held before until now."""
+        due, is_held = self._due_now(), any(d["terms"].get("hold", {}).get("days") for d in self.of.terms.values())
+        now = [sum(share for share in due if share > 0), sum(share for share in due if share < 0)]
+        if not is_held:
+            self.compare("carried", "due", now, [earned, taken])
+        elif earned < now[0] or taken > now[1]:
+            self.compare("carried", "due", f"at least {now}", [earned, taken])
+
+    def _due_now(self) -> list[int]:
+        found = []
+        for line in self.of.evidence["lines"]:
+            place = line.get("event")
+            if line["section"] == "adjustment" or not isinstance(place, int):
+                continue
+            event = self.of.events[place]
+            terms = self.of.terms.get(event["terms"], {}).get("terms", {})
+            days = terms.get("hold", {}).get("days", 0)
+            order = self.of.orders.get(event["takes_back"], event)
+            if days:
+                until = local_day(order["occurred_at"], terms["time_zone"]) + timedelta(days=days)
+                if max(until.isoformat(), line["effective_on"]) >= self.of.statement["ends_on"]:
+                    continue
+            found.append(line["share_minor"])
+        return found
+
+    def _check_reserve(self, earned: int, taken: int) -> None:
+        """Refunds use up reserves, the oldest first; what matures is released; a share of what is earned is kept back."""
+        wanted, used, kept = -taken, 0, 0
+        lots = self.carried.get("reserves", [])
+        for matures_on, left in lots:
+            part = min(wanted, left)
+            wanted, used = wanted - part, used + part
+            kept -= part + (left - part if matures_on < self.of.statement["ends_on"] else 0)
+        if self.carried.get("ruled_by") and (rule := self._ruling().get("reserve")):
+            kept += max(0, min(half_up(earned * ratio(rule["share"])), earned + taken + used))
+        journals = [journal for journal in self.of.chain.journals if journal.get("kind") == "reserve"]
+        self.compare("chain", "kept in reserve", kept, self.of.chain.own("reserve", journals))
+        there = self.carried.get("accounts", {}).get("reserve", 0)
+        if sum(left for _, left in lots) > there:
+            self.compare("carried", "reserves", f"at most {there}", sum(left for _, left in lots))
+
+    def _check_advances(self, due: int) -> None:
+        told = self.carried.get("advances")
+        if not told:
+            return
+        adjusted = sum(share for each, share in self._own_lines() if each["kind"] not in FROM_THE_BOOKS)
+        self.compare("carried", "earned", due + adjusted, told["earned_minor"])
+        there = max(0, self._available({"advance_recouped", "value_added_tax", "tax_reversed", "exchanged"}))
+        if told["available_minor"] > there:
+            self.compare("carried", "available", f"at most {there}", told["available_minor"])
+        own = [each for each in told["of"] if each["agreement"] == self.of.statement["agreement_id"]]
+        left = sum(each["left_minor"] for each in own if self._advance_rule("carried", each)["paid_by"] == self.of.host)
+        journals = self._without({"advance_recouped"})
+        account = self.carried.get("accounts", {}).get("advance", 0) + self.of.chain.own("advance", journals)
+        self.compare("carried", "left of advances", -account, left)
+
+    def _available(self, without: set[str]) -> int:
+        """What was available by the period's end, before adjustments of these kinds, and before debts were set apart."""
+        there: int = self.carried.get("accounts", {}).get("available", 0)
+        later = {f"adjustment:{each['id']}" for each in self.all if each["kind"] == "offset" and not each["answers"]}
+        journals = [j for j in self._without(without) if j.get("kind") != "receivable" and j.get("key") not in later]
+        return there + self.of.chain.own("available", journals)
+
+    def _without(self, kinds: set[str]) -> list[Json]:
+        keys = {f"adjustment:{each['id']}" for each in self.all if each["kind"] in kinds}
+        return [journal for journal in self.of.chain.journals if journal.get("key") not in keys]
+
+
+def revenues_of(facts: Json) -> dict[str, int]:
+    """What each party reported, as a pooled line says it."""
+    return {put["party"]: put["revenue_minor"] for put in facts["put_in"]}
+
+
+def named_as(clause: Json) -> str:
+    """How lines call a clause."""
+    return str(clause.get("name") or clause["id"])
 
 
 class Chain:
@@ -1096,6 +1726,7 @@ class Chain:
         self.journals: list[Json] = self.chain["journals"]
         self.heads: dict[int, str] = {}
         self.placed: dict[int, str] = {}
+        self.by_key: dict[str, int] = {}
 
     def compare(self, where: str, field: str, expected: object, found: object) -> None:
         """Note a difference, if it is one."""
@@ -1194,7 +1825,7 @@ class Chain:
         if not self.chain["seals"]:
             check.unverified.append("the evidence has no journals: nothing was posted, or it was not sealed yet")
             return
-        moved, by_key = 0, {}
+        moved, by_key = 0, self.by_key
         for journal in self.chain["journals"]:
             own = [e for e in journal.get("entries", []) if e[2] == check.party and e[4] == check.statement["currency"]]
             moved -= sum(entry[5] for entry in own if entry[3] in OWN_KINDS)
@@ -1203,17 +1834,71 @@ class Chain:
         if check.party != check.host:
             said = check.statement
             self.compare("chain", "moved in the period", said["closing_minor"] - said["opening_minor"], moved)
-        self._check_accruals(by_key)
-        self._check_reserve()
+        self._check_posted()
+        if check.adjustments.is_told:
+            self._check_paid()
+            if check.party != check.host:
+                try:
+                    check.adjustments.check_carried()
+                except UnverifiedError as reason:
+                    check.unverified.append(f"what was carried: {reason}")
+        else:
+            self._check_reserve()
 
-    def _check_accruals(self, by_key: dict[str, int]) -> None:
+    def _check_posted(self) -> None:
         check = self.check_of
         for line in check.evidence["lines"]:
-            place = line.get("event")
-            if line["section"] == "adjustment" or not isinstance(place, int) or not 0 <= place < len(check.events):
+            place, adjustment = line.get("event"), check.adjustments.by_line.get(line["line"])
+            if adjustment is not None:
+                key = f"adjustment:{adjustment['id']}"
+            elif isinstance(place, int) and 0 <= place < len(check.events):
+                key = f"accrual:{check.events[place]['conversion']}"
+            else:
                 continue
-            posted = by_key.get(f"accrual:{check.events[place]['conversion']}", 0)
-            self.compare(f"line {line['line']}", "posted", line["share_minor"], posted)
+            self.compare(f"line {line['line']}", "posted", line["share_minor"], self.by_key.get(key, 0))
+
+    def own(self, kind: str, journals: Sequence[Json], currency: str = "") -> int:
+        """What these journals moved on the party's account of a kind, credits positive."""
+        owner, moved = self.check_of.party, 0
+        for journal in journals:
+            for entry in journal.get("entries", []):
+                if entry[2:5] == [owner, kind, currency or self.check_of.statement["currency"]]:
+                    moved -= entry[5]
+        return moved
+
+    def _check_paid(self) -> None:
+        """What was paid and withheld is what payouts moved; what is withheld is the terms' rate of each."""
+        check = self.check_of
+        paid = withheld = 0
+        for journal in self.journals:
+            if not journal.get("kind", "").startswith("payout_"):
+                continue
+            currency = next(entry[4] for entry in journal["entries"])
+            gross, transit = (-self.own(kind, [journal], currency) for kind in ("available", "in_transit"))
+            tax = -sum(entry[5] for entry in journal["entries"] if entry[3] == "tax")
+            if currency == check.statement["currency"]:
+                paid, withheld = paid + gross + transit - tax, withheld + tax
+            if journal["kind"] == "payout_reserved":
+                self._check_withheld(f"journal {journal['number']} (payout)", gross, tax)
+        if check.party != check.host:
+            self.compare("statement", "paid_minor", paid, check.statement["paid_minor"])
+            self.compare("statement", "withheld_minor", withheld, check.statement["withheld_minor"])
+
+    def _check_withheld(self, where: str, gross: int, tax: int) -> None:
+        """By the rate, or the reduced one of a certificate, of the versions in force in the period."""
+        check = self.check_of
+        versions = [check.terms[sha]["terms"] for sha in check.adjustments.in_force if sha in check.terms]
+        allowed: set[int] = set()
+        for terms in versions:
+            rule = next((each for each in terms.get("withholding", []) if each["party"] == check.party), None)
+            base = half_up(Fraction(gross) / (1 + value_added_rate(terms, check.party)))
+            for name in ("rate", "reduced_rate"):
+                exact = ratio(rule.get(name)) * base if rule else Fraction(0)
+                whole = half_up(exact) if not rule or rule.get("rounding", "half_up") == "half_up" else int(exact)
+                if not rule or rule.get(name) is not None:
+                    allowed.add(whole)
+        if versions and check.party != check.host and tax not in allowed:
+            self.compare(where, "withheld", " or ".join(str(each) for each in sorted(allowed)), tax)
 
     def _check_reserve(self) -> None:
         """What is kept back newly is the terms' share of what is earned; older reserves are not in the evidence."""
@@ -1243,7 +1928,7 @@ class Chain:
 # Reading and telling ----------------------------------------------------------------------------------
 def verify(evidence: Any) -> Check:
     """Check evidence that was read from JSON; raises `UnreadableError`."""
-    if not isinstance(evidence, dict) or evidence.get("evidence") != FORMAT:
+    if not isinstance(evidence, dict) or evidence.get("evidence") not in FORMATS:
         raise UnreadableError("This is no evidence of a statement, or of a form that this verifier does not know.")
     broken = (KeyError, TypeError, ValueError, IndexError, AttributeError, ArithmeticError, StopIteration)
     try:

@@ -10,7 +10,8 @@ from typing import Final
 from uuid import UUID
 
 from django.db import connections
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from alliance.kernel.errors import DomainError
@@ -24,7 +25,7 @@ from partners.domain.terms.payments import Flat
 from partners.selectors import TermsInForce, TermsTimeline
 from settlements.domain.closing import missing_guarantee
 from settlements.domain.pooling import pool, pool_clauses
-from settlements.models import Accrual, Adjustment, AdjustmentKind, Period
+from settlements.models import Accrual, AccrualShare, Adjustment, AdjustmentKind, Period
 from settlements.period_terms import terms_of
 from settlements.pooled_revenue import contributors_under, revenues_of
 from settlements.services.record_adjustments import AdjustmentDraft, record_adjustments
@@ -127,6 +128,7 @@ def _chargeback_fees(period: Period, timeline: TermsTimeline) -> Iterator[Adjust
                 period.host_id,
                 _CHARGEBACKS[row.kind] * fee,
                 reference=row.reference,
+                details={"fee_minor": fee},
                 accrual_id=row.id,
                 terms_version_id=row.terms_version_id,
             )
@@ -152,6 +154,7 @@ def _guarantees(period: Period, about: Period, timeline: TermsTimeline) -> Itera
     if version is None or not version.terms.guarantees:
         return
     earned, made_up = _earned(about), _made_up(about)
+    came = _came_now(period, about)
     for guarantee in version.terms.guarantees:
         guaranteed = int(minor_units(guarantee.amount, period.currency))
         missing = missing_guarantee(guaranteed, earned[guarantee.party], made_up[guarantee.party])
@@ -159,6 +162,7 @@ def _guarantees(period: Period, about: Period, timeline: TermsTimeline) -> Itera
             "guaranteed_minor": guaranteed,
             "earned_minor": earned[guarantee.party],
             "made_up_minor": made_up[guarantee.party],
+            "before_minor": earned[guarantee.party] - came[guarantee.party],
         }
         yield _made_up_by(guarantee, version, period, about, missing, details)
 
@@ -185,12 +189,28 @@ def _earned(about: Period) -> defaultdict[UUID, int]:
     with connections[database_alias()].cursor() as cursor:
         cursor.execute("SELECT organization_id, earned_minor FROM settlements_earned(%s)", [about.id])
         found.update(cursor.fetchall())
-    rows = Adjustment.objects.filter(about_period_id=about.id, kind__in=_EARNINGS)
+    _add(found, Adjustment.objects.filter(about_period_id=about.id, kind__in=_EARNINGS))
+    return found
+
+
+def _came_now(period: Period, about: Period) -> defaultdict[UUID, int]:
+    """What of that came in this period: late conversions, refunds, adjustments; all of it where the two are the same."""
+    found: defaultdict[UUID, int] = defaultdict(int)
+    ordered = Coalesce("accrual__original__occurred_at", "accrual__occurred_at")
+    rows = AccrualShare.objects.filter(accrual__period_id=period.id).annotate(ordered_at=ordered).order_by()
+    own = rows.filter(ordered_at__gte=about.starts_at, ordered_at__lt=about.ends_at)
+    sums = own.values_list("organization_id").annotate(total=Sum("share_minor"))
+    found.update({party: int(total) for party, total in sums})
+    adjusted = Adjustment.objects.filter(about_period_id=about.id, period_id=period.id, kind__in=_EARNINGS)
+    _add(found, adjusted)
+    return found
+
+
+def _add(found: defaultdict[UUID, int], rows: QuerySet[Adjustment]) -> None:
     for party, other, amount in rows.values_list("organization_id", "counterparty_id", "amount_minor"):
         found[party] += amount
         if other is not None:
             found[other] -= amount
-    return found
 
 
 def _made_up(about: Period) -> defaultdict[UUID, int]:

@@ -1,5 +1,7 @@
 """Close one period of an agreement into statements."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -26,8 +28,9 @@ from settlements.services.find_balances import find_balances
 from settlements.services.lock_calendars import lock_calendars
 from settlements.services.offset_debts import agreements_to_offset, offset_debts
 from settlements.services.recoup_advances import recoup_advances
-from settlements.services.release_pending import release_pending
+from settlements.services.release_pending import left_reserves, release_pending
 from settlements.services.settle_debts import settle_debts
+from settlements.services.tell_carried import find_before, tell_carried
 from settlements.taxes.services.add_value_added_tax import add_value_added_tax
 from settlements.taxes.services.reverse_withholding import reverse_withholding
 
@@ -73,8 +76,7 @@ def close_period(*, actor: Actor, period_id: UUID, now: datetime) -> ClosedPerio
         if earlier_open_periods(period):
             raise EarlierPeriodOpenError
         lock_ledger_period(period_id=period.id)
-        _settle(period, linked, now)
-        count = _close(period, now)
+        count = _close(period, now, carried=_settle(period, linked, now))
         record(actor, "period.closed", period, now=now, after={"statements": count})
         publish(
             PeriodClosed(
@@ -112,24 +114,27 @@ def _lock(actor: Actor, period_id: UUID, now: datetime) -> tuple[list[UUID], Per
     return linked, Period.objects.select_for_update().get(pk=period_id)
 
 
-def _settle(period: Period, linked: list[UUID], now: datetime) -> None:
-    """Everything that the period's end brings, before it is written down."""
+def _settle(period: Period, linked: list[UUID], now: datetime) -> dict[UUID, str]:
+    """Everything that the period's end brings, before it is written down; what each party's statement says of before."""
     timeline = accepted_terms(alliance_id=period.alliance_id)
     adjust_for_terms(period=period, timeline=timeline, now=now)
-    version = terms_of(period, timeline)
-    due = release_pending(period=period, version=version)
+    version, lots = terms_of(period, timeline), left_reserves(period)
+    before = find_before(period, lots)
+    due = release_pending(period=period, version=version, lots=lots)
     set_due_disputes_aside(period=period, now=now)
-    recoup_advances(period=period, due=due, now=now)
+    recouping = recoup_advances(period=period, due=due, now=now)
     add_value_added_tax(period=period, version=version, now=now)
     reverse_withholding(period=period, version=version, now=now)
     others = exchange_balances(period=period, version=version, now=now)
     for currency in (period.currency, *sorted(others)):
         settle_debts(period=period, balances=find_balances(period, currency=currency), currency=currency)
     offset_debts(period=period, version=version, timeline=timeline, linked=linked, now=now)
+    return tell_carried(period=period, version=version, timeline=timeline, before=before, due=due, recouping=recouping)
 
 
-def _close(period: Period, now: datetime) -> int:
+def _close(period: Period, now: datetime, *, carried: Mapping[UUID, str]) -> int:
+    told = json.dumps({str(party): text for party, text in carried.items()})
     with connections[database_alias()].cursor() as cursor:
-        cursor.execute("SELECT settlements_close_period(%s, %s, %s)", [period.id, now, ENGINE_VERSION])
+        cursor.execute("SELECT settlements_close_period(%s, %s, %s, %s)", [period.id, now, ENGINE_VERSION, told])
         row = cursor.fetchone()
     return int(row[0]) if row else 0

@@ -108,11 +108,12 @@ def evaluate_refund(fact: ConversionFact, line: OriginalLine, tallies: HeldTalli
 def _facts(fact: ConversionFact, line: OriginalLine, before_minor: int, tallies: HeldTallies) -> dict[str, object]:
     """What the evaluation of a refund knows: what was taken back before, and where totals decide, those of the order's windows.
 
-    `ruled_by` is the hash of later terms that rule the order now.
+    `ruled_by` is the hash of later terms that rule the order now, `ruled_facts` what its evaluation under them knew.
     """
     told: dict[str, object] = {"taken_minor": before_minor}
     if line.use.version.version_id != line.frozen.version.version_id:
         told["ruled_by"] = line.use.version.document_sha256
+        told["ruled_facts"] = line.explanation.get("facts", {})
     if line.use.needs.totals:
         told["quantity"] = fact.quantity
         told |= history_told(history_of(line.use, line.occurred_at, line.person, tallies))

@@ -14,10 +14,10 @@ Move = tuple[UUID, AccountKind, AccountKind, int]
 
 
 def move_money(*, period: Period, key: str, moves: Sequence[Move], currency: str | None = None) -> None:
-    """One journal `<key>:<period>` on the period's last day: of each party so much from one account to the other.
+    """A journal `<key>:<period>:<party>` for each party on the period's last day: so much from one account to the other.
 
-    Less than nothing goes the other way; moves of 0 are passed over. The period must be held open.
-    In the period's currency, or another, which stands in the key then.
+    One for each, so that every party may see its own. Less than nothing goes the other way; moves of 0 are passed over.
+    The period must be held open. In the period's currency, or another, which stands in the key then.
     """
     moving = [move for move in moves if move[3]]
     if not moving:
@@ -27,18 +27,21 @@ def move_money(*, period: Period, key: str, moves: Sequence[Move], currency: str
     def spec(party_id: UUID, kind: AccountKind) -> AccountSpec:
         return AccountSpec(party_id, period.agreement_id, currency or period.currency, kind)
 
-    legs = [
-        (spec(party, kind), signed)
+    legs = {
+        party: ((spec(party, source), amount), (spec(party, target), -amount))
         for party, source, target, amount in moving
-        for kind, signed in ((source, amount), (target, -amount))
+    }
+    accounts = open_accounts(book_id=book_id, specs=[account for pair in legs.values() for account, _ in pair])
+    own = "" if currency in {None, period.currency} else f":{currency}"
+    drafts = [
+        JournalDraft(
+            key=f"{key}:{period.id}:{party}{own}",
+            kind=key,
+            agreement_id=period.agreement_id,
+            effective_on=period.ends_on - timedelta(days=1),
+            occurred_at=period.ends_at,
+            legs=tuple(Leg(accounts[account], signed) for account, signed in pair),
+        )
+        for party, pair in legs.items()
     ]
-    accounts = open_accounts(book_id=book_id, specs=[account for account, _ in legs])
-    draft = JournalDraft(
-        key=f"{key}:{period.id}" if currency in {None, period.currency} else f"{key}:{period.id}:{currency}",
-        kind=key,
-        agreement_id=period.agreement_id,
-        effective_on=period.ends_on - timedelta(days=1),
-        occurred_at=period.ends_at,
-        legs=tuple(Leg(accounts[account], signed) for account, signed in legs),
-    )
-    post_journals(book_id=book_id, drafts=[draft])
+    post_journals(book_id=book_id, drafts=drafts)

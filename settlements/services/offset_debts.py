@@ -38,6 +38,7 @@ class _Offset:
     party_id: UUID
     other: AgreementBrief
     amount_minor: int
+    sides: Mapping[str, object]
 
 
 def agreements_to_offset(*, period: Period, now: datetime) -> list[UUID]:
@@ -107,12 +108,14 @@ def _found(period: Period, seats: Mapping[UUID, Sequence[AgreementBrief]]) -> li
     found = []
     for party in sorted(seats):
         by_id = {agreement.id: agreement for agreement in seats[party]}
-        amounts = offsets(
-            _side(own.spendable(party), own.receivable(party), disputed[period.agreement_id, party]),
-            {id_: _side(*there[id_, party], disputed[id_, party]) for id_ in by_id},
-            list(by_id),
-        )
-        found += [_Offset(party, by_id[id_], amount) for id_, amount in amounts.items()]
+        mine = _side(own.spendable(party), own.receivable(party), disputed[period.agreement_id, party])
+        others = {id_: _side(*there[id_, party], disputed[id_, party]) for id_ in by_id}
+        told = {
+            "own": [mine.available_minor, mine.owed_minor],
+            "others": [[str(id_), side.available_minor, side.owed_minor] for id_, side in others.items()],
+        }
+        amounts = offsets(mine, others, list(by_id))
+        found += [_Offset(party, by_id[id_], amount, told) for id_, amount in amounts.items()]
     return found
 
 
@@ -155,7 +158,7 @@ def _record(period: Period, found: Sequence[_Offset], now: datetime) -> None:
     """First the lines here, then the same money there, each naming the other agreement."""
     own = next(a for a in agreements_of(alliance_id=period.alliance_id) if a.id == period.agreement_id)
     keys = {id(offset): f"offset:{period.id}:{offset.party_id}:{offset.other.id}" for offset in found}
-    here = [_draft(keys[id(offset)], offset.party_id, offset.amount_minor, offset.other) for offset in found]
+    here = [_draft(keys[id(offset)], offset, offset.amount_minor, offset.other) for offset in found]
     last_day = period.ends_on - timedelta(days=1)
     recorded = record_adjustments(period=period, effective_on=last_day, drafts=here, by=_CLOSE, now=now)
     presents = hold_present_periods(
@@ -168,22 +171,22 @@ def _record(period: Period, found: Sequence[_Offset], now: datetime) -> None:
     periods = Period.objects.in_bulk([present.period_id for present in presents.values()])
     for offset in found:
         key, present = keys[id(offset)], presents[offset.other.id]
-        there = _draft(key, offset.party_id, -offset.amount_minor, own, answers_id=recorded[key])
+        there = _draft(key, offset, -offset.amount_minor, own, answers_id=recorded[key])
         record_adjustments(
             period=periods[present.period_id], effective_on=present.effective_on, drafts=[there], by=_CLOSE, now=now
         )
 
 
 def _draft(
-    key: str, party_id: UUID, amount_minor: int, other: AgreementBrief, answers_id: UUID | None = None
+    key: str, offset: _Offset, amount_minor: int, other: AgreementBrief, answers_id: UUID | None = None
 ) -> AdjustmentDraft:
     return AdjustmentDraft(
         AdjustmentKind.OFFSET,
         key,
-        party_id,
+        offset.party_id,
         None,
         amount_minor,
         reference=other.name[:80],
-        details={"agreement": str(other.id), "agreement_name": other.name},
+        details={"agreement": str(other.id), "agreement_name": other.name, "sides": offset.sides},
         answers_id=answers_id,
     )

@@ -1,6 +1,7 @@
 """Compute a statement's hashes again from what is stored, as anybody can from its JSON file."""
 
 from settlements.domain.statement_content import LineContent, StatementContent, TermsUsed, root_of, root_of_digests
+from settlements.exports.adjustments import adjustments_of
 from settlements.exports.events import events_of
 from settlements.exports.reading import lines_of
 from settlements.models import Statement
@@ -39,6 +40,8 @@ def recompute_statement(statement: Statement) -> StatementContent:
         content_version=statement.content_version,
         event_count=event_count,
         events_sha256=events_sha256,
+        adjustments_sha256=_adjustments(statement),
+        carried=statement.carried,
         chain_number=statement.chain_number,
         chain_head=statement.chain_head,
     )
@@ -50,6 +53,13 @@ def _events(statement: Statement) -> tuple[int, str]:
         return 0, ""
     digests = [event.content.digest() for event in events_of(statement.period_id)]
     return len(digests), root_of_digests(digests)
+
+
+def _adjustments(statement: Statement) -> str:
+    """The root over what its adjustments come of now; nothing for statements that bear none."""
+    if not statement.adjustments_sha256:
+        return ""
+    return root_of_digests(content.digest() for _, content in adjustments_of(statement.id))
 
 
 def _lines_root(statement: Statement) -> str:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Final
@@ -22,18 +23,42 @@ from settlements.services.record_adjustments import AdjustmentDraft, record_adju
 _CLOSE: Final = "the close"
 
 
-def recoup_advances(*, period: Period, due: Mapping[UUID, Due], now: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class Recouping:
+    """What one party's advances were recouped of: its earnings, what of them was there, and what was left of each before."""
+
+    earned_minor: int
+    available_minor: int
+    left: tuple[tuple[Adjustment, int], ...]
+
+    def to_json(self) -> dict[str, object]:
+        """What stands on the party's statement, in the order in which they are recouped."""
+        advances = [
+            {
+                "id": str(advance.id),
+                "agreement": str(advance.agreement_id),
+                "terms": advance.terms_version.document_sha256 if advance.terms_version else "",
+                "advance": advance.reference,
+                "left_minor": left,
+            }
+            for advance, left in self.left
+        ]
+        return {"earned_minor": self.earned_minor, "available_minor": self.available_minor, "of": advances}
+
+
+def recoup_advances(*, period: Period, due: Mapping[UUID, Due], now: datetime) -> dict[UUID, Recouping]:
     """Recoup out of each party's earnings first this agreement's advances, then those of its pool.
 
-    The earnings are what became available with the period and what adjusted it; nobody goes below nothing by it.
+    The earnings are what became available with the period and what adjusted it; nobody goes below nothing by it. Returns
+    what it came of, for each party that has an advance to recoup.
     """
     own = list(_advances(period).filter(agreement_id=period.agreement_id))
     pools = {pool for advance in own if (pool := advance.details.get("pool"))}
     pooled = _of_pools(period, pools) if pools else []
     if not own:
-        return
+        return {}
     earned, balances = _earned(period, due), find_balances(period)
-    left = _left([*own, *pooled])
+    left, told = _left([*own, *pooled]), {}
     for party in sorted({advance.organization_id for advance in own}):
         mine = [advance for advance in (*own, *pooled) if advance.organization_id == party and left[advance.id]]
         found = recouped(
@@ -41,11 +66,16 @@ def recoup_advances(*, period: Period, due: Mapping[UUID, Due], now: datetime) -
             earned_minor=earned[party],
             available_minor=balances.spendable(party),
         )
+        if mine:
+            before = tuple((advance, left[advance.id]) for advance in mine)
+            told[party] = Recouping(earned[party], balances.spendable(party), before)
         _record(period, [(advance, found[advance.id]) for advance in mine if advance.id in found], now)
+    return told
 
 
 def _advances(period: Period) -> QuerySet[Adjustment]:
-    return Adjustment.objects.filter(kind=AdjustmentKind.ADVANCE, host_id=period.host_id).order_by("id")
+    rows = Adjustment.objects.filter(kind=AdjustmentKind.ADVANCE, host_id=period.host_id)
+    return rows.select_related("terms_version").order_by("id")
 
 
 def _of_pools(period: Period, pools: set[str]) -> list[Adjustment]:

@@ -17,6 +17,7 @@ from campaigns.selectors import conversion_facts
 from partners.domain.evaluation import Totals
 from partners.selectors import AgreementBrief, TermsInForce, accepted_terms, agreements_of
 from settlements.domain.taking_back import Remainder, taken_back
+from settlements.exports.events import refunds_of
 from settlements.ledger.services.open_book import open_book
 from settlements.models import Accrual, AccrualShare, Adjustment, AdjustmentKind, Period, Rerating
 from settlements.services.evaluate_conversions import Knowledge, evaluate_again, read_knowledge
@@ -28,6 +29,7 @@ from settlements.services.tally_keys import count_on
 from settlements.terms_in_use import Explained, TermsInUse
 
 _CHUNK = 500
+_Amounts = defaultdict[UUID, defaultdict[UUID, int]]
 
 
 def rerate_accruals(*, actor: Actor, agreement_id: UUID, version_id: UUID, now: datetime) -> int:
@@ -99,7 +101,9 @@ def _rerate(
         _uncount(each, explanation, knowledge)
     outcomes = evaluate_again(explained, knowledge)
     written = [json.loads(outcome.explanation) for outcome in outcomes]
-    nets, taken = _nets([row.id for row, _ in rows]), taken_so_far([row.id for row, _ in rows])
+    nets, adjusted = _nets([row.id for row, _ in rows])
+    taken = taken_so_far([row.id for row, _ in rows])
+    back = _refunds([id_ for id_, amount in taken.items() if amount])
     Rerating.objects.bulk_create(
         Rerating(
             host_id=agreement.host_id,
@@ -113,7 +117,7 @@ def _rerate(
     drafts = [
         draft
         for (row, _), explanation in zip(rows, written, strict=True)
-        for draft in _drafts(row, use, explanation, nets[row.id], taken[row.id])
+        for draft in _drafts(row, use, explanation, nets[row.id], taken[row.id], adjusted[row.id], back[row.id])
     ]
     _record(actor, agreement, drafts, now)
     return len(rows)
@@ -140,9 +144,10 @@ def _uncount(before: Explained, explanation: Mapping[str, object], knowledge: Kn
         count_on(before.use, before.fact.occurred_at, person, lessened, gone, knowledge.tallies)
 
 
-def _nets(accrual_ids: Sequence[UUID]) -> dict[UUID, dict[UUID, int]]:
-    """What each party has of each conversion so far: its share, less refunds, with earlier differences."""
-    nets: dict[UUID, dict[UUID, int]] = defaultdict(lambda: defaultdict(int))
+def _nets(accrual_ids: Sequence[UUID]) -> tuple[_Amounts, _Amounts]:
+    """What each party has of each conversion so far: its share, less refunds, with earlier differences; and those alone."""
+    nets: _Amounts = defaultdict(lambda: defaultdict(int))
+    adjusted: _Amounts = defaultdict(lambda: defaultdict(int))
     shares = AccrualShare.objects.order_by()
     for field, rows in (
         ("accrual_id", shares.filter(accrual_id__in=one_of(accrual_ids))),
@@ -154,13 +159,29 @@ def _nets(accrual_ids: Sequence[UUID]) -> dict[UUID, dict[UUID, int]]:
     done = Adjustment.objects.filter(accrual_id__in=one_of(accrual_ids), kind=AdjustmentKind.RERATED).order_by()
     columns = ("accrual_id", "organization_id", "counterparty_id", "amount_minor")
     for accrual_id, party, other, amount in done.values_list(*columns):
-        nets[accrual_id][party] += amount
-        nets[accrual_id][other] -= amount
-    return nets
+        for found in (nets, adjusted):
+            found[accrual_id][party] += amount
+            found[accrual_id][other] -= amount
+    return nets, adjusted
+
+
+def _refunds(accrual_ids: Sequence[UUID]) -> defaultdict[UUID, list[str]]:
+    """The hashes of what took back of each order."""
+    found: defaultdict[UUID, list[str]] = defaultdict(list)
+    for event in refunds_of(accrual_ids):
+        if event.original_id is not None:
+            found[event.original_id].append(event.content.digest().hex())
+    return found
 
 
 def _drafts(
-    row: Accrual, use: TermsInUse, explanation: Mapping[str, object], net: Mapping[UUID, int], taken_minor: int
+    row: Accrual,
+    use: TermsInUse,
+    explanation: Mapping[str, object],
+    net: Mapping[UUID, int],
+    taken_minor: int,
+    adjusted: Mapping[UUID, int],
+    refunds: Sequence[str],
 ) -> list[AdjustmentDraft]:
     """To each partner what it lacks, from the host."""
     given = given_of(use, explanation, row.gross_minor)
@@ -177,7 +198,13 @@ def _drafts(
             use.host_id,
             due.get(party, 0) - net.get(party, 0),
             reference=row.reference,
-            details={"number": use.version.number},
+            details={
+                "number": use.version.number,
+                "facts": explanation.get("facts", {}),
+                "taken_minor": taken_minor,
+                "taken_by": list(refunds),
+                "adjusted_minor": adjusted.get(party, 0),
+            },
             about_period_id=row.period_id,
             accrual_id=row.id,
             terms_version_id=use.version.version_id,

@@ -4,7 +4,7 @@
 //
 // Amounts are BigInt, shares exact fractions. docs/proof.md says what is checked, in which order.
 
-const FORMAT = 1;
+const FORMATS = new Set([1, 2]);
 const DECIMALS = new Map([
   ..."BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(" ").map((code) => [code, 0]),
   ..."BHD IQD JOD KWD LYD OMR TND".split(" ").map((code) => [code, 3]),
@@ -12,6 +12,7 @@ const DECIMALS = new Map([
 ]);
 const DEDUCTIONS = new Set(["tax", "payment_fee", "shipping", "discount", "platform_fee", "cost_of_goods", "other"]);
 const OWN_KINDS = new Set(["pending", "available", "reserve", "in_transit", "receivable"]);
+const FROM_THE_BOOKS = new Set(["advance", "advance_recouped", "write_off", "value_added_tax", "tax_reversed", "exchanged", "offset"]);
 const DECIDED = new Set(["restatement", "correction", "clawback", "write_off", "cap_approved"]);
 
 /** Something that this verifier can't recompute; `code` says why. */
@@ -214,6 +215,13 @@ function localDay(instant, zone) {
   if (Number.isNaN(at.getTime())) throw new UnreadableError(`no instant: ${instant}`);
   const parts = Object.fromEntries(formats.get(zone).formatToParts(at).map((part) => [part.type, part.value]));
   return `${parts.year}-${parts.month}-${parts.day}`;
+}
+function businessDay(instant, zone, cutOff) {
+  const day = localDay(instant, zone);
+  if (cutOff === "00:00") return day;
+  const clock = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const at = new Date(String(instant).replace(/(\.\d{3})\d*/, "$1"));
+  return clock.format(at) >= cutOff ? day : dayOf(dayNumber(day) - 1);
 }
 const dayNumber = (day) => Math.round(Date.parse(`${day}T00:00:00Z`) / 86400000);
 const dayOf = (number) => new Date(number * 86400000).toISOString().slice(0, 10);
@@ -541,7 +549,6 @@ function together(found, host) {
 // Refunds --------------------------------------------------------------------------------------------
 function refund(terms, event, facts, order, given, host) {
   if (facts.taken_minor === undefined) throw new UnverifiedError("facts");
-  if (facts.ruled_by !== undefined) throw new UnverifiedError("later_terms");
   const [amount, before] = [BigInt(event.amount_minor), BigInt(facts.taken_minor)];
   const late = upTo(given, -(before + amount), terms, host);
   const early = upTo(given, -before, terms, host);
@@ -615,6 +622,12 @@ const eventSha256 = (e) =>
       `currency ${e.currency}`, `amount ${e.amount_minor}`, `terms ${e.terms}`, `takes_back ${e.takes_back || "-"}`,
       `facts ${e.facts || "-"}`, `reference ${e.reference}`].join("\n"),
   );
+const adjustmentSha256 = (a) =>
+  sha256(
+    ["adjustment 1", `id ${a.id}`, `kind ${a.kind}`, `party ${a.party}`, `other ${a.other || "-"}`, `about ${a.about[0]} ${a.about[1]}`,
+      `effective ${a.effective_on}`, `currency ${a.currency}`, `amount ${a.amount_minor}`, `terms ${a.terms || "-"}`,
+      `event ${a.event || "-"}`, `answers ${a.answers || "-"}`, `facts ${a.facts}`, `reference ${a.reference}`].join("\n"),
+  );
 const lineText = (l, currency) =>
   [l.line, l.section, l.kind, l.occurred_at, l.effective_on, l.terms_version, currency, l.amount_minor, l.share_minor, l.reference].join("\t");
 const statementText = (s) =>
@@ -623,8 +636,620 @@ const statementText = (s) =>
     `current ${s.current_minor}`, `prior ${s.prior_minor}`, `adjustments ${s.adjustments_minor}`, `withheld ${s.withheld_minor}`,
     `paid ${s.paid_minor}`, `closing ${s.closing_minor}`, `base ${s.amount_minor}`, `orders ${s.orders}`, `refunds ${s.refunds}`,
     `lines ${s.lines}`, ...s.terms.map((used) => `terms ${used.number} ${used.sha256} ${used.remainder}`),
-    `engine ${s.engine_version}`, `events ${s.event_count} ${s.events_sha256}`, `root ${s.lines_root}`,
+    `engine ${s.engine_version}`, `events ${s.event_count} ${s.events_sha256}`,
+    ...(s.content_version > 3 ? [`adjusted ${s.adjustments_sha256}`, `carried ${s.carried || "-"}`] : []), `root ${s.lines_root}`,
     `chain ${s.chain_number} ${s.chain_head || "-"}`, `previous ${s.previous_sha256 || "-"}`].join("\n");
+
+// Beside conversions ---------------------------------------------------------------------------------
+const valueAddedRate = (terms, party) => ratio((terms.value_added_tax ?? []).find((each) => each.party === party)?.rate);
+const namedAs = (clause) => clause.name || clause.id;
+const revenuesOf = (facts) => Object.fromEntries(facts.put_in.map((put) => [put.party, BigInt(put.revenue_minor)]));
+const toText = (q) => `${q.n}/${q.d}`;
+const dayBefore = (day) => dayOf(dayNumber(day) - 1);
+const truncated = (q) => q.n / q.d;
+
+function settlementCurrency(terms, party) {
+  const rules = (terms.payouts ?? []).filter((rule) => rule.party === undefined || rule.party === null || rule.party === party);
+  const rule = rules.find((each) => each.party === party) ?? rules[0];
+  return rule?.currency ?? terms.currency;
+}
+
+function pooled(terms, clause, revenues, host) {
+  const puts = (clause.pool ?? []).map((put) => [put.party, ratio(put.weight).times(new Q(revenues[put.party] ?? 0n))]);
+  const exact = total(puts.map(([, amount]) => amount));
+  const pool = halfUp(exact);
+  const alone = { ...clause, earns_on: "sale", pool: [], when: [] };
+  const [found] = evaluate({ ...terms, clauses: [alone], territory: undefined }, "sale", "", { amount_minor: pool, quantity: 1 }, {}, {}, host);
+  const { pays } = clause;
+  if (pays.kind === "nothing") return [pool, []];
+  if (pays.kind !== "split" && pays.kind !== "waterfall") {
+    return [pool, [[pays.party, pays.payer, sum(found.parts.filter((p) => !p.isRest), (p) => p.amount)]]];
+  }
+  const nets = new Map();
+  const add = (party, amount) => nets.set(party, (nets.get(party) ?? 0n) + amount);
+  for (const p of found.parts) add(p.party, p.amount);
+  if (!exact.isZero) {
+    const [shares] = split(pool, puts.map(([, amount]) => amount.over(exact)), "largest_remainder", -1);
+    puts.forEach(([party], i) => add(party, -shares[i]));
+  }
+  return [pool, terms.parties.filter((party) => party !== host && nets.get(party)).map((party) => [party, host, nets.get(party)])];
+}
+
+function recouped(advances, earned, available) {
+  let rest = min(earned, available);
+  const found = new Map();
+  for (const [name, left, share] of advances) {
+    const one = min(halfUp(share.times(new Q(earned))), left, rest);
+    if (one > 0n) {
+      found.set(name, one);
+      rest -= one;
+    }
+  }
+  return found;
+}
+
+function offsets(own, others) {
+  let [available, owed] = own.map(BigInt);
+  const found = new Map();
+  for (const [agreement, there, owedThere] of others) {
+    const [taken, given] = [min(owed, BigInt(there)), min(available, BigInt(owedThere))];
+    [owed, available] = [owed - taken, available - given];
+    found.set(agreement, taken - given);
+  }
+  return found;
+}
+
+function exactRate(rate) {
+  const rows = rate.rates.map((row) => decimal(row.rate));
+  if (rate.way === "direct") return rows[0];
+  return rate.way === "inverse" ? whole(1).over(rows[0]) : rows[1].over(rows[0]);
+}
+
+class Adjustments {
+  constructor(check) {
+    this.of = check;
+    this.isTold = check.statement.content_version > 3;
+    this.all = this.isTold ? check.evidence.adjustments ?? [] : [];
+    this.byLine = new Map(this.all.map((each) => [each.line, each]));
+    this.carried = JSON.parse((this.isTold && check.statement.carried) || "{}");
+    this.inForce = this.carried.in_force ?? [];
+    this.seen = new Set();
+    this.rules = {
+      flat_fee: this.flatFee, advance: this.advance, pooled_revenue: this.pooledRevenue, chargeback_fee: this.chargebackFee,
+      advance_recouped: this.advanceRecouped, value_added_tax: this.valueAddedTax, tax_reversed: this.taxReversed,
+      exchanged: this.exchanged, guarantee: this.guarantee, rerated: this.rerated,
+      offset: this.offset,
+    };
+  }
+
+  compare(where, field, expected, found) {
+    this.of.compare(where, field, expected, found);
+  }
+
+  check(where, line) {
+    this.compare(where, "amount_minor", 0, line.amount_minor);
+    const named = `${where} (${line.kind})`;
+    const isDecided = DECIDED.has(line.kind);
+    if (isDecided) this.of.decided.push({ where: named, amountMinor: line.share_minor });
+    let found;
+    try {
+      found = this.reckoned(where, line, isDecided);
+    } catch (error) {
+      if (!(error instanceof UnverifiedError)) throw error;
+      if (!isDecided) this.of.cannot(named, error.message);
+      return;
+    }
+    const [adjustment, amount] = found;
+    this.compare(where, "share_minor", this.signed(amount, adjustment), line.share_minor);
+    this.compare(`adjustment of ${where}`, "amount_minor", amount, adjustment.amount_minor);
+    if (!isDecided) this.of.computedLines += 1;
+  }
+
+  reckoned(where, line, isDecided) {
+    const adjustment = this.named(where, line);
+    if (isDecided) return [adjustment, BigInt(adjustment.amount_minor)];
+    if (!Object.hasOwn(this.rules, line.kind)) throw new UnverifiedError("kind");
+    return [adjustment, this.rules[line.kind].call(this, where, adjustment)];
+  }
+
+  named(where, line) {
+    if (!this.isTold) return this.guessed(line);
+    const adjustment = this.byLine.get(line.line);
+    if (!adjustment) {
+      this.compare(where, "adjustment", "what it comes of", "nothing");
+      throw new UnverifiedError("not_in_evidence");
+    }
+    for (const name of ["kind", "reference", "effective_on"]) this.compare(where, name, adjustment[name], line[name]);
+    const document = this.of.terms.get(adjustment.terms);
+    if (adjustment.terms && !document) throw new UnverifiedError("no_terms");
+    this.compare(where, "terms_version", document?.number ?? 0, line.terms_version);
+    this.compare(where, "currency", this.of.statement.currency, adjustment.currency);
+    return adjustment;
+  }
+
+  guessed(line) {
+    const [sha, document] = [...this.of.terms].find(([, each]) => each.number === line.terms_version) ?? [];
+    if (!document || !["flat_fee", "advance"].includes(line.kind)) throw new UnverifiedError("not_kept");
+    const isAdvance = line.kind === "advance";
+    const named = isAdvance
+      ? (document.terms.advances ?? []).find((each) => each.id === line.reference)
+      : document.terms.clauses.find((c) => c.earns_on === "flat_fee" && namedAs(c) === line.reference);
+    if (!named) throw new UnverifiedError("not_kept");
+    const [party, payer] = isAdvance ? [named.party, named.paid_by] : [named.pays.party, named.pays.payer];
+    const other = isAdvance && payer === this.of.host ? "" : payer;
+    const amount = party === this.of.party ? line.share_minor : -line.share_minor;
+    return { party, other, terms: sha, reference: line.reference, facts: JSON.stringify({ clause: named.id }), amount_minor: amount };
+  }
+
+  termsOf(adjustment) {
+    const document = this.of.terms.get(adjustment.terms);
+    if (!document) throw new UnverifiedError("no_terms");
+    return document.terms;
+  }
+
+  ruling(where, adjustment) {
+    const sha = this.isTold ? this.carried.ruled_by ?? "" : adjustment?.terms ?? "";
+    if (adjustment) this.compare(where, "terms", sha, adjustment.terms);
+    return this.termsOf({ terms: sha });
+  }
+
+  signed(amount, adjustment) {
+    if (adjustment.party === this.of.party) return BigInt(amount);
+    return adjustment.other === this.of.party ? -BigInt(amount) : 0n;
+  }
+
+  between(where, adjustment, party, other) {
+    this.compare(where, "party", party, adjustment.party);
+    this.compare(where, "other party", other || "-", adjustment.other || "-");
+  }
+
+  once(where, key) {
+    if (this.seen.has(key)) this.compare(where, "adjusted", "once", `twice: ${key}`);
+    this.seen.add(key);
+  }
+
+  own() {
+    return this.all.map((each) => [each, this.signed(each.amount_minor, each)]);
+  }
+
+  flatFee(where, adjustment) {
+    const terms = this.ruling(where, adjustment);
+    const name = JSON.parse(adjustment.facts).clause;
+    const clause = terms.clauses.find((c) => c.id === name && c.earns_on === "flat_fee");
+    if (!clause) {
+      this.compare(where, "clause", "one that pays for the period", name);
+      return 0n;
+    }
+    this.compare(where, "reference", namedAs(clause), adjustment.reference);
+    this.between(where, adjustment, clause.pays.party, clause.pays.payer);
+    this.once(where, `flat fee ${name}`);
+    return roundedEarning(minor(clause.pays.amount, terms.currency), terms);
+  }
+
+  advance(where, adjustment) {
+    const terms = this.termsOf(adjustment);
+    const name = adjustment.reference;
+    const advance = (terms.advances ?? []).find((each) => each.id === name);
+    if (!advance) {
+      this.compare(where, "advance", "one of the terms", name);
+      return 0n;
+    }
+    this.between(where, adjustment, advance.party, advance.paid_by === this.of.host ? "" : advance.paid_by);
+    this.once(where, `advance ${name}`);
+    if (this.isTold) {
+      const facts = JSON.parse(adjustment.facts);
+      const told = (recoups, name_) => `${toText(ratio(recoups))} ${name_ ?? ""}`;
+      this.compare(where, "recoups", told(advance.recoups ?? "1", advance.pool), told(facts.recoups, facts.pool));
+    }
+    return minor(advance.amount, terms.currency).floor();
+  }
+
+  pooledRevenue(where, adjustment) {
+    const terms = this.ruling(where, adjustment);
+    const facts = JSON.parse(adjustment.facts);
+    const clause = terms.clauses.find((c) => c.id === facts.clause && c.earns_on === "pooled_revenue");
+    if (!clause) {
+      this.compare(where, "clause", "one that pools revenue", facts.clause);
+      return 0n;
+    }
+    this.compare(where, "reference", namedAs(clause), adjustment.reference);
+    const weights = (puts) => puts.map((put) => `${put.party} ${toText(ratio(put.weight))}`).join(", ");
+    this.compare(where, "weights", weights(clause.pool), weights(facts.put_in));
+    const [pool, transfers] = pooled(terms, clause, revenuesOf(facts), this.of.host);
+    this.compare(where, "pool_minor", pool, facts.pool_minor);
+    this.once(where, `pool ${clause.id} ${adjustment.party}`);
+    const [party, other, amount] = transfers.find((each) => each[0] === adjustment.party) ?? [adjustment.party, "", 0n];
+    this.between(where, adjustment, party, other);
+    return amount;
+  }
+
+  chargebackFee(where, adjustment) {
+    const event = this.of.events[this.of.hashes.indexOf(adjustment.event)];
+    const facts = JSON.parse(adjustment.facts);
+    if (!["chargeback", "chargeback_won"].includes(event?.kind)) {
+      this.compare(where, "event", "a chargeback of the period", adjustment.event || "-");
+      return 0n;
+    }
+    if (facts.fee_minor === undefined) throw new UnverifiedError("not_kept");
+    this.compare(where, "terms", event.terms, adjustment.terms);
+    this.compare(where, "reference", event.reference, adjustment.reference);
+    this.between(where, adjustment, this.termsOf(adjustment).refunds?.chargeback_fee ?? "", this.of.host);
+    this.once(where, `chargeback fee of ${event.conversion}`);
+    return event.kind === "chargeback" ? -BigInt(facts.fee_minor) : BigInt(facts.fee_minor);
+  }
+
+  advanceRecouped(where, adjustment) {
+    if (adjustment.party !== this.of.party) throw new UnverifiedError("others_balance");
+    const told = this.advances().find((each) => each.id === adjustment.answers);
+    if (!told) {
+      this.compare(where, "answers", "an advance that was left", adjustment.answers || "-");
+      return 0n;
+    }
+    this.compare(where, "reference", told.advance, adjustment.reference);
+    this.once(where, `recouped of ${told.id}`);
+    const rule = this.advanceRule(where, told);
+    this.between(where, adjustment, rule.party, rule.paid_by === this.of.host ? "" : rule.paid_by);
+    const facts = JSON.parse(adjustment.facts);
+    this.compare(where, "advance_minor", minor(rule.amount, this.termsOf(told).currency).floor(), facts.advance_minor);
+    this.compare(where, "agreement", told.agreement, facts.agreement);
+    return -(this.recouped().get(told.id) ?? 0n);
+  }
+
+  advances() {
+    return this.carried.advances?.of ?? [];
+  }
+
+  advanceRule(where, told) {
+    const terms = this.termsOf(told);
+    const rule = (terms.advances ?? []).find((each) => each.id === told.advance);
+    if (!rule) {
+      this.compare(where, "advance", "one of the terms", told.advance);
+      throw new UnverifiedError("no_terms");
+    }
+    this.compare(where, "agreement of the advance", this.of.terms.get(told.terms).agreement_id, told.agreement);
+    if (BigInt(told.left_minor) > minor(rule.amount, terms.currency).floor()) {
+      this.compare(where, "left of the advance", `at most ${rule.amount}`, told.left_minor);
+    }
+    return rule;
+  }
+
+  recouped() {
+    const told = this.carried.advances ?? { earned_minor: 0, available_minor: 0 };
+    const advances = this.advances().map((each) => [
+      each.id, BigInt(each.left_minor), ratio(this.advanceRule("carried", each).recoups ?? "1"),
+    ]);
+    return recouped(advances, BigInt(told.earned_minor), BigInt(told.available_minor));
+  }
+
+  valueAddedTax(where, adjustment) {
+    const terms = this.ruling(where, adjustment);
+    const facts = JSON.parse(adjustment.facts);
+    this.between(where, adjustment, this.of.party, "");
+    this.once(where, "value-added tax");
+    const rate = valueAddedRate(terms, this.of.party);
+    const lines = this.taxedLines();
+    const rule = (terms.value_added_tax ?? []).find((each) => each.party === this.of.party);
+    this.compare(where, "treatment", rule?.treatment ?? "none", facts.treatment);
+    this.compare(where, "rate", toText(rate), facts.rate);
+    this.compare(where, "net_minor", sum(lines), facts.net_minor);
+    this.compare(where, "lines", lines.length, facts.lines);
+    return sum(lines, (line) => halfUp(rate.times(new Q(line))));
+  }
+
+  taxedLines() {
+    const sold = this.of.evidence.lines.filter((line) => line.section !== "adjustment").map((line) => BigInt(line.share_minor));
+    const isEarned = ([each]) => each.other && !["advance", "advance_recouped"].includes(each.kind);
+    return [...sold, ...this.own().filter(isEarned).map(([, share]) => share)];
+  }
+
+  taxReversed(where, adjustment) {
+    const facts = JSON.parse(adjustment.facts);
+    if (facts.outstanding_minor === undefined) throw new UnverifiedError("not_kept");
+    this.between(where, adjustment, this.of.party, "");
+    this.once(where, "tax reversed");
+    const year = dayBefore(this.of.statement.ends_on).slice(0, 4);
+    this.compare(where, "year", `${year} ${year}`, `${facts.year} ${adjustment.reference}`);
+    const [owed, paid, withheld] = ["owed_minor", "paid_minor", "withheld_minor"].map((name) => BigInt(facts[name]));
+    const back = paid > 0n ? halfUp(new Q(min(max(owed, 0n), paid) * withheld, paid)) : 0n;
+    return max(back, min(BigInt(facts.earlier_minor), owed)) - BigInt(facts.outstanding_minor);
+  }
+
+  exchanged(where, adjustment) {
+    const facts = JSON.parse(adjustment.facts);
+    const terms = this.ruling();
+    this.between(where, adjustment, this.of.party, "");
+    this.once(where, `exchanged ${adjustment.answers}`);
+    const amount = new Q(-BigInt(adjustment.amount_minor));
+    const currency = settlementCurrency(terms, this.of.party);
+    this.compare(where, "into", currency, facts.into.currency);
+    this.compare(where, "reference", `${this.of.statement.currency} → ${currency}`, adjustment.reference);
+    const unit = this.unit(where, facts.rate);
+    let [comesTo, result] = [0n, 0n];
+    if (adjustment.answers) {
+      if (!facts.before) throw new UnverifiedError("not_kept");
+      comesTo = halfUp(unit.times(whole(facts.before.taken_minor).plus(amount))) - BigInt(facts.before.back_minor);
+      result = comesTo - halfUp(this.unit(where, facts.present_rate).times(amount));
+    } else {
+      const exact = unit.times(amount);
+      comesTo = terms.rounding?.earner === "down" ? truncated(exact) : halfUp(exact);
+      this.isNear(where, facts.rate);
+    }
+    this.compare(where, `comes to ${currency}`, comesTo, facts.into.amount_minor);
+    this.compare(where, "host_result_minor", result, facts.host_result_minor);
+    const own = this.of.evidence.chain.journals.filter((journal) => journal.key === `adjustment:${adjustment.id}`);
+    if (own.length) this.compare(where, `posted in ${currency}`, comesTo, this.of.moved("available", own, currency));
+    return -this.exchangedAmount(adjustment);
+  }
+
+  unit(where, rate) {
+    const exact = exactRate(rate);
+    this.compare(where, "rate", toText(exact), rate.rate);
+    const shown = new Q(halfUp(exact.times(whole(10 ** 8))), 10n ** 8n);
+    this.compare(where, "rate_text", toText(shown), toText(decimal(rate.rate_text)));
+    const currencies = [this.of.statement.currency, settlementCurrency(this.ruling(), this.of.party)];
+    this.compare(where, "currencies of the rate", currencies, [rate.base, rate.quote]);
+    const rows = rate.rates.map((row) => `${row.base} ${row.quote}`);
+    const middle = rate.rates[0].base;
+    const wanted = {
+      direct: [`${rate.base} ${rate.quote}`],
+      inverse: [`${rate.quote} ${rate.base}`],
+      cross: [`${middle} ${rate.base}`, `${middle} ${rate.quote}`],
+    };
+    this.compare(where, "stored rates", wanted[rate.way], rows);
+    const more = (DECIMALS.get(rate.quote) ?? 2) - (DECIMALS.get(rate.base) ?? 2);
+    const scale = new Q(10n ** BigInt(Math.abs(more)));
+    return more < 0 ? exact.over(scale) : exact.times(scale);
+  }
+
+  isNear(where, rate) {
+    const last = dayBefore(this.of.statement.ends_on);
+    const days = dayNumber(last) - dayNumber(rate.valid_on);
+    if (!(days >= 0 && days <= 7)) this.compare(where, "day of the rate", `at most 7 days before ${last}`, rate.valid_on);
+  }
+
+  exchangedAmount(adjustment) {
+    const amount = -BigInt(adjustment.amount_minor);
+    if (adjustment.answers) return amount;
+    const answers = this.all.filter((each) => each.kind === "exchanged" && each.answers);
+    const there = this.available(["exchanged"]) - sum(answers, (each) => -BigInt(each.amount_minor));
+    return there <= 0n || amount > there ? there : amount;
+  }
+
+  guarantee(where, adjustment) {
+    const terms = this.termsOf(adjustment);
+    const facts = JSON.parse(adjustment.facts);
+    const rule = (terms.guarantees ?? []).find((each) => each.party === adjustment.party);
+    if (!rule) {
+      this.compare(where, "party", "one that the terms guarantee something", adjustment.party);
+      return 0n;
+    }
+    if (facts.before_minor === undefined) throw new UnverifiedError("not_kept");
+    this.between(where, adjustment, rule.party, rule.borne_by);
+    this.once(where, `guarantee ${adjustment.party} ${adjustment.about}`);
+    this.compare(where, "reference", nameOfSpan(...adjustment.about), adjustment.reference);
+    const guaranteed = minor(rule.amount, terms.currency).floor();
+    this.compare(where, "guaranteed_minor", guaranteed, facts.guaranteed_minor);
+    const isOwn = String(adjustment.about) === String(this.present());
+    const [before, madeUp] = isOwn ? [0n, 0n] : [BigInt(facts.before_minor), BigInt(facts.made_up_minor)];
+    const earned = before + this.earned(rule.party, adjustment.about);
+    if (earned !== BigInt(facts.earned_minor) && rule.party !== this.of.party) throw new UnverifiedError("others_adjustments");
+    this.compare(where, "before_minor", before, facts.before_minor);
+    this.compare(where, "earned_minor", earned, facts.earned_minor);
+    this.compare(where, "made_up_minor", madeUp, facts.made_up_minor);
+    return max(0n, guaranteed - earned) - madeUp;
+  }
+
+  present() {
+    return [this.of.statement.starts_on, this.of.statement.ends_on];
+  }
+
+  earned(party, about) {
+    if (this.of.outcomes.size < this.of.events.length) throw new UnverifiedError("conversions");
+    const cutOff = this.ruling().periods?.cut_off ?? "00:00";
+    let found = 0n;
+    for (const [place, one] of this.of.outcomes) {
+      const event = this.of.events[place];
+      const order = this.of.orders.get(event.takes_back) ?? event;
+      const day = businessDay(order.occurred_at, this.of.statement.time_zone, cutOff);
+      if (about[0] <= day && day < about[1]) found += shareOf(one, party);
+    }
+    for (const [to, from, amount] of this.adjusted(about)) found += to === party ? amount : from === party ? -amount : 0n;
+    return found;
+  }
+
+  adjusted(about) {
+    const terms = this.ruling();
+    const isOwn = String(about) === String(this.present());
+    const told = new Map();
+    const found = [];
+    for (const each of this.all) {
+      if (each.kind === "pooled_revenue") told.set(JSON.parse(each.facts).clause, JSON.parse(each.facts));
+      else if (["cap_approved", "rerated"].includes(each.kind) && String(each.about) === String(about)) {
+        found.push([each.party, each.other, BigInt(each.amount_minor)]);
+      }
+    }
+    for (const clause of isOwn ? terms.clauses : []) {
+      const { pays } = clause;
+      if (clause.earns_on === "flat_fee") found.push([pays.party, pays.payer, roundedEarning(minor(pays.amount, terms.currency), terms)]);
+      else if (told.has(clause.id)) found.push(...pooled(terms, clause, revenuesOf(told.get(clause.id)), this.of.host)[1]);
+    }
+    return found;
+  }
+
+  rerated(where, adjustment) {
+    const check = this.of;
+    const facts = JSON.parse(adjustment.facts);
+    const order = check.orders.get(adjustment.event);
+    if (!order) {
+      this.compare(where, "event", "an order in the evidence", adjustment.event || "-");
+      return 0n;
+    }
+    if (facts.taken_by === undefined) throw new UnverifiedError("not_kept");
+    const terms = this.termsOf(adjustment);
+    const { party } = adjustment;
+    const taken = BigInt(facts.taken_minor);
+    this.between(where, adjustment, party, check.host);
+    this.once(where, `rerated ${adjustment.event} ${adjustment.terms} ${party}`);
+    this.compare(where, "reference", order.reference, adjustment.reference);
+    this.compare(where, "number", check.terms.get(adjustment.terms).number, facts.number);
+    const known = JSON.parse(order.facts || "{}").of ?? [];
+    (facts.facts.of ?? []).slice(0, known.length).forEach((now, place) => {
+      const shared = Object.keys(now).filter((name) => known[place][name] !== undefined);
+      for (const name of shared) this.compare(where, `its order's ${name}`, JSON.stringify(known[place][name]), JSON.stringify(now[name]));
+    });
+    const given = conversion(terms, order, facts.facts, check.host);
+    const back = (amount) => (taken ? shareOf(upTo(given, amount, terms, check.host), party) : 0n);
+    const events = this.takenOf(adjustment.event, facts);
+    this.compare(where, "taken_minor", sum(events, (event) => BigInt(event.amount_minor)), taken);
+    const had = shareOf(check.outcomeOf(order), party) + sum(events, (event) => shareOf(check.outcomeOf(event), party));
+    return shareOf(given, party) - back(-taken) + back(0n) - had - BigInt(facts.adjusted_minor);
+  }
+
+  takenOf(order, facts) {
+    const events = [...this.of.evidence.earlier, ...this.of.events].filter((event) => event.takes_back === order);
+    const taking = events.filter((event) => facts.taken_by.includes(eventSha256(event)));
+    if (taking.length < facts.taken_by.length) throw new UnverifiedError("no_refunds");
+    return taking;
+  }
+
+  namedEvents() {
+    const taken = this.all.filter((each) => each.kind === "rerated").flatMap((each) => JSON.parse(each.facts).taken_by ?? []);
+    return [...this.all.map((each) => each.event), ...taken].filter(Boolean);
+  }
+
+  offset(where, adjustment) {
+    const facts = JSON.parse(adjustment.facts);
+    if (!facts.sides) throw new UnverifiedError("not_kept");
+    this.between(where, adjustment, this.of.party, "");
+    this.once(where, `offset ${adjustment.answers} ${facts.agreement}`);
+    this.compare(where, "reference", [...facts.agreement_name].slice(0, 80).join(""), adjustment.reference);
+    if (!adjustment.answers && !this.ruling().debts) this.compare(where, "terms", "such as let debts be offset", "nothing of it");
+    const found = offsets(facts.sides.own, facts.sides.others);
+    return adjustment.answers ? -(found.get(this.of.statement.agreement_id) ?? 0n) : found.get(facts.agreement) ?? 0n;
+  }
+
+  checkMissing() {
+    if (!this.isTold) return;
+    const lines = this.of.evidence.lines.filter((line) => line.section === "adjustment");
+    this.compare("statement", "adjustments", lines.length, this.all.length);
+    const ruling = [...this.inForce, this.carried.ruled_by].filter(Boolean);
+    for (const sha of ruling) if (!this.of.terms.has(sha)) this.compare("carried", "terms in force", "a signed document", sha);
+    if (!this.carried.ruled_by) return;
+    try {
+      for (const [name, amount] of this.wanted(this.ruling())) {
+        if (amount && !this.seen.has(name)) this.compare("statement", name, amount, "no line");
+      }
+    } catch (error) {
+      if (!(error instanceof UnverifiedError)) throw error;
+      this.of.cannot("statement", error.message);
+    }
+  }
+
+  wanted(terms) {
+    const { party } = this.of;
+    const found = [];
+    for (const clause of terms.clauses) {
+      if (clause.earns_on === "flat_fee" && [clause.pays.party, clause.pays.payer].includes(party)) {
+        found.push([`flat fee ${clause.id}`, roundedEarning(minor(clause.pays.amount, terms.currency), terms)]);
+      }
+    }
+    for (const rule of terms.guarantees ?? []) {
+      if (rule.party !== party) continue;
+      const missing = minor(rule.amount, terms.currency).floor() - this.earned(party, this.present());
+      found.push([`guarantee ${party} ${this.present()}`, max(0n, missing)]);
+    }
+    if (party !== this.of.host) {
+      const rate = valueAddedRate(terms, party);
+      found.push(["value-added tax", sum(this.taxedLines(), (line) => halfUp(rate.times(new Q(line))))]);
+      for (const [name, amount] of this.recouped()) found.push([`recouped of ${name}`, -amount]);
+    }
+    return found;
+  }
+
+  checkCarried() {
+    try {
+      this.followCarried();
+    } catch (error) {
+      if (!(error instanceof UnverifiedError)) throw error;
+      this.of.cannot("carried", error.message);
+    }
+  }
+
+  followCarried() {
+    const [earned, taken] = ["earned_minor", "taken_minor"].map((name) => BigInt(this.carried.due?.[name] ?? 0));
+    const released = this.of.evidence.chain.journals.filter((journal) => journal.kind === "release");
+    this.compare("chain", "released", earned + taken, this.of.moved("available", released));
+    this.checkDue(earned, taken);
+    this.checkReserve(earned, taken);
+    this.checkAdvances(earned + taken);
+  }
+
+  checkDue(earned, taken) {
+    const due = this.dueNow();
+    const isHeld = [...this.of.terms.values()].some((document) => document.terms.hold?.days);
+    const now = [sum(due.filter((share) => share > 0n)), sum(due.filter((share) => share < 0n))];
+    if (!isHeld) this.compare("carried", "due", now, [earned, taken]);
+    else if (earned < now[0] || taken > now[1]) this.compare("carried", "due", `at least ${now}`, [earned, taken]);
+  }
+
+  dueNow() {
+    const found = [];
+    for (const line of this.of.evidence.lines) {
+      if (line.section === "adjustment" || !Number.isInteger(line.event)) continue;
+      const event = this.of.events[line.event];
+      const terms = this.of.terms.get(event.terms)?.terms ?? {};
+      const days = terms.hold?.days ?? 0;
+      if (days) {
+        const order = this.of.orders.get(event.takes_back) ?? event;
+        const until = dayOf(dayNumber(localDay(order.occurred_at, terms.time_zone)) + days);
+        if ((until > line.effective_on ? until : line.effective_on) >= this.of.statement.ends_on) continue;
+      }
+      found.push(BigInt(line.share_minor));
+    }
+    return found;
+  }
+
+  checkReserve(earned, taken) {
+    let [wanted, used, kept] = [-taken, 0n, 0n];
+    const lots = (this.carried.reserves ?? []).map(([maturesOn, left]) => [maturesOn, BigInt(left)]);
+    for (const [maturesOn, left] of lots) {
+      const one = min(wanted, left);
+      [wanted, used] = [wanted - one, used + one];
+      kept -= one + (maturesOn < this.of.statement.ends_on ? left - one : 0n);
+    }
+    const rule = this.carried.ruled_by ? this.ruling().reserve : undefined;
+    if (rule) kept += max(0n, min(halfUp(ratio(rule.share).times(new Q(earned))), earned + taken + used));
+    const journals = this.of.evidence.chain.journals.filter((journal) => journal.kind === "reserve");
+    this.compare("chain", "kept in reserve", kept, this.of.moved("reserve", journals));
+    const there = BigInt(this.carried.accounts?.reserve ?? 0);
+    const left = sum(lots, ([, amount]) => amount);
+    if (left > there) this.compare("carried", "reserves", `at most ${there}`, left);
+  }
+
+  checkAdvances(due) {
+    const told = this.carried.advances;
+    if (!told) return;
+    const adjusted = sum(this.own().filter(([each]) => !FROM_THE_BOOKS.has(each.kind)), ([, share]) => share);
+    this.compare("carried", "earned", due + adjusted, told.earned_minor);
+    const there = max(0n, this.available(["advance_recouped", "value_added_tax", "tax_reversed", "exchanged"]));
+    if (BigInt(told.available_minor) > there) this.compare("carried", "available", `at most ${there}`, told.available_minor);
+    const own = told.of.filter((each) => each.agreement === this.of.statement.agreement_id);
+    const paidByHost = own.filter((each) => this.advanceRule("carried", each).paid_by === this.of.host);
+    const account = BigInt(this.carried.accounts?.advance ?? 0) + this.of.moved("advance", this.without(["advance_recouped"]));
+    this.compare("carried", "left of advances", -account, sum(paidByHost, (each) => BigInt(each.left_minor)));
+  }
+
+  available(without) {
+    const own = this.all.filter((each) => each.kind === "offset" && !each.answers).map((each) => `adjustment:${each.id}`);
+    const journals = this.without(without).filter((journal) => journal.kind !== "receivable" && !own.includes(journal.key));
+    return BigInt(this.carried.accounts?.available ?? 0) + this.of.moved("available", journals);
+  }
+
+  without(kinds) {
+    const keys = new Set(this.all.filter((each) => kinds.includes(each.kind)).map((each) => `adjustment:${each.id}`));
+    return this.of.evidence.chain.journals.filter((journal) => !keys.has(journal.key));
+  }
+}
 
 class Check {
   constructor(evidence) {
@@ -642,6 +1267,7 @@ class Check {
     this.computedLines = 0;
     this.heads = new Map();
     this.placed = new Map();
+    this.adjustments = new Adjustments(this);
   }
 
   get verdict() {
@@ -706,9 +1332,10 @@ class Check {
     this.events.forEach((e, place) => {
       if (!e.takes_back) this.orders.set(this.hashes[place], e);
     });
-    const wanted = new Set(this.events.map((e) => e.takes_back));
+    const wanted = new Set([...this.events.map((e) => e.takes_back), ...this.adjustments.namedEvents()]);
     this.evidence.earlier.forEach((e, place) => {
-      if (!wanted.has(eventSha256(e))) this.compare(`earlier event ${place + 1}`, "hash", "one that a refund takes back", eventSha256(e));
+      if (wanted.has(eventSha256(e))) return;
+      this.compare(`earlier event ${place + 1}`, "hash", "one that a refund takes back, or an adjustment is about", eventSha256(e));
     });
     this.events.forEach((event, place) => {
       try {
@@ -721,13 +1348,19 @@ class Check {
   }
 
   outcomeOf(event) {
-    const terms = this.termsOf(event);
     const facts = JSON.parse(event.facts || "{}");
+    const terms = this.ruling(event, facts);
     if (!event.takes_back) return conversion(terms, event, facts, this.host);
     const order = this.orders.get(event.takes_back);
     if (!order) throw new UnverifiedError("no_order");
-    const given = conversion(this.termsOf(order), order, JSON.parse(order.facts || "{}"), this.host);
-    return refund(terms, event, facts, order, given, this.host);
+    const known = facts.ruled_by === undefined ? JSON.parse(order.facts || "{}") : facts.ruled_facts;
+    return refund(terms, event, facts, order, conversion(terms, order, known, this.host), this.host);
+  }
+
+  ruling(event, facts) {
+    if (facts.ruled_by === undefined) return this.termsOf(event);
+    if (facts.ruled_facts === undefined || !this.terms.has(facts.ruled_by)) throw new UnverifiedError("later_terms");
+    return this.termsOf({ ...event, terms: facts.ruled_by });
   }
 
   checkTotals() {
@@ -741,12 +1374,12 @@ class Check {
         taken.set(key, facts.taken_minor + event.amount_minor);
       }
       const one = this.outcomes.get(place);
-      if (one && needsTotals(this.termsOf(event))) this.checkWindows(place, event, facts, one, running);
+      if (one && needsTotals(this.ruling(event, facts))) this.checkWindows(place, event, facts, one, running);
     });
   }
 
   checkWindows(place, event, facts, one, running) {
-    const terms = this.termsOf(event);
+    const terms = this.ruling(event, facts);
     const order = this.orders.get(event.takes_back) ?? event;
     for (const [kind, key, length, before, counted] of this.countedIn(terms, facts, one)) {
       const [name, begins] = windowOf(length, order.occurred_at, terms.time_zone);
@@ -772,7 +1405,7 @@ class Check {
   }
 
   follow(where, field, expected, found) {
-    if (String(expected) === String(found)) return;
+    if (String(expected) === String(found) || this.adjustments.all.some((each) => each.kind === "rerated")) return;
     if (this.evidence.terms.length > 1) this.cannot(where, "totals");
     else this.compare(where, field, expected, found);
   }
@@ -781,7 +1414,7 @@ class Check {
     const seen = new Set();
     this.evidence.lines.forEach((line, place) => {
       this.compare(`line ${place + 1}`, "line", place + 1, line.line);
-      if (line.section === "adjustment") this.checkAdjustment(`line ${line.line}`, line);
+      if (line.section === "adjustment") this.adjustments.check(`line ${line.line}`, line);
       else this.checkConversion(`line ${line.line}`, line, seen);
     });
     for (const [place, one] of this.outcomes) {
@@ -789,6 +1422,7 @@ class Check {
         this.compare(`event ${place + 1} (${this.events[place].reference})`, "line", shareOf(one, this.party), "no line");
       }
     }
+    this.adjustments.checkMissing();
   }
 
   checkConversion(where, line, seen) {
@@ -806,77 +1440,6 @@ class Check {
     this.compare(where, "amount_minor", baseMinor(one), line.amount_minor);
     this.compare(where, "share_minor", shareOf(one, this.party), line.share_minor);
     this.computedLines += 1;
-  }
-
-  checkAdjustment(where, line) {
-    this.compare(where, "amount_minor", 0, line.amount_minor);
-    const named = `${where} (${line.kind})`;
-    const rules = { flat_fee: () => this.flatFee(line), advance: () => this.advance(line), guarantee: () => this.guarantee(line) };
-    if (DECIDED.has(line.kind)) this.decided.push({ where: named, amountMinor: line.share_minor });
-    else if (!Object.hasOwn(rules, line.kind)) this.cannot(named, "not_in_evidence");
-    else {
-      try {
-        this.compare(where, "share_minor", rules[line.kind](), line.share_minor);
-        this.computedLines += 1;
-      } catch (error) {
-        if (!(error instanceof UnverifiedError)) throw error;
-        this.cannot(named, error.message);
-      }
-    }
-  }
-
-  ofVersion(line) {
-    const document = [...this.terms.values()].find((each) => each.number === line.terms_version);
-    if (!document) throw new UnverifiedError("no_terms");
-    return document.terms;
-  }
-
-  signed(amount, party, other) {
-    return party === this.party ? amount : other === this.party ? -amount : 0n;
-  }
-
-  flatFee(line) {
-    const terms = this.ofVersion(line);
-    const clause = terms.clauses.find((c) => c.earns_on === "flat_fee" && (c.name ?? c.id) === line.reference);
-    if (!clause) throw new UnverifiedError("not_in_evidence");
-    return this.signed(roundedEarning(minor(clause.pays.amount, terms.currency), terms), clause.pays.party, clause.pays.payer);
-  }
-
-  advance(line) {
-    const terms = this.ofVersion(line);
-    const advance = (terms.advances ?? []).find((each) => each.id === line.reference);
-    if (!advance) throw new UnverifiedError("not_in_evidence");
-    return this.signed(minor(advance.amount, terms.currency).floor(), advance.party, advance.paid_by);
-  }
-
-  guarantee(line) {
-    const terms = this.ofVersion(line);
-    const lines = this.evidence.lines.filter((each) => each.section === "adjustment");
-    const other = lines.some((each) => ["pooled_revenue", "cap_approved", "rerated"].includes(each.kind));
-    const several = lines.filter((each) => each.kind === "guarantee").length > 1 || (terms.guarantees ?? []).length !== 1;
-    const pools = terms.clauses.some((clause) => clause.earns_on === "pooled_revenue");
-    if (line.reference !== periodName(this.statement) || other || several || pools || this.outcomes.size < this.events.length) {
-      throw new UnverifiedError("other_periods");
-    }
-    const [rule] = terms.guarantees;
-    const missing = max(0n, minor(rule.amount, terms.currency).floor() - this.earned(rule.party, terms));
-    return this.signed(missing, rule.party, rule.borne_by);
-  }
-
-  earned(party, terms) {
-    const here = new Set(this.hashes);
-    let found = 0n;
-    for (const [place, one] of this.outcomes) {
-      const event = this.events[place];
-      const isOwn = !event.takes_back && localDay(event.occurred_at, terms.time_zone) >= this.statement.starts_on;
-      if (here.has(event.takes_back) || isOwn) found += shareOf(one, party);
-    }
-    for (const { earns_on: on, pays } of terms.clauses) {
-      if (on !== "flat_fee") continue;
-      const amount = roundedEarning(minor(pays.amount, terms.currency), terms);
-      found += pays.party === party ? amount : pays.payer === party ? -amount : 0n;
-    }
-    return found;
   }
 
   checkSums() {
@@ -903,7 +1466,11 @@ class Check {
     this.compare("statement", "events_sha256", rootOf(this.hashes.map(unhex)), said.events_sha256);
     const lines = this.evidence.lines.map((line) => sha256Bytes(UTF8.encode(lineText(line, said.currency))));
     this.compare("statement", "lines_root", rootOf(lines), said.lines_root);
-    if (said.content_version !== 3) this.compare("statement", "content_version", 3, said.content_version);
+    if (![3, 4].includes(said.content_version)) this.compare("statement", "content_version", 4, said.content_version);
+    if (said.content_version > 3) {
+      const grounds = this.adjustments.all.map((each) => unhex(adjustmentSha256(each)));
+      this.compare("statement", "adjustments_sha256", rootOf(grounds), said.adjustments_sha256);
+    }
     this.compare("statement", "content_sha256", sha256(statementText(said)), said.content_sha256);
   }
 
@@ -971,11 +1538,54 @@ class Check {
       this.compare("chain", "moved in the period", BigInt(said.closing_minor) - BigInt(said.opening_minor), moved);
     }
     for (const line of this.evidence.lines) {
+      const adjustment = this.adjustments.byLine.get(line.line);
       const event = this.events[line.event];
-      if (line.section === "adjustment" || !event) continue;
-      this.compare(`line ${line.line}`, "posted", line.share_minor, byKey.get(`accrual:${event.conversion}`) ?? 0n);
+      if (!adjustment && !event) continue;
+      const key = adjustment ? `adjustment:${adjustment.id}` : `accrual:${event.conversion}`;
+      this.compare(`line ${line.line}`, "posted", line.share_minor, byKey.get(key) ?? 0n);
     }
-    this.checkReserve();
+    if (!this.adjustments.isTold) this.checkReserve();
+    else {
+      this.checkPaid();
+      if (this.party !== this.host) this.adjustments.checkCarried();
+    }
+  }
+
+  moved(kind, journals, currency = this.statement.currency) {
+    const own = journals.flatMap((journal) => journal.entries ?? []);
+    return -sum(own.filter((e) => e[2] === this.party && e[3] === kind && e[4] === currency), (e) => BigInt(e[5]));
+  }
+
+  checkPaid() {
+    let [paid, withheld] = [0n, 0n];
+    for (const journal of this.evidence.chain.journals) {
+      if (!journal.kind?.startsWith("payout_")) continue;
+      const currency = journal.entries[0][4];
+      const [gross, transit] = ["available", "in_transit"].map((kind) => -this.moved(kind, [journal], currency));
+      const tax = -sum(journal.entries.filter((e) => e[3] === "tax"), (e) => BigInt(e[5]));
+      if (currency === this.statement.currency) [paid, withheld] = [paid + gross + transit - tax, withheld + tax];
+      if (journal.kind === "payout_reserved") this.checkWithheld(`journal ${journal.number} (payout)`, gross, tax);
+    }
+    if (this.party === this.host) return;
+    this.compare("statement", "paid_minor", paid, this.statement.paid_minor);
+    this.compare("statement", "withheld_minor", withheld, this.statement.withheld_minor);
+  }
+
+  checkWithheld(where, gross, tax) {
+    const versions = this.adjustments.inForce.filter((sha) => this.terms.has(sha)).map((sha) => this.terms.get(sha).terms);
+    const allowed = new Set();
+    for (const terms of versions) {
+      const rule = (terms.withholding ?? []).find((each) => each.party === this.party);
+      if (!rule) allowed.add(0n);
+      const base = halfUp(new Q(gross).over(whole(1).plus(valueAddedRate(terms, this.party))));
+      for (const name of rule ? ["rate", "reduced_rate"] : []) {
+        if (rule[name] === undefined || rule[name] === null) continue;
+        const exact = ratio(rule[name]).times(new Q(base));
+        allowed.add((rule.rounding ?? "half_up") === "half_up" ? halfUp(exact) : truncated(exact));
+      }
+    }
+    if (!versions.length || this.party === this.host || allowed.has(tax)) return;
+    this.compare(where, "withheld", [...allowed].sort((a, b) => Number(a - b)).join(" or "), tax);
   }
 
   checkReserve() {
@@ -990,11 +1600,11 @@ class Check {
   }
 }
 
-function periodName(statement) {
-  const [year, month, day] = pieces(statement.starts_on);
+function nameOfSpan(startsOn, endsOn) {
+  const [year, month, day] = pieces(startsOn);
   const next = dayOf(Math.round(Date.UTC(year, month, 1) / 86400000));
-  if (day === 1 && statement.ends_on === next) return statement.starts_on.slice(0, 7);
-  return `${statement.starts_on}/${dayOf(dayNumber(statement.ends_on) - 1)}`;
+  if (day === 1 && endsOn === next) return startsOn.slice(0, 7);
+  return `${startsOn}/${dayBefore(endsOn)}`;
 }
 
 /** Check the text of an evidence file. Throws `UnreadableError` for what is none. */
@@ -1008,7 +1618,7 @@ export function verify(text) {
   } catch (error) {
     throw new UnreadableError(error.message);
   }
-  if (evidence === null || typeof evidence !== "object" || evidence.evidence !== FORMAT) throw new UnreadableError("no evidence");
+  if (evidence === null || typeof evidence !== "object" || !FORMATS.has(evidence.evidence)) throw new UnreadableError("no evidence");
   try {
     const check = new Check(evidence);
     try {

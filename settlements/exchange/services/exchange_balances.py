@@ -44,6 +44,7 @@ class _Part:
     host_result_minor: int
     rate: ChosenRate
     answers: Exchange | None
+    before: Earlier | None = None
 
     @property
     def key(self) -> str:
@@ -100,8 +101,9 @@ def _answering(party: UUID, back: Mapping[UUID, int], rate: ChosenRate) -> Itera
         if row.to_currency != rate.quote:
             continue  # another currency was agreed since: it goes with the rest
         own = rate_in_minor_units(Fraction(row.rate["rate"]), row.from_currency, row.to_currency)
-        to_minor = taken_back(Earlier(id_, own, *before.get(id_, (0, 0))), amount)
-        yield _Part(party, amount, to_minor, to_minor - half_up(unit * amount), rate, row)
+        earlier = Earlier(id_, own, *before.get(id_, (0, 0)))
+        to_minor = taken_back(earlier, amount)
+        yield _Part(party, amount, to_minor, to_minor - half_up(unit * amount), rate, row, earlier)
 
 
 def _record(period: Period, parts: list[_Part], now: datetime) -> None:
@@ -139,6 +141,8 @@ def _draft(period: Period, part: _Part) -> AdjustmentDraft:
         "present_rate": part.rate.to_json() if part.answers else None,
         "host_result_minor": part.host_result_minor,
     }
+    if part.before is not None:
+        details["before"] = {"taken_minor": part.before.taken_minor, "back_minor": part.before.back_minor}
 
     def spec(party_id: UUID, kind: AccountKind) -> AccountSpec:
         return AccountSpec(party_id, period.agreement_id, part.rate.quote, kind)

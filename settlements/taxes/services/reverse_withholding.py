@@ -46,7 +46,14 @@ def reverse_withholding(*, period: Period, version: TermsInForce | None, now: da
                 None,
                 wanted - outstanding,
                 reference=f"{last_day:%Y}",
-                details={"owed_minor": owed, "paid_minor": paid, "withheld_minor": withheld, "year": last_day.year},
+                details={
+                    "owed_minor": owed,
+                    "paid_minor": paid,
+                    "withheld_minor": withheld,
+                    "year": last_day.year,
+                    "outstanding_minor": outstanding,
+                    "earlier_minor": earlier,
+                },
             )
         )
     record_adjustments(period=period, effective_on=last_day, drafts=drafts, by=_CLOSE, now=now)

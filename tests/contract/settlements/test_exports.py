@@ -177,6 +177,8 @@ def test_json_can_be_recomputed_to_its_hash(cast):
         previous_sha256=head["previous_sha256"],
         event_count=head["event_count"],
         events_sha256=head["events_sha256"],
+        adjustments_sha256=head["adjustments_sha256"],
+        carried=head["carried"],
         chain_number=head["chain_number"],
         chain_head=head["chain_head"],
     )

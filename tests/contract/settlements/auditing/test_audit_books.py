@@ -158,4 +158,9 @@ def test_payouts_are_what_the_ledger_says_until_somebody_changes_one(market):
     confirmed = "UPDATE settlements_payout SET state = 'confirmed', confirmed_at = now() WHERE host_id = %(host)s"
     tamper(confirmed, {"host": market.host.id}, "settlements_payout")
     audit_books(now=NOW)
-    assert found(market) == {"payout_transit": (0, 4000), "payout_bank": (-4000, 0)}
+    assert found(market) == {
+        "payout_transit": (0, 4000),
+        "payout_bank": (-4000, 0),
+        "payout_sent": (1, 0),
+        "payout_message": (1, 0),
+    }

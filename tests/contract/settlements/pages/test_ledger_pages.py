@@ -91,7 +91,7 @@ def test_a_journal_leads_to_its_conversion_or_month(posted):
     client = signed_in(posted.host.viewer)
     for prefix, name in (("accrual:", "accrual"), ("suspense:", "accrual"), ("release:", "period")):
         found = journal(posted, prefix)
-        address = reverse(f"portal:{name}", args=[found.key.partition(":")[2]])
+        address = reverse(f"portal:{name}", args=[found.key.split(":")[1]])
         assert shows(get(client, "journal", found.id), address)
         assert client.get(address).status_code == 200
 

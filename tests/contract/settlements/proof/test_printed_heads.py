@@ -67,7 +67,7 @@ def test_every_partys_statement_bears_the_same_events_and_the_last_head(market):
     ours, theirs = market.statement(1), market.statement(1, market.host)
     with organization_scope(market.host.id):
         last = Seal.objects.get(number=2)
-    assert (ours.content_version, ours.event_count, ours.chain_number) == (3, 3, 2)
+    assert (ours.content_version, ours.event_count, ours.chain_number) == (4, 3, 2)
     assert ours.chain_head == theirs.chain_head == last.head
     assert ours.events_sha256 == theirs.events_sha256
     for statement in (ours, theirs):
@@ -110,6 +110,7 @@ def test_a_statement_closed_before_the_first_seal_says_so(committed):
     [
         (1, "9bc8ab945cb7bb4d83e2d36b1682d8a03fd517ff76aa42d3aea975cc366acc04"),
         (2, "684b6b9a6849a58f9074056c766451c029c0c73f8a718a46641a67990bb336d2"),
+        (3, "62b84aba90f62fa10a0c1a52cfda4d3c264268b7c064f18bb42888a73897a5ae"),
     ],
 )
 def test_statements_of_earlier_versions_stay_verifiable(version, sha256):
