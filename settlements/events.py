@@ -57,6 +57,11 @@ class StatementEvent(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StatementIssued(StatementEvent):
+    """A partner's statement was closed and waits for its acceptance. Heard in the scope of that party alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StatementAccepted(StatementEvent):
     """The party has accepted its statement, by word or (`how` is `silence`) because its time to answer is over."""
 

@@ -88,12 +88,6 @@ class StatementLineTable(tables.Table):  # type: ignore[misc]  # django-tables2 
         orderable=False,
     )
     kind = CompiledColumn(template_name="settlements/line_kind.html", verbose_name=_("Kind"), orderable=False)
-    section = CompiledColumn("{{ record.get_section_display }}", verbose_name=_("Section"), orderable=False)
-    terms_number = CompiledColumn(
-        "{% load i18n %}{% if record.terms_number %}{% blocktranslate with number=record.terms_number %}version {{ number }}{% endblocktranslate %}{% endif %}",
-        verbose_name=_("Terms"),
-        orderable=False,
-    )
     base_minor = CompiledColumn(_money("base_minor"), verbose_name=_("Base amount"), attrs=MONEY, orderable=False)
     share_minor = CompiledColumn(_money("share_minor"), verbose_name=_("Share"), attrs=MONEY, orderable=False)
     estimated = CompiledColumn(

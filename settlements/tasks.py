@@ -6,6 +6,7 @@ from django.conf import settings
 
 from alliance.kernel.scheduling import scheduled
 from settlements.answers.services.accept_silent_statements import accept_silent_statements as take_silence
+from settlements.answers.services.remind_of_silence import remind_of_silence as remind_partners
 from settlements.auditing.services.audit_books import audit_books as look_at_books
 from settlements.banking.services.forget_bank_files import forget_bank_files
 from settlements.payouts import tasks as payout_tasks
@@ -53,4 +54,10 @@ def seal_journals(*, now: datetime) -> None:  # noqa: ARG001  the database's clo
 @scheduled("settlements.accept_silent_statements", every=timedelta(hours=1), queue="money")
 def accept_silent_statements(*, now: datetime) -> None:
     """Take silence for acceptance where the time to answer is over."""
-    take_silence(now=now, after=timedelta(days=settings.STATEMENT_ACCEPT_DAYS))
+    take_silence(now=now)
+
+
+@scheduled("settlements.remind_of_silence", every=timedelta(hours=1), queue="mail")
+def remind_of_silence(*, now: datetime) -> None:
+    """Remind partners of statements that their silence is about to accept."""
+    remind_partners(now=now)

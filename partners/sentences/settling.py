@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from partners.domain.terms import Terms
-from partners.domain.terms.settling import Payout, Periods, Schedule, ValueAddedTax, Withholding
+from partners.domain.terms.settling import Acceptance, Payout, Periods, Schedule, ValueAddedTax, Withholding
 from partners.sentences.wording import (
     Passage,
     Sentence,
@@ -92,6 +92,8 @@ _TAX_ROUNDING: Final[Mapping[str, Promise]] = MappingProxyType(
 def settling_passages(terms: Terms, wording: Wording) -> Iterator[Passage]:
     """When periods end, and when whom what is paid."""
     yield Passage("periods", "", tuple(_periods(terms.periods)))
+    if terms.acceptance is not None:
+        yield Passage("acceptance", "", (_acceptance(terms.acceptance),))
     for payout in terms.payouts:
         key = f"payouts.{payout.party or 'everybody'}"
         if payout.party is None:
@@ -113,6 +115,17 @@ def _periods(periods: Periods) -> Iterator[Sentence]:
             "time": periods.cut_off
         }
     yield Sentence("periods.cut_off", text)
+
+
+def _acceptance(acceptance: Acceptance) -> Sentence:
+    if not acceptance.days:
+        return Sentence("acceptance", _("Silence never counts as acceptance of a statement."))
+    text = ngettext(
+        "A statement can be answered for %(days)s day after the day on which it was closed; then silence counts as acceptance.",
+        "A statement can be answered for %(days)s days after the day on which it was closed; then silence counts as acceptance.",
+        acceptance.days,
+    )
+    return Sentence("acceptance", text % {"days": exact_number(acceptance.days)})
 
 
 def payout_sentences(payout: Payout, wording: Wording) -> list[str]:

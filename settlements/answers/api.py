@@ -32,6 +32,9 @@ class StatementAcceptanceShape(serializers.Serializer[Any]):
     accepted_at = InstantField(allow_null=True)
     accepted_by = serializers.CharField()
     is_by_silence = serializers.BooleanField()
+    silence_from = InstantField(
+        allow_null=True, help_text="From when on silence counts as acceptance; null where it never does."
+    )
     content_sha256 = serializers.CharField(help_text="The content that was accepted; empty before.")
 
 

@@ -26,7 +26,8 @@ class StatementReview(SharedModel):
     """Where a partner's statement stands between its party and the host; one for each, made with the statement.
 
     Accepted once, by the party or by its silence, for exactly the content that `content_sha256` names; never while a
-    line is disputed. The database refuses anything else.
+    line is disputed. The close says from when on silence accepts (`silence_from`, never when it is empty); the party is
+    reminded once before. The database refuses anything else.
     """
 
     host = models.ForeignKey(
@@ -50,6 +51,8 @@ class StatementReview(SharedModel):
     accepted_by = models.CharField(_("accepted by"), max_length=160, blank=True)
     is_by_silence = models.BooleanField(_("by silence"), default=False)
     content_sha256 = models.CharField(_("content hash"), max_length=64, blank=True)
+    silence_from = models.DateTimeField(_("silence accepts from"), null=True)
+    reminded_at = models.DateTimeField(_("reminded"), null=True)
 
     tenancy: ClassVar[Tenancy] = shared(
         parties_sql=_SIDES, owner_column="organization_id", verbs=("SELECT", "UPDATE"), operator_verbs=("SELECT",)
@@ -66,7 +69,7 @@ class StatementReview(SharedModel):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["closed_at"], condition=Q(state="open"), name="review_open"),
+            models.Index(fields=["silence_from"], condition=Q(state="open"), name="review_open"),
         ]
 
     def __str__(self) -> str:

@@ -1,11 +1,11 @@
 """What people say to statements: accept, comment, dispute a line, settle the dispute."""
 
-from datetime import timedelta
+from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import django_tables2 as tables
-from django.conf import settings
 from django.contrib import messages
 from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 from django.http import HttpResponse
@@ -59,6 +59,7 @@ class AnsweredStatement(Protocol):
     organization_id: UUID
     has_disputes: bool
     has_comments: bool
+    time_zone: str
 
 
 def answers_to(request: MemberRequest, statement: AnsweredStatement) -> dict[str, Any]:
@@ -73,10 +74,9 @@ def answers_to(request: MemberRequest, statement: AnsweredStatement) -> dict[str
     is_side = request.organization.id in {statement.organization_id, statement.host_id}
     can_answer = is_side and request.actor.can(Permission.STATEMENT_ANSWER)
     is_disputed = any(dispute.is_open for dispute in disputes)
-    days = settings.STATEMENT_ACCEPT_DAYS
     return {
         "review": review,
-        "silence_until": review.closed_at + timedelta(days=days) if days else None,
+        "silence_day": _local_day(review.silence_from, statement.time_zone),
         "disputes": disputes,
         "is_disputed": is_disputed,
         "comments": comments,
@@ -89,6 +89,10 @@ def answers_to(request: MemberRequest, statement: AnsweredStatement) -> dict[str
             and not is_disputed
         ),
     }
+
+
+def _local_day(at: datetime | None, time_zone: str) -> date | None:
+    return at.astimezone(ZoneInfo(time_zone)).date() if at else None
 
 
 def mark_disputed(lines: list[StatementLine], disputes: list[LineDispute]) -> None:

@@ -13,10 +13,20 @@ from partners.mails import page_address
 from partners.selectors import organization_names
 from partners.telling import tell_members
 from settlements.answers import audit_words
+from settlements.answers.mailed import facts_of
+from settlements.answers.services.ask_for_acceptance import ask_for_acceptance
 from settlements.answers.services.release_withdrawn import release_withdrawn
 from settlements.answers.services.set_disputed_aside import set_disputed_aside
-from settlements.events import DisputeSettled, LineDisputed, StatementAccepted, StatementCommented, StatementEvent
-from settlements.models import DisputeState, LineDispute, Statement, StatementComment
+from settlements.events import (
+    DisputeSettled,
+    LineDisputed,
+    PeriodClosed,
+    StatementAccepted,
+    StatementCommented,
+    StatementEvent,
+    StatementIssued,
+)
+from settlements.models import DisputeState, LineDispute, Statement, StatementComment, StatementReview
 
 
 def on_line_disputed(event: LineDisputed, /, *, organization_id: UUID, now: datetime) -> None:
@@ -31,6 +41,22 @@ def on_dispute_settled(event: DisputeSettled, /, *, organization_id: UUID, now: 
     if str(organization_id) == event.host_id and event.outcome == DisputeState.WITHDRAWN:
         actor = system_actor(organization_id, label="a dispute was withdrawn")
         release_withdrawn(actor=actor, dispute_id=UUID(event.dispute_id), now=now)
+
+
+def on_period_closed(event: PeriodClosed, /, *, organization_id: UUID, now: datetime) -> None:
+    """Ask each partner for acceptance of its new statement; in the host's scope."""
+    actor = system_actor(organization_id, label="a period was closed")
+    ask_for_acceptance(actor=actor, period_id=UUID(event.period_id), now=now)
+
+
+def on_statement_issued(event: StatementIssued, /, *, organization_id: UUID, now: datetime) -> None:
+    """Tell the partner's people that their statement waits for them, unless one of them was faster."""
+    if str(organization_id) != event.party_id:
+        return
+    review = StatementReview.objects.select_related("statement").get(statement_id=event.statement_id)
+    if not review.is_accepted:
+        facts = facts_of(review.statement, review)
+        tell_members(template="statement_waits", permission=Permission.STATEMENT_ANSWER, facts=facts, now=now)
 
 
 _MAILS: Final[Mapping[type[StatementEvent], str]] = {
@@ -92,5 +118,7 @@ def register() -> None:
     audit_words.register()
     subscribe(LineDisputed, on_line_disputed, name="settlements.set_disputed_aside", queue="money")
     subscribe(DisputeSettled, on_dispute_settled, name="settlements.release_withdrawn", queue="money")
+    subscribe(PeriodClosed, on_period_closed, name="settlements.ask_for_acceptance", queue="mail")
+    subscribe(StatementIssued, on_statement_issued, name="settlements.tell_statement_waits", queue="mail")
     for event_class, template in _MAILS.items():
         subscribe(event_class, tell_of, name=f"settlements.tell_{template}", queue="mail")

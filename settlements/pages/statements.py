@@ -35,7 +35,7 @@ from settlements.models import (
     Statement,
     StatementLine,
 )
-from settlements.payouts.selectors import payments_between
+from settlements.payouts.selectors import Payment, payments_between
 from settlements.tables import ChangeTable, StatementLineTable, StatementTable
 
 # The figures of a statement that open a part of its lines.
@@ -100,11 +100,9 @@ def _filtered(listed: QuerySet[Statement], form: StatementFilter) -> QuerySet[St
 def statement(request: MemberRequest, statement_id: UUID) -> HttpResponse:
     """One statement. Its figures never change; each opens the lines that it sums."""
     related = ("agreement", "organization", "previous", "review", "invoice")
-    rows = Statement.objects.filter(pk=statement_id).select_related(*related)
-    restated = Exists(Restatement.objects.filter(statement_id=OuterRef("pk")))
-    after = Subquery(Statement.objects.filter(previous_id=OuterRef("pk")).values("id")[:1])
-    answered = rows.annotate(has_disputes=disputes_exist(), has_comments=comments_exist())
-    found = answered.annotate(is_restated=restated, next_id=after).first()
+    answered = Statement.objects.annotate(has_disputes=disputes_exist(), has_comments=comments_exist())
+    rows = answered.annotate(is_restated=_is_restated(), next_id=_next_id()).select_related(*related)
+    found = rows.filter(pk=statement_id).first()
     if found is None:
         raise NotFoundError
     lines = StatementLine.objects.filter(statement_id=statement_id)
@@ -135,12 +133,7 @@ def statement(request: MemberRequest, statement_id: UUID) -> HttpResponse:
         "invoice": getattr(found, "invoice", None),
         "may_invoice": found.organization_id != found.host_id and request.actor.can(Permission.INVOICE_MANAGE),
         "exchanges": _exchanges(found) if sums["exchanges"] else [],
-        "payments": payments_between(
-            agreement_id=found.agreement_id,
-            organization_id=found.organization_id,
-            begin=found.starts_on,
-            end=found.ends_on,
-        ),
+        "payments": _payments(found),
         "fits_one_page": PER_PAGE < table.paginator.count <= MOST_PER_PAGE and table.paginator.num_pages > 1,
         "most_per_page": MOST_PER_PAGE,
         "next_id": found.next_id,
@@ -149,6 +142,20 @@ def statement(request: MemberRequest, statement_id: UUID) -> HttpResponse:
         **answers,
     }
     return render(request, "settlements/statement.html", context)
+
+
+def _is_restated() -> Exists:
+    return Exists(Restatement.objects.filter(statement_id=OuterRef("pk")))
+
+
+def _next_id() -> Subquery:
+    return Subquery(Statement.objects.filter(previous_id=OuterRef("pk")).values("id")[:1])
+
+
+def _payments(found: Statement) -> list[Payment]:
+    return payments_between(
+        agreement_id=found.agreement_id, organization_id=found.organization_id, begin=found.starts_on, end=found.ends_on
+    )
 
 
 def _parts(found: Statement) -> dict[str, Q]:

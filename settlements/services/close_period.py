@@ -1,11 +1,12 @@
 """Close one period of an agreement into statements."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final, NamedTuple
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connections
 from django.utils.translation import gettext_lazy as _
 
@@ -16,8 +17,9 @@ from alliance.kernel.events import publish
 from alliance.kernel.permissions import Permission
 from alliance.kernel.tenancy import atomic, database_alias
 from partners.domain.evaluation import ENGINE_VERSION
-from partners.selectors import accepted_terms
+from partners.selectors import TermsInForce, accepted_terms
 from settlements.answers.services.set_due_disputes_aside import set_due_disputes_aside
+from settlements.domain.answering import silence_from
 from settlements.events import PeriodClosed
 from settlements.exchange.services.exchange_balances import exchange_balances
 from settlements.ledger.services.lock_ledger_period import lock_ledger_period
@@ -33,6 +35,8 @@ from settlements.services.settle_debts import settle_debts
 from settlements.services.tell_carried import find_before, tell_carried
 from settlements.taxes.services.add_value_added_tax import add_value_added_tax
 from settlements.taxes.services.reverse_withholding import reverse_withholding
+
+_CLOSE: Final = "SELECT set_config('app.silence_from', %s, true), settlements_close_period(%s, %s, %s, %s)"
 
 
 class PeriodNotEndedError(DomainError):
@@ -76,7 +80,8 @@ def close_period(*, actor: Actor, period_id: UUID, now: datetime) -> ClosedPerio
         if earlier_open_periods(period):
             raise EarlierPeriodOpenError
         lock_ledger_period(period_id=period.id)
-        count = _close(period, now, carried=_settle(period, linked, now))
+        settled = _settle(period, linked, now)
+        count = _close(period, now, settled)
         record(actor, "period.closed", period, now=now, after={"statements": count})
         publish(
             PeriodClosed(
@@ -114,8 +119,15 @@ def _lock(actor: Actor, period_id: UUID, now: datetime) -> tuple[list[UUID], Per
     return linked, Period.objects.select_for_update().get(pk=period_id)
 
 
-def _settle(period: Period, linked: list[UUID], now: datetime) -> dict[UUID, str]:
-    """Everything that the period's end brings, before it is written down; what each party's statement says of before."""
+class _Settled(NamedTuple):
+    """Under which terms a period ended, and what each party's statement says of before."""
+
+    version: TermsInForce | None
+    carried: dict[UUID, str]
+
+
+def _settle(period: Period, linked: list[UUID], now: datetime) -> _Settled:
+    """Everything that the period's end brings, before it is written down."""
     timeline = accepted_terms(alliance_id=period.alliance_id)
     adjust_for_terms(period=period, timeline=timeline, now=now)
     version, lots = terms_of(period, timeline), left_reserves(period)
@@ -129,12 +141,19 @@ def _settle(period: Period, linked: list[UUID], now: datetime) -> dict[UUID, str
     for currency in (period.currency, *sorted(others)):
         settle_debts(period=period, balances=find_balances(period, currency=currency), currency=currency)
     offset_debts(period=period, version=version, timeline=timeline, linked=linked, now=now)
-    return tell_carried(period=period, version=version, timeline=timeline, before=before, due=due, recouping=recouping)
+    carried = tell_carried(
+        period=period, version=version, timeline=timeline, before=before, due=due, recouping=recouping
+    )
+    return _Settled(version, carried)
 
 
-def _close(period: Period, now: datetime, *, carried: Mapping[UUID, str]) -> int:
-    told = json.dumps({str(party): text for party, text in carried.items()})
+def _close(period: Period, now: datetime, settled: _Settled) -> int:
+    """Write the statements; their reviews say from when on silence accepts, as the terms do or else the installation."""
+    told = json.dumps({str(party): text for party, text in settled.carried.items()})
+    acceptance = settled.version.terms.acceptance if settled.version else None
+    days = acceptance.days if acceptance else settings.STATEMENT_ACCEPT_DAYS
+    silence = silence_from(now, days=days, time_zone=period.time_zone)
     with connections[database_alias()].cursor() as cursor:
-        cursor.execute("SELECT settlements_close_period(%s, %s, %s, %s)", [period.id, now, ENGINE_VERSION, told])
+        cursor.execute(_CLOSE, [silence.isoformat() if silence else "", period.id, now, ENGINE_VERSION, told])
         row = cursor.fetchone()
-    return int(row[0]) if row else 0
+    return int(row[1]) if row else 0

@@ -137,9 +137,10 @@ def period_name(period: PeriodDays) -> str:
 
 
 @register.simple_tag
-def period_of(starts_on: date, ends_on: date) -> str:
-    """The same of a first day and a first day after."""
-    return period_name(_Days(starts_on, ends_on))
+def period_of(starts_on: date | str, ends_on: date | str) -> str:
+    """The same of a first day and a first day after, also as ISO text."""
+    first, end = (date.fromisoformat(day) if isinstance(day, str) else day for day in (starts_on, ends_on))
+    return period_name(_Days(first, end))
 
 
 @register.filter

@@ -48,6 +48,15 @@ class Periods(Part):
         return self
 
 
+class Acceptance(Part):
+    """For how many whole local days after the day of its close a statement can be answered; then silence accepts it.
+
+    With 0 silence never does. Where terms have no such part, the installation says.
+    """
+
+    days: int = Field(ge=0, le=365)
+
+
 class Payout(Part):
     """When what is available is paid. Without `party` for everybody who has no line of its own.
 

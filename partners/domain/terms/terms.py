@@ -24,7 +24,7 @@ from partners.domain.terms.exact import Currency, Part, Party, TimeZone, minor_u
 from partners.domain.terms.limits import Advance, Cap, Guarantee, Hold, Refunds, Reserve
 from partners.domain.terms.payments import PartyShare, Split
 from partners.domain.terms.problems import TermsError
-from partners.domain.terms.settling import Debts, Payout, Periods, Rounding, ValueAddedTax, Withholding
+from partners.domain.terms.settling import Acceptance, Debts, Payout, Periods, Rounding, ValueAddedTax, Withholding
 
 SCHEMA: Final = 2
 PLAIN_SPLIT: Final = 1  # the schema of plain splits, still read
@@ -50,6 +50,7 @@ class Terms(Part):
     refunds: Refunds = Field(default_factory=Refunds)
     attribution: Attribution = Field(default_factory=Attribution)
     periods: Periods = Field(default_factory=Periods)
+    acceptance: Acceptance | None = None
     payouts: tuple[Payout, ...] = Field(default=(), max_length=50)
     debts: Debts | None = None
     withholding: tuple[Withholding, ...] = Field(default=(), max_length=50)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from partners.drafts.shapes.declared import Inner, Input, Kind, Rows, Shape, Text, choices_from
-from partners.drafts.shapes.settling import DEBTS, PAYOUTS, PERIODS, TAXES
+from partners.drafts.shapes.settling import ACCEPTANCE, DEBTS, PAYOUTS, PERIODS, TAXES
 from partners.sentences.covenants import PURPOSES, SCOPES
 
 _COUNTRIES_HELP: Final = _("Codes such as DE, or names, with commas between them. Empty: everywhere.")
@@ -302,7 +302,7 @@ _FORMS: Final = (
     SectionForm("limits", _("Limits"), Shape((_CAPS, _GUARANTEES, _ADVANCES)), "limits"),
     SectionForm("holds", _("Holds and refunds"), Shape((_HOLD, _RESERVE, _REFUNDS)), "holds"),
     SectionForm("attribution", _("Attribution"), Shape((_ATTRIBUTION,)), "attribution"),
-    SectionForm("settling", _("Statements and payouts"), Shape((PERIODS, PAYOUTS, DEBTS)), "settling"),
+    SectionForm("settling", _("Statements and payouts"), Shape((PERIODS, ACCEPTANCE, PAYOUTS, DEBTS)), "settling"),
     SectionForm("taxes", _("Taxes"), Shape(TAXES), "taxes"),
     SectionForm("data", pgettext_lazy("section of terms", "Data"), Shape((_DATA,)), "data"),
     SectionForm("exclusivity", _("Exclusivity and territory"), Shape((_EXCLUSIVITY, _TERRITORY)), "exclusivity"),

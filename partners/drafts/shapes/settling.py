@@ -35,6 +35,20 @@ PERIODS: Final = Inner(
         )
     ),
 )
+ACCEPTANCE: Final = Inner(
+    "acceptance",
+    _("Acceptance of statements"),
+    Shape(
+        (
+            Input(
+                "days",
+                Kind.NUMBER,
+                _("Days to answer a statement"),
+                _("After them silence counts as acceptance; 0: never. Empty: as the platform has it."),
+            ),
+        )
+    ),
+)
 PAYOUTS: Final = Rows(
     "payouts",
     _("Payouts"),

@@ -1,6 +1,6 @@
 """Take silence for acceptance, once the time to answer is over."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef
@@ -14,17 +14,15 @@ from settlements.models import DisputeState, LineDispute, ReviewState, Statement
 MOST_AT_ONCE = 500
 
 
-def accept_silent_statements(*, now: datetime, after: timedelta) -> list[UUID]:
-    """Accept every statement that closed `after` ago or earlier, with no line disputed, in its party's name; their ids.
+def accept_silent_statements(*, now: datetime) -> list[UUID]:
+    """Accept every statement whose time to answer is over, with no line disputed, in its party's name; their ids.
 
-    Nothing is accepted where `after` is 0. Runs outside any scope; repeating it is harmless.
+    Runs outside any scope; repeating it is harmless.
     """
-    if not after:
-        return []
     with across_organizations(reason="the clock accepts statements that nobody answered"):
         disputed = LineDispute.objects.filter(statement_id=OuterRef("statement_id"), state=DisputeState.OPEN)
-        silent = StatementReview.objects.filter(state=ReviewState.OPEN, closed_at__lte=now - after)
-        rows = silent.exclude(Exists(disputed)).annotate(sha256=F("statement__content_sha256")).order_by("closed_at")
+        silent = StatementReview.objects.filter(state=ReviewState.OPEN, silence_from__lte=now)
+        rows = silent.exclude(Exists(disputed)).annotate(sha256=F("statement__content_sha256")).order_by("silence_from")
         due = list(rows.values_list("organization_id", "statement_id", "sha256")[:MOST_AT_ONCE])
     return [id_ for organization_id, id_, sha256 in due if _accept(organization_id, id_, sha256, now)]
 

@@ -1,12 +1,14 @@
 """Answers to statements at the same time, on real connections: one of dispute and acceptance, and silence by the clock."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from django.core import mail
+from django.db import DatabaseError
 
 from alliance.kernel.permissions import Role
-from alliance.kernel.tenancy import organization_scope
+from alliance.kernel.tenancy import atomic, organization_scope
 from settlements.answers.services import accept_statement as accepting
 from settlements.answers.services.accept_silent_statements import accept_silent_statements
 from settlements.answers.services.accept_statement import StatementDisputedError, accept_statement
@@ -15,6 +17,8 @@ from settlements.answers.services.dispute_line import (
     StatementAcceptedError,
     dispute_line,
 )
+from settlements.answers.services.let_line_stand import let_line_stand
+from settlements.answers.services.remind_of_silence import remind_of_silence
 from settlements.models import LineDispute, StatementReview
 from tests.contract.settlements.answers.tens import balances, disputed, review, sold
 from tests.contract.settlements.market import FEBRUARY
@@ -22,7 +26,9 @@ from tests.outbox import deliver_all
 from tests.races.settlements.test_accrual_races import at_once
 
 pytestmark = pytest.mark.usefixtures("committed")
-FORTNIGHT = timedelta(days=14)
+SECOND = timedelta(seconds=1)
+TEN_DAYS_ON = datetime(2026, 2, 26, 5, 0, tzinfo=UTC)  # midnight in New York, after ten whole days from 15 February
+REMINDER = datetime(2026, 2, 23, 14, 0, tzinfo=UTC)  # nine o'clock there, three days before
 
 
 def racing(market, lines):
@@ -91,16 +97,18 @@ def test_the_database_alone_refuses_what_the_service_overlooked(monkeypatch):
 
 
 def test_silence_accepts_after_its_time_and_both_sides_hear_of_it():
-    silent, noisy = sold(), sold()
+    silent, noisy = sold(acceptance={"days": 10}, time_zone="America/New_York"), sold(acceptance={"days": 10})
+    never = sold(acceptance={"days": 0})
     disputed(noisy)
-    day = timedelta(days=1)
     statement_id = silent.statement(1).id
-    assert statement_id not in accept_silent_statements(now=FEBRUARY + FORTNIGHT - day, after=FORTNIGHT)
-    assert accept_silent_statements(now=FEBRUARY + FORTNIGHT, after=timedelta(0)) == []
-    accepted = accept_silent_statements(now=FEBRUARY + FORTNIGHT, after=FORTNIGHT)
+    assert review(silent).silence_from == TEN_DAYS_ON
+    assert review(never).silence_from is None
+    assert statement_id not in accept_silent_statements(now=TEN_DAYS_ON - SECOND)
+    accepted = accept_silent_statements(now=TEN_DAYS_ON)
     assert statement_id in accepted
     assert noisy.statement(1).id not in accepted
-    assert statement_id not in accept_silent_statements(now=FEBRUARY + FORTNIGHT, after=FORTNIGHT)
+    assert never.statement(1).id not in accept_silent_statements(now=TEN_DAYS_ON + timedelta(days=999))
+    assert statement_id not in accept_silent_statements(now=TEN_DAYS_ON)
     with organization_scope(silent.north.id):
         found = StatementReview.objects.get(statement_id=statement_id)
     assert (found.is_by_silence, found.accepted_by) == (True, "nobody answered in time")
@@ -108,3 +116,42 @@ def test_silence_accepts_after_its_time_and_both_sides_hear_of_it():
     deliver_all(silent.host.id, silent.north.id)
     told = {sent.to[0] for sent in mail.outbox if "in the time to answer" in sent.body}
     assert {silent.host.owner.email, silent.north.owner.email} <= told
+
+
+def test_the_party_is_reminded_once_before_and_not_while_a_line_is_disputed():
+    silent, noisy = (sold(acceptance={"days": 10}, time_zone="America/New_York") for _ in range(2))
+    id_ = disputed(noisy)
+    assert reminded(silent, now=REMINDER - SECOND) == []
+    clock = partial(remind_of_silence, now=REMINDER)
+    assert sum(at_once(clock, clock, clock, clock)) >= 1
+    assert remind_of_silence(now=REMINDER + timedelta(hours=1)) == 0
+    assert reminded(silent) == [silent.north.owner.email]
+    assert reminded(noisy) == []
+    with organization_scope(noisy.host.id):
+        let_line_stand(actor=noisy.host.actor(), dispute_id=id_, note="It stands", now=FEBRUARY)
+    assert noisy.north.owner.email in reminded(noisy, now=TEN_DAYS_ON - SECOND)
+    assert reminded(noisy, now=TEN_DAYS_ON) == []
+
+
+def reminded(market, *, now=None):
+    """Who of north got a reminder, after the clock at `now`."""
+    mail.outbox.clear()
+    if now is not None:
+        remind_of_silence(now=now)
+    deliver_all(market.host.id, market.north.id)
+    return [sent.to[0] for sent in mail.outbox if "Nobody has answered statement" in sent.body]
+
+
+def test_when_silence_accepts_never_changes():
+    market = sold(acceptance={"days": 10})
+    row = review(market)
+    for said in (
+        {"silence_from": FEBRUARY},
+        {"silence_from": None},
+        {"silence_from": FEBRUARY, "reminded_at": FEBRUARY},
+    ):
+        with organization_scope(market.north.id), pytest.raises(DatabaseError), atomic():
+            StatementReview.objects.filter(pk=row.id).update(**said)
+        with organization_scope(market.host.id):
+            assert StatementReview.objects.filter(pk=row.id).update(**said) == 0
+    assert review(market).silence_from == row.silence_from

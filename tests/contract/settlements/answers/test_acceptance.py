@@ -12,7 +12,7 @@ from settlements.answers.services.accept_statement import OtherContentError, Sta
 from settlements.answers.services.comment_statement import CommentEmptyError, comment_statement
 from settlements.answers.services.let_line_stand import let_line_stand
 from settlements.models import StatementComment, StatementReview
-from tests.contract.settlements.answers.tens import accepted, disputed, market, review
+from tests.contract.settlements.answers.tens import accepted, disputed, market, review, sold
 from tests.contract.settlements.market import FEBRUARY
 from tests.outbox import deliver_all
 
@@ -77,6 +77,37 @@ def test_the_database_keeps_it(market):
 def test_each_partner_has_a_review_and_the_host_none(market):
     with organization_scope(market.host.id):
         assert [row.organization_id for row in StatementReview.objects.all()] == [market.north.id]
+
+
+class TestAsking:
+    def waiting(self, market):
+        subjects(market)
+        return {sent.to[0]: sent for sent in mail.outbox if market.statement(1).number in sent.subject}
+
+    def test_the_partners_people_are_asked_once_in_their_language(self, market):
+        finance, owner = market.north.user(Role.FINANCE), market.north.owner
+        market.north.user(Role.VIEWER)
+        type(finance).objects.filter(pk=finance.pk).update(language="zh-hans")
+        asked = self.waiting(market)
+        assert set(asked) == {finance.email, owner.email}
+        assert "waits for your acceptance" in asked[owner.email].subject
+        assert "your share 40.00 EUR, closing 40.00 EUR" in asked[owner.email].body
+        assert (
+            "silence counts as acceptance from Mar 2, 2026 on" in asked[owner.email].body
+        )  # 14 days, by the installation
+        assert "等待您接受" in asked[finance.email].subject
+        assert "2026年3月2日" in asked[finance.email].body
+        mail.outbox.clear()
+        assert self.waiting(market) == {}
+
+    def test_nobody_is_asked_for_what_was_accepted_meanwhile(self, market):
+        accepted(market)
+        assert not any("waits for your acceptance" in subject for subject, _ in subjects(market))
+
+    def test_terms_say_how_long_and_never_is_never(self, db):
+        market = sold(acceptance={"days": 0})
+        [told] = [sent for sent in self.waiting(market).values() if sent.to == [market.north.owner.email]]
+        assert "silence" not in told.body
 
 
 class TestMails:

@@ -112,8 +112,8 @@ def test_the_party_accepts_what_it_sees(market):
     assert address("line_dispute", statement.id, 3) not in after
 
 
-def test_without_silence_a_statement_simply_waits(market, settings):
-    settings.STATEMENT_ACCEPT_DAYS = 0
+def test_without_silence_a_statement_simply_waits(db):
+    market = sold(acceptance={"days": 0})
     page = said(person(market.north).get(address("statement", market.statement(1).id)))
     assert "Waits for acceptance" in page
 

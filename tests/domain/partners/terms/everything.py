@@ -103,6 +103,7 @@ EVERYTHING = written(
         "unrelated_coupon": "voids_link",
     },
     periods={"schedule": "weekly", "weekday": 1, "cut_off": "04:00"},
+    acceptance={"days": 10},
     payouts=[
         {"threshold": "50", "compare": "exceeds", "day": 31},
         {"party": str(NORTH), "currency": "JPY", "whole_units": True, "holidays": "JP", "flush_months": 12},
