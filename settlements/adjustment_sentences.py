@@ -121,6 +121,14 @@ def _value_added_tax(adjustment: Adjustment, names: Mapping[UUID, str]) -> str: 
     }
 
 
+def _repaid(adjustment: Adjustment, names: Mapping[UUID, str]) -> str:
+    text = _("%(party)s paid this back of what it owed; the bank booked it on %(day)s.")
+    return text % {
+        "party": names.get(adjustment.organization_id, ""),
+        "day": day_name(date.fromisoformat(adjustment.details["booked_on"])),
+    }
+
+
 def _tax_reversed(adjustment: Adjustment, names: Mapping[UUID, str]) -> str:
     details: _Details = adjustment.details
     if adjustment.amount_minor < 0:
@@ -161,4 +169,5 @@ _SENTENCES: Final[Mapping[AdjustmentKind, Callable[[Adjustment, Mapping[UUID, st
     AdjustmentKind.OFFSET: _offset,
     AdjustmentKind.VALUE_ADDED_TAX: _value_added_tax,
     AdjustmentKind.TAX_REVERSED: _tax_reversed,
+    AdjustmentKind.REPAYMENT: _repaid,
 }

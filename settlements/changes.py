@@ -18,7 +18,7 @@ from django.db.models.functions import Coalesce
 from settlements.models import TAX_KINDS, AccrualShare, Adjustment, AdjustmentKind, Section, Statement, StatementLine
 
 BACK: Final = ("refund", "chargeback", "chargeback_won")
-COUNTS: Final = ~Q(kind__in=[*TAX_KINDS, AdjustmentKind.EXCHANGED])
+COUNTS: Final = ~Q(kind__in=[*TAX_KINDS, AdjustmentKind.EXCHANGED, AdjustmentKind.REPAYMENT])
 _COLUMNS: Final = (
     "day",
     "what",

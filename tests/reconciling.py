@@ -108,16 +108,23 @@ class Bank:
         with organization_scope(self.host.id):
             return suggestions_for([entry], alliance_id=self.market.alliance.id, now=FEBRUARY)[entry.pk].exception
 
-    def proposes(self, entry: BankEntry, kind: str, *, actor=None, of_payout=True) -> BankMatch:
+    def owes(self) -> None:
+        """The payout has arrived, and in February everything is taken back: from the close on north owes what it was paid."""
+        self.reports(ReportStatus.PAID)
+        back = OrderOf(-self.sold_minor, kind="refund", refund_of="O-1", partner_code="", occurred_at=FEBRUARY)
+        self.market.sell(back, now=FEBRUARY)
+        self.market.close(FEBRUARY, now=MARCH)
+
+    def proposes(self, entry: BankEntry, kind: str, *, actor=None, of_payout=True, **more) -> BankMatch:
         is_of_payout = of_payout and kind in {"payout", "return"}
-        wanted = WantedMatch(entry.pk, MatchKinds(kind), self.payout().id if is_of_payout else None)
+        wanted = WantedMatch(entry.pk, MatchKinds(kind), self.payout().id if is_of_payout else None, **more)
         with organization_scope(self.host.id):
             match_id = propose_match(actor=actor or self.finance, wanted=wanted, now=FEBRUARY)
             return BankMatch.objects.select_related("entry").get(pk=match_id)
 
-    def approve(self, *matches: BankMatch, actor=None) -> None:
+    def approve(self, *matches: BankMatch, actor=None, now=FEBRUARY) -> None:
         with organization_scope(self.host.id):
-            approve_matches(actor=actor or self.owner, match_ids=[match.pk for match in matches], now=FEBRUARY)
+            approve_matches(actor=actor or self.owner, match_ids=[match.pk for match in matches], now=now)
 
     def rejects(self, match: BankMatch) -> None:
         with organization_scope(self.host.id):

@@ -119,6 +119,8 @@ class BankMatchConsole(ReadOnlyConsole):
         "kind",
         "basis",
         "payout",
+        "agreement",
+        "debtor",
         "amount",
         "difference_minor",
         "note",

@@ -108,6 +108,10 @@ class BankMatchShape(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=MatchKinds.choices)
     basis = serializers.ChoiceField(choices=Bases.choices)
     payout_id = serializers.UUIDField(allow_null=True)
+    agreement_id = serializers.UUIDField(
+        allow_null=True, help_text="Of a repayment: under which agreement it was owed."
+    )
+    debtor_id = serializers.UUIDField(allow_null=True, help_text="Of a repayment: who paid back what it owed.")
     currency = serializers.CharField()
     amount_minor = serializers.IntegerField(help_text=SIGNED)
     difference_minor = serializers.IntegerField(help_text="What a fee took beside the payout. " + MINOR)
@@ -121,9 +125,11 @@ class BankMatchShape(serializers.Serializer[Any]):
 
 
 class BankMatchInput(StrictSerializer):
-    """What an entry is taken for. `payout_id` of payments and returns only."""
+    """What an entry is taken for. `payout_id` of payments and returns only, agreement and debtor of repayments only."""
 
     entry_id = serializers.UUIDField()
     kind = serializers.ChoiceField(choices=MatchKinds.choices)
     payout_id = serializers.UUIDField(required=False, allow_null=True, default=None)
+    agreement_id = serializers.UUIDField(required=False, allow_null=True, default=None)
+    debtor_id = serializers.UUIDField(required=False, allow_null=True, default=None)
     note = serializers.CharField(max_length=500, required=False, default="", allow_blank=True)

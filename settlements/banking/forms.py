@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from alliance.kernel.money import format_minor
 from settlements.banking.domain.tables import COLUMNS, DAY_FORMATS, TableReading
 from settlements.banking.models import MatchKinds
+from settlements.banking.repayable import RepayableDebt
 from settlements.payouts.models import Payout
 
 _LABELS: Final = MappingProxyType(
@@ -110,14 +111,24 @@ class MatchForm(forms.Form):
             "For a payment or a return. The nearest amounts come first; a small difference counts as a bank fee."
         ),
     )
+    debt = forms.ChoiceField(
+        label=_("Debt"), required=False, help_text=_("For a repayment: who owed it, and under which agreement.")
+    )
     note = forms.CharField(
         label=_("Note"), required=False, max_length=500, help_text=_("What the second person should know.")
     )
 
-    def __init__(self, data: Mapping[str, Any] | None, *, payouts: Sequence[Payout], amount_minor: int) -> None:
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None,
+        *,
+        payouts: Sequence[Payout],
+        debts: Sequence[RepayableDebt],
+        amount_minor: int,
+    ) -> None:
         super().__init__(data)
-        first = MatchKinds.PAYOUT if amount_minor < 0 else MatchKinds.RETURN
-        kinds = [first, MatchKinds.FEE, MatchKinds.CUSTOMERS, MatchKinds.SUSPENSE]
+        first = [MatchKinds.PAYOUT] if amount_minor < 0 else [MatchKinds.RETURN, MatchKinds.REPAYMENT]
+        kinds = [*first, MatchKinds.FEE, MatchKinds.CUSTOMERS, MatchKinds.SUSPENSE]
         self.fields["kind"] = forms.ChoiceField(label=_("What it is"), choices=[(k.value, k.label) for k in kinds])
         choices = [
             (str(payout.pk), f"{payout.reference} · {payout.account_holder} · {_amount(payout)}") for payout in payouts
@@ -125,6 +136,21 @@ class MatchForm(forms.Form):
         field = self.fields["payout"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", _("None")), *choices]
+        self._offer_debts(debts if amount_minor > 0 else ())
+
+    def _offer_debts(self, debts: Sequence[RepayableDebt]) -> None:
+        """Money that goes out repays nobody's debt."""
+        if not debts:
+            del self.fields["debt"]
+            return
+        field = self.fields["debt"]
+        assert isinstance(field, forms.ChoiceField)
+        choices = [(debt.value, f"{debt.organization_name} · {debt.agreement_name} · {_owed(debt)}") for debt in debts]
+        field.choices = [("", _("None")), *choices]
+
+
+def _owed(owed: RepayableDebt) -> str:
+    return f"{format_minor(owed.amount_minor, owed.currency)} {owed.currency}"
 
 
 def _amount(payout: Payout) -> str:

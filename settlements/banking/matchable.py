@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from partners.onboarding.payees import payee_accounts
 from settlements.banking.domain.matching import BankLine, ExpectedPayout, Suggestion, match_lines, references_in
 from settlements.banking.models import BankEntry, BankMatch, MatchKinds, MatchState
+from settlements.banking.repayable import expected_repayments
 from settlements.payouts.models import Payout, PayoutState
 
 UNDER_WAY: Final = (PayoutState.SENDING, PayoutState.UNKNOWN, PayoutState.ACCEPTED)
@@ -31,7 +32,8 @@ def suggestions_for(entries: Sequence[BankEntry], *, alliance_id: UUID, now: dat
     """What each of the entries of one alliance may be, by its id. A number of queries that does not grow with them."""
     lines = [_line(entry) for entry in entries]
     payouts = _expected(lines, alliance_id=alliance_id, now=now)
-    return {UUID(found.line_id): found for found in match_lines(lines, payouts)}
+    debts = expected_repayments(alliance_id=alliance_id, now=now)
+    return {UUID(found.line_id): found for found in match_lines(lines, payouts, debts)}
 
 
 def _line(entry: BankEntry) -> BankLine:

@@ -117,7 +117,10 @@ class WaitingMatchTable(tables.Table):  # type: ignore[misc]  # django-tables2 h
     )
     kind = CompiledColumn("{{ record.get_kind_display }}", verbose_name=_("What it is"), orderable=False)
     payout = CompiledColumn(
-        "{{ record.payout.reference|default:'–' }}", verbose_name=_("Payout"), orderable=False, empty_values=()
+        "{% firstof record.payout.reference record.debtor.name '–' %}",
+        verbose_name=_("Payout or debtor"),
+        orderable=False,
+        empty_values=(),
     )
     basis = CompiledColumn("{{ record.get_basis_display }}", verbose_name=_("Because of"), orderable=False)
     proposed_by = tables.Column(verbose_name=_("Proposed by"), orderable=False)

@@ -30,6 +30,7 @@ class AdjustmentKind(models.TextChoices):
     CORRECTION = "correction", _("Correction")
     CLAWBACK = "clawback", _("Clawback")
     WRITE_OFF = "write_off", _("Written off")
+    REPAYMENT = "repayment", _("Repaid")
     VALUE_ADDED_TAX = "value_added_tax", _("Value-added tax")
     TAX_REVERSED = "tax_reversed", _("Withheld tax reversed")
     EXCHANGED = "exchanged", _("Exchanged")
@@ -37,14 +38,23 @@ class AdjustmentKind(models.TextChoices):
 
 
 TAX_KINDS = (AdjustmentKind.VALUE_ADDED_TAX, AdjustmentKind.TAX_REVERSED)
-FROM_THE_BOOKS = ["advance", "advance_recouped", "write_off", "value_added_tax", "tax_reversed", "exchanged", "offset"]
+FROM_THE_BOOKS = [
+    "advance",
+    "advance_recouped",
+    "write_off",
+    "repayment",
+    "value_added_tax",
+    "tax_reversed",
+    "exchanged",
+    "offset",
+]
 
 
 class Adjustment(SharedModel):
     """`amount_minor` to `organization`, and the same from `counterparty`; on the statements of both.
 
-    Without a counterparty it comes from the host's books: an advance, a tax, an exchange, a debt that is written off or
-    offset with another agreement. `about_period` is
+    Without a counterparty it comes from the host's books: an advance, a tax, an exchange, a debt that is written off, was
+    paid back through the bank, or is offset with another agreement. `about_period` is
     the period that it makes up for, `period` the one in whose statement it stands. `key` says in its agreement what it
     is for, so that nothing is adjusted twice. `details` holds how it came to its amount. The journal has the key
     `adjustment:<id>`.

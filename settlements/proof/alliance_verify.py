@@ -62,11 +62,12 @@ DECIMALS = {
 }
 DEDUCTIONS = {"tax", "payment_fee", "shipping", "discount", "platform_fee", "cost_of_goods", "other"}
 OWN_KINDS = {"pending", "available", "reserve", "in_transit", "receivable"}
-DECIDED = {"restatement", "correction", "clawback", "write_off", "cap_approved"}
+DECIDED = {"restatement", "correction", "clawback", "write_off", "repayment", "cap_approved"}
 FROM_THE_BOOKS = {
     "advance",
     "advance_recouped",
     "write_off",
+    "repayment",
     "value_added_tax",
     "tax_reversed",
     "exchanged",

@@ -22,6 +22,7 @@ _FROM_THE_BOOKS: Final = {
     AdjustmentKind.ADVANCE: AccountKind.ADVANCE,
     AdjustmentKind.ADVANCE_RECOUPED: AccountKind.ADVANCE,
     AdjustmentKind.WRITE_OFF: AccountKind.EXPENSE,
+    AdjustmentKind.REPAYMENT: AccountKind.BANK,
     AdjustmentKind.VALUE_ADDED_TAX: AccountKind.TAX,
     AdjustmentKind.TAX_REVERSED: AccountKind.TAX,
     AdjustmentKind.EXCHANGED: AccountKind.FX_CLEARING,
@@ -134,6 +135,7 @@ def _legs(period: Period, draft: AdjustmentDraft) -> tuple[tuple[AccountSpec, in
     else:
         kind = _FROM_THE_BOOKS[draft.kind]
         giving = spec(draft.organization_id if kind is AccountKind.ADVANCE else period.host_id, kind)
-    if draft.kind is AdjustmentKind.WRITE_OFF or (draft.kind is AdjustmentKind.OFFSET and draft.amount_minor > 0):
+    is_offset = draft.kind is AdjustmentKind.OFFSET and draft.amount_minor > 0
+    if is_offset or draft.kind in {AdjustmentKind.WRITE_OFF, AdjustmentKind.REPAYMENT}:
         receiving = spec(draft.organization_id, AccountKind.RECEIVABLE)
     return (receiving, -draft.amount_minor), (giving, draft.amount_minor), *draft.other_legs

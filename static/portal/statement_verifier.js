@@ -12,8 +12,8 @@ const DECIMALS = new Map([
 ]);
 const DEDUCTIONS = new Set(["tax", "payment_fee", "shipping", "discount", "platform_fee", "cost_of_goods", "other"]);
 const OWN_KINDS = new Set(["pending", "available", "reserve", "in_transit", "receivable"]);
-const FROM_THE_BOOKS = new Set(["advance", "advance_recouped", "write_off", "value_added_tax", "tax_reversed", "exchanged", "offset"]);
-const DECIDED = new Set(["restatement", "correction", "clawback", "write_off", "cap_approved"]);
+const FROM_THE_BOOKS = new Set(["advance", "advance_recouped", "write_off", "repayment", "value_added_tax", "tax_reversed", "exchanged", "offset"]);
+const DECIDED = new Set(["restatement", "correction", "clawback", "write_off", "repayment", "cap_approved"]);
 
 /** Something that this verifier can't recompute; `code` says why. */
 export class UnverifiedError extends Error {}

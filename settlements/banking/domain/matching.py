@@ -28,6 +28,7 @@ class MatchKind(StrEnum):
     RETURN = "return"  # a payout came back
     FEE = "fee"  # the bank took it for itself
     CUSTOMERS = "customers"  # money that customers paid, from wherever it was collected
+    REPAYMENT = "repayment"  # a partner paid back what it owed
     SUSPENSE = "suspense"  # nobody knows yet
 
 
@@ -86,6 +87,17 @@ class ExpectedPayout:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectedRepayment:
+    """A debt that a partner carries under an agreement: what a repayment in full would bring in."""
+
+    id: str
+    currency: str
+    amount_minor: int
+    name: str
+    accounts: frozenset[str] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True)
 class Suggestion:
     """What a line may be. `difference_minor` is how much more left the account than the payout was; never posted by itself.
 
@@ -97,6 +109,7 @@ class Suggestion:
     basis: Basis
     payout_id: str = ""
     difference_minor: int = 0
+    debt_id: str = ""
     exception: WhyOpen = WhyOpen.NONE
     candidates: tuple[str, ...] = ()
 
@@ -110,12 +123,15 @@ class Suggestion:
         )
 
 
-def match_lines(lines: Sequence[BankLine], payouts: Sequence[ExpectedPayout]) -> list[Suggestion]:
+def match_lines(
+    lines: Sequence[BankLine], payouts: Sequence[ExpectedPayout], debts: Sequence[ExpectedRepayment] = ()
+) -> list[Suggestion]:
     """One suggestion for each line, in the order of the lines.
 
-    No payout is suggested as paid twice, nor as returned twice. The order of the input changes nothing.
+    No payout is suggested as paid twice, nor as returned twice, no debt as repaid twice. The order of the input changes
+    nothing.
     """
-    matcher = _Matcher(payouts)
+    matcher = _Matcher(payouts, debts)
     ordered = sorted(lines, key=lambda line: (line.booked_on, line.id))
     found: dict[str, Suggestion] = {}
     for step in (matcher.by_reference, matcher.by_account, matcher.by_name):
@@ -125,7 +141,9 @@ def match_lines(lines: Sequence[BankLine], payouts: Sequence[ExpectedPayout]) ->
 
 
 class _Matcher:
-    def __init__(self, payouts: Sequence[ExpectedPayout]) -> None:
+    def __init__(self, payouts: Sequence[ExpectedPayout], debts: Sequence[ExpectedRepayment]) -> None:
+        self._debts = sorted(debts, key=lambda debt: debt.id)
+        self._repaid: set[str] = set()
         self._payouts = sorted(payouts, key=lambda payout: (payout.sent_on, payout.id))
         self._by_reference = {_plain(payout.end_to_end_id): payout for payout in self._payouts}
         self._paid = {payout.id for payout in self._payouts if not payout.is_open}
@@ -141,11 +159,15 @@ class _Matcher:
 
     def by_account(self, lines: Iterable[BankLine]) -> Iterable[Suggestion]:
         """The amount to the cent and the other side's account number, when exactly one line and one payout fit."""
-        return self._by_likeness(lines, Basis.ACCOUNT)
+        waiting = list(lines)
+        yield from self._by_likeness(waiting, Basis.ACCOUNT)
+        yield from self._repayments(waiting, Basis.ACCOUNT)
 
     def by_name(self, lines: Iterable[BankLine]) -> Iterable[Suggestion]:
         """The amount to the cent and the other side's name, when exactly one line and one payout fit."""
-        return self._by_likeness(lines, Basis.NAME)
+        waiting = list(lines)
+        yield from self._by_likeness(waiting, Basis.NAME)
+        yield from self._repayments(waiting, Basis.NAME)
 
     def unexplained(self, line: BankLine) -> Suggestion:
         """A charge when the bank says so, money of unknown origin when it came in, else nothing."""
@@ -204,6 +226,26 @@ class _Matcher:
                 yield Suggestion(line_id, MatchKind.PAYOUT, basis, only)
             else:
                 self._candidates[line_id] = tuple(sorted(fits | set(self._candidates.get(line_id, ()))))
+
+    def _repayments(self, lines: Iterable[BankLine], basis: Basis) -> Iterable[Suggestion]:
+        """Money that comes from who owes exactly so much, when one line and one debt fit."""
+        incoming = [line for line in lines if line.amount_minor > 0 and not line.is_return]
+        fitting = {line.id: self._owed(line, basis) for line in incoming}
+        rivals = Counter(id_ for fits in fitting.values() for id_ in fits)
+        for line_id, fits in fitting.items():
+            if len(fits) == 1 and rivals[only := min(fits)] == 1:
+                self._repaid.add(only)
+                yield Suggestion(line_id, MatchKind.REPAYMENT, basis, debt_id=only)
+
+    def _owed(self, line: BankLine, basis: Basis) -> set[str]:
+        marks = set(_marks(line.accounts, line.name, basis))
+        return {
+            debt.id
+            for debt in self._debts
+            if (debt.currency, debt.amount_minor) == (line.currency, line.amount_minor)
+            and debt.id not in self._repaid
+            and marks & set(_marks(debt.accounts, debt.name, basis))
+        }
 
     def _fitting(self, lines: Iterable[BankLine], basis: Basis) -> dict[str, set[str]]:
         """For each payment that resembles any, the unpaid payouts of its currency and amount that it resembles."""

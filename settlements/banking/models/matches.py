@@ -20,6 +20,7 @@ class MatchKinds(models.TextChoices):
     RETURN = MatchKind.RETURN.value, _("Payout that came back")
     FEE = MatchKind.FEE.value, _("Bank fee")
     CUSTOMERS = MatchKind.CUSTOMERS.value, _("Money of customers")
+    REPAYMENT = MatchKind.REPAYMENT.value, _("Repayment of a partner's debt")
     SUSPENSE = MatchKind.SUSPENSE.value, _("Not known yet: into suspense")
 
 
@@ -45,6 +46,7 @@ class MatchState(models.TextChoices):
 
 _LIVE = Q(state__in=["waiting", "approved"])
 _PAYS = Q(kind__in=["payout", "return"])
+_REPAYS = Q(kind="repayment")
 
 
 class BankMatch(OfBank):
@@ -52,7 +54,8 @@ class BankMatch(OfBank):
 
     `difference_minor` is by how much more left the account than the payout was, or less came back: a bank fee. An entry in
     suspense may be taken for something else later; then the suspense is reversed and its match replaced. `journal_ids`
-    are what the approval posted by itself; those of a payout stand in its timeline.
+    are what the approval posted by itself; those of a payout stand in its timeline. A repayment names who paid back what it
+    owed, and under which agreement.
     """
 
     entry = models.ForeignKey(
@@ -62,6 +65,17 @@ class BankMatch(OfBank):
     basis = models.CharField(_("because of"), max_length=9, choices=Bases.choices)
     payout = models.ForeignKey(
         Payout, models.PROTECT, null=True, related_name="+", db_constraint=False, verbose_name=_("payout")
+    )
+    agreement = models.ForeignKey(
+        "partners.Agreement", models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("agreement")
+    )
+    debtor = models.ForeignKey(
+        "partners.Organization",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("repaid by"),
     )
     currency = models.CharField(_("currency"), max_length=3)
     amount_minor = models.BigIntegerField(_("amount"))
@@ -91,6 +105,11 @@ class BankMatch(OfBank):
             models.CheckConstraint(
                 condition=(_PAYS & Q(payout__isnull=False)) | (~_PAYS & Q(payout__isnull=True, difference_minor=0)),
                 name="bank_match_names_its_payout",
+            ),
+            models.CheckConstraint(
+                condition=(_REPAYS & Q(agreement__isnull=False, debtor__isnull=False, amount_minor__gt=0))
+                | (~_REPAYS & Q(agreement__isnull=True, debtor__isnull=True)),
+                name="bank_match_names_its_debt",
             ),
             models.CheckConstraint(
                 condition=(~Q(kind="payout") | Q(amount_minor__lt=0)) & (~Q(kind="return") | Q(amount_minor__gt=0)),

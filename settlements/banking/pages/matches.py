@@ -23,6 +23,7 @@ from settlements.banking.forms import MatchForm
 from settlements.banking.matchable import gone_out, open_entries, suggestions_for
 from settlements.banking.models import BankEntry, BankMatch, MatchKinds, MatchState
 from settlements.banking.pages.imports import UNPROCESSABLE, own_alliances, require_host
+from settlements.banking.repayable import repayable_debts
 from settlements.banking.services.approve_matches import MOST_AT_ONCE, approve_matches
 from settlements.banking.services.match_entries import match_entries
 from settlements.banking.services.propose_match import WantedMatch, propose_match
@@ -75,10 +76,13 @@ def bank_entry(request: MemberRequest, entry_id: UUID) -> HttpResponse:
     entry = BankEntry.objects.select_related("statement", "alliance").filter(pk=entry_id).first()
     if entry is None:
         raise NotFoundError
-    matches = list(BankMatch.objects.filter(entry=entry).select_related("payout").order_by("-proposed_at", "-id"))
+    matches = list(
+        BankMatch.objects.filter(entry=entry).select_related("payout", "debtor").order_by("-proposed_at", "-id")
+    )
     live = next((match for match in matches if match.state in {MatchState.WAITING, MatchState.APPROVED}), None)
     is_open = live is None or (live.state == MatchState.APPROVED and live.kind == MatchKinds.SUSPENSE)
-    form = MatchForm(request.POST or None, payouts=_candidates(entry), amount_minor=entry.amount_minor)
+    debts = repayable_debts(alliance_id=entry.alliance_id, currency=entry.currency) if entry.amount_minor > 0 else []
+    form = MatchForm(request.POST or None, payouts=_candidates(entry), debts=debts, amount_minor=entry.amount_minor)
     if request.method == "POST" and form.is_valid():
         try:
             propose_match(actor=request.actor, wanted=_wanted(entry, form), now=utc_now())
@@ -99,7 +103,9 @@ def _wanted(entry: BankEntry, form: MatchForm) -> WantedMatch:
     kind = MatchKinds(given["kind"])
     is_of_payout = kind in {MatchKinds.PAYOUT, MatchKinds.RETURN}
     payout_id = UUID(given["payout"]) if given["payout"] and is_of_payout else None
-    return WantedMatch(entry.pk, kind, payout_id, given["note"])
+    debt = given.get("debt") if kind is MatchKinds.REPAYMENT else None
+    agreement_id, debtor_id = map(UUID, debt.split(":")) if debt else (None, None)
+    return WantedMatch(entry.pk, kind, payout_id, given["note"], agreement_id, debtor_id)
 
 
 def _candidates(entry: BankEntry) -> list[Payout]:
@@ -117,7 +123,7 @@ def _candidates(entry: BankEntry) -> list[Payout]:
 def bank_matches(request: MemberRequest) -> HttpResponse:
     """What was proposed: what waits first, then what was decided."""
     require_host(request)
-    rows = BankMatch.objects.select_related("entry", "payout").order_by("-proposed_at", "-id")
+    rows = BankMatch.objects.select_related("entry", "payout", "debtor").order_by("-proposed_at", "-id")
     waiting = rows.filter(state=MatchState.WAITING)
     may_approve = request.actor.can(Permission.BANK_APPROVE)
     exact = waiting.filter(basis="reference", difference_minor=0).exclude(proposed_by_id=request.actor.user_id)
@@ -139,7 +145,11 @@ def bank_matches(request: MemberRequest) -> HttpResponse:
 def bank_match(request: MemberRequest, match_id: UUID) -> HttpResponse:
     """One match, with what approving it will do."""
     require_host(request)
-    match = BankMatch.objects.select_related("entry__statement", "payout").filter(pk=match_id).first()
+    match = (
+        BankMatch.objects.select_related("entry__statement", "payout", "agreement", "debtor")
+        .filter(pk=match_id)
+        .first()
+    )
     if match is None:
         raise NotFoundError
     is_own = match.proposed_by_id is not None and match.proposed_by_id == request.actor.user_id

@@ -15,6 +15,7 @@ from alliance.kernel.tenancy import atomic
 from settlements.banking.bank_journals import post_difference, post_match, reverse_suspense
 from settlements.banking.models import BankMatch, MatchKinds, MatchState
 from settlements.banking.services.hold_matches import decide, hold_matches
+from settlements.banking.services.record_repayment import record_repayment
 from settlements.payouts.gateways import Report, ReportStatus
 from settlements.payouts.models import PayoutState
 from settlements.payouts.services.settle_payout import settle_payout
@@ -49,9 +50,10 @@ class TooManyMatchesError(DomainError):
 def approve_matches(*, actor: Actor, match_ids: Collection[UUID], now: datetime) -> int:
     """Approve them all or none; how many. One transaction.
 
-    A payment confirms its payout unless the gateway has done so; a return brings its money back; a fee, money of customers
+    A payment confirms its payout unless the gateway has done so; a return brings its money back; a repayment takes what it
+    brought off the partner's debt, on its statement; a fee, money of customers
     and suspense are posted, and so is the difference that a fee made. Raises `MatchedByYouError`, `MatchDecidedError`,
-    `PayoutMovedOnError`, `TooManyMatchesError`, `PeriodsKeepClosingError` (try again), `NotFoundError`,
+    `PayoutMovedOnError`, `DebtSmallerError`, `TooManyMatchesError`, `PeriodsKeepClosingError` (try again), `NotFoundError`,
     `PersonRequiredError`, `SecondFactorRequiredError`.
     """
     actor.require(Permission.BANK_APPROVE)
@@ -72,6 +74,8 @@ def _approve(actor: Actor, match: BankMatch, now: datetime) -> None:
     if match.payout_id is not None:
         _settle(actor, match, now)
         journals += post_difference(match)
+    elif match.kind == MatchKinds.REPAYMENT:
+        journals += record_repayment(match, by=f"{match.proposed_by}; {actor.label}"[:160], now=now)
     else:
         journals += post_match(match)
     match.journal_ids = [str(journal_id) for journal_id in journals]

@@ -57,6 +57,7 @@ def _matches(
     for entry in entries:
         suggestion = suggestions[entry.pk]
         if suggestion.kind is not None:
+            agreement_id, debtor_id = map(UUID, suggestion.debt_id.split(":")) if suggestion.debt_id else (None, None)
             found.append(
                 BankMatch(
                     organization_id=entry.organization_id,
@@ -65,6 +66,8 @@ def _matches(
                     kind=suggestion.kind.value,
                     basis=suggestion.basis.value,
                     payout_id=UUID(suggestion.payout_id) if suggestion.payout_id else None,
+                    agreement_id=agreement_id,
+                    debtor_id=debtor_id,
                     currency=entry.currency,
                     amount_minor=entry.amount_minor,
                     difference_minor=suggestion.difference_minor,

@@ -15,6 +15,7 @@ from settlements.banking.domain.matching import fee_limit
 from settlements.banking.matchable import gone_out
 from settlements.banking.models import BankEntry, BankMatch, MatchKinds, MatchState
 from settlements.banking.models.matches import Bases
+from settlements.banking.repayable import RepayableDebt, repayable_debt
 from settlements.banking.services.lock_bank import lock_bank
 from settlements.payouts.models import Payout
 
@@ -44,7 +45,7 @@ class WrongWayError(InvalidInputError):
     """Payouts go out and come back in."""
 
     code = "wrong_way"
-    sentence = _("A payment takes money off the account, a payout that came back brings money in.")
+    sentence = _("A payment takes money off the account; a repayment, or a payout that came back, brings money in.")
 
 
 class OtherCurrencyError(InvalidInputError):
@@ -61,14 +62,30 @@ class DifferenceTooLargeError(InvalidInputError):
     sentence = _("The amounts differ by more than a bank's fee. Take the entry for something else, or into suspense.")
 
 
+class DebtNeededError(InvalidInputError):
+    """Whose debt it is, and under which agreement."""
+
+    code = "debt_needed"
+    sentence = _("Choose the debt that this entry pays back.")
+
+
+class RepaysTooMuchError(InvalidInputError):
+    """Nobody pays back more than it owes."""
+
+    code = "repays_too_much"
+    sentence = _("The partner does not owe that much. Take the entry into suspense, and agree on the rest.")
+
+
 @dataclass(frozen=True, slots=True)
 class WantedMatch:
-    """What an entry is taken for. `payout_id` of payments and returns only."""
+    """What an entry is taken for. `payout_id` of payments and returns only, agreement and debtor of repayments only."""
 
     entry_id: UUID
     kind: MatchKinds
     payout_id: UUID | None = None
     note: str = ""
+    agreement_id: UUID | None = None
+    debtor_id: UUID | None = None
 
 
 def propose_match(*, actor: Actor, wanted: WantedMatch, now: datetime) -> UUID:
@@ -76,7 +93,7 @@ def propose_match(*, actor: Actor, wanted: WantedMatch, now: datetime) -> UUID:
 
     An entry in suspense may be taken for something else; approving that takes it out of suspense. Raises `EntryTakenError`,
     `PayoutNeededError`, `PayoutMatchedError`, `WrongWayError`, `OtherCurrencyError`, `DifferenceTooLargeError`,
-    `NotFoundError`.
+    `DebtNeededError`, `RepaysTooMuchError`, `NotFoundError`.
     """
     actor.require(Permission.BANK_RECONCILE)
     entry = BankEntry.objects.filter(pk=wanted.entry_id).first()
@@ -86,6 +103,7 @@ def propose_match(*, actor: Actor, wanted: WantedMatch, now: datetime) -> UUID:
         lock_bank(entry.alliance_id)
         _check_free(entry, wanted.kind)
         payout, difference = _payout(entry, wanted)
+        debt = _debt(entry, wanted)
         match = BankMatch.objects.create(
             organization_id=actor.organization_id,
             alliance_id=entry.alliance_id,
@@ -93,6 +111,8 @@ def propose_match(*, actor: Actor, wanted: WantedMatch, now: datetime) -> UUID:
             kind=wanted.kind,
             basis=Bases.PERSON,
             payout=payout,
+            agreement_id=debt.agreement_id if debt else None,
+            debtor_id=debt.organization_id if debt else None,
             currency=entry.currency,
             amount_minor=entry.amount_minor,
             difference_minor=difference,
@@ -111,6 +131,25 @@ def _check_free(entry: BankEntry, kind: MatchKinds) -> None:
     is_suspense = [match.state == MatchState.APPROVED and match.kind == MatchKinds.SUSPENSE for match in live]
     if not all(is_suspense) or (live and kind is MatchKinds.SUSPENSE):
         raise EntryTakenError
+
+
+def _debt(entry: BankEntry, wanted: WantedMatch) -> RepayableDebt | None:
+    """The debt of which a repayment is a part, or all."""
+    if wanted.kind is not MatchKinds.REPAYMENT:
+        return None
+    if entry.amount_minor < 0:
+        raise WrongWayError(field="kind")
+    if wanted.agreement_id is None or wanted.debtor_id is None:
+        raise DebtNeededError(field="debt")
+    debt = repayable_debt(
+        alliance_id=entry.alliance_id,
+        currency=entry.currency,
+        agreement_id=wanted.agreement_id,
+        debtor_id=wanted.debtor_id,
+    )
+    if debt is None or debt.amount_minor < entry.amount_minor:
+        raise RepaysTooMuchError(field="debt")
+    return debt
 
 
 def _payout(entry: BankEntry, wanted: WantedMatch) -> tuple[Payout | None, int]:

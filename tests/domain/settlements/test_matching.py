@@ -12,6 +12,7 @@ from settlements.banking.domain.matching import (
     BankLine,
     Basis,
     ExpectedPayout,
+    ExpectedRepayment,
     MatchKind,
     WhyOpen,
     match_lines,
@@ -159,3 +160,25 @@ def test_whatever_the_bank_says(found, expected, random):
     random.shuffle(shuffled)
     again = match_lines([lines[n] for n in shuffled], list(reversed(payouts)))
     assert {s.line_id: s for s in again} == {s.line_id: s for s in suggestions}
+
+
+OWED = ExpectedRepayment("d1", "EUR", 4000, "North Fitness GmbH", NORTH)
+
+
+@pytest.mark.parametrize(
+    ("lines", "debts", "found"),
+    [
+        ([line("l1", 4000, accounts=NORTH)], [OWED], ["d1"]),
+        ([line("l1", 4000, name="NORTH FITNESS, GmbH")], [OWED], ["d1"]),
+        ([line("l1", 3999, accounts=NORTH)], [OWED], [""]),
+        ([line("l1", 4000, accounts=NORTH, currency="USD")], [OWED], [""]),
+        ([line("l1", 4000, accounts=NORTH), line("l2", 4000, accounts=NORTH)], [OWED], ["", ""]),
+        ([line("l1", 4000, accounts=NORTH)], [OWED, replace(OWED, id="d2")], [""]),
+        ([line("l1", -4000, accounts=NORTH)], [OWED], [""]),
+        ([line("l1", 4000, accounts=NORTH, is_return=True)], [OWED], [""]),
+    ],
+)
+def test_a_debt_is_repaid_by_its_exact_sum_and_by_nobody_else(lines, debts, found):
+    suggestions = match_lines(lines, [], debts)
+    assert [one.debt_id for one in suggestions] == found
+    assert all((one.kind is MatchKind.REPAYMENT) is bool(one.debt_id) for one in suggestions)
