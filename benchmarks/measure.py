@@ -49,6 +49,14 @@ class Target:
     at_least: bool = False
 
 
+@dataclass(frozen=True)
+class Limit:
+    """What a contender may take for one operation, in seconds: for promises that name a time."""
+
+    contender: str
+    seconds: float
+
+
 @dataclass
 class Line:
     """One contender's medians, and its ratios to the yardstick."""
@@ -161,6 +169,14 @@ def _verdict(samples: Mapping[str, Sequence[Sample]], target: Target) -> str:
     )
 
 
+def _within(samples: Mapping[str, Sequence[Sample]], limit: Limit) -> str:
+    took = statistics.median(_per_operation(samples[limit.contender], lambda s: s.seconds))
+    return (
+        f"{limit.contender}: {took * 1000:.0f} ms, to reach: <= {limit.seconds * 1000:.0f} ms"
+        f" -> {'reached' if took <= limit.seconds else 'MISSED'}"
+    )
+
+
 def report(
     title: str,
     samples: Mapping[str, Sequence[Sample]],
@@ -168,10 +184,12 @@ def report(
     yardstick: str,
     sizes: Mapping[str, object],
     targets: Sequence[Target] = (),
+    limits: Sequence[Limit] = (),
 ) -> Report:
     """Print the medians as a table and as JSON, and keep the JSON in `RESULTS`."""
     lines = [_line(samples, name, yardstick) for name in samples]
-    measured = Report(title, {**_machine(), **sizes}, yardstick, lines, [_verdict(samples, t) for t in targets])
+    verdicts = [*(_verdict(samples, t) for t in targets), *(_within(samples, each) for each in limits)]
+    measured = Report(title, {**_machine(), **sizes}, yardstick, lines, verdicts)
     _print_table(measured)
     text = json.dumps(asdict(measured), indent=2)
     print(text)
