@@ -161,7 +161,7 @@ class AccrualShare(SharedModel):
             models.UniqueConstraint(fields=["accrual", "organization"], name="share_once_per_party"),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["organization", "effective_on"], name="share_by_day"),
+            models.Index(fields=["organization", "effective_on", "accrual"], name="share_by_day_and_accrual"),
         ]
 
     def __str__(self) -> str:

@@ -46,13 +46,14 @@ def accruals(request: MemberRequest) -> HttpResponse:
     """The organization's own shares, newest first, with the sum of exactly what is listed."""
     form = AccrualFilter(request.GET)
     shares = _filtered(_own_shares(request.organization.id), form)
-    totals = shares.values("currency").annotate(
+    by_currency = shares.values("currency").annotate(
         rows=Count("pk"), base=Sum("accrual__base_minor"), share=Sum("share_minor")
     )
+    totals = list(by_currency.order_by("currency"))
     context = {
         "form": form,
-        "totals": totals.order_by("currency"),
-        "table": paged(request, AccrualTable(_for_list(shares))),
+        "totals": totals,
+        "table": paged(request, AccrualTable(_for_list(shares)), rows=sum(total["rows"] for total in totals)),
         "is_filtered": bool(form.given()),
     }
     return render(request, "settlements/accruals.html", context)

@@ -112,11 +112,11 @@ def statement(request: MemberRequest, statement_id: UUID) -> HttpResponse:
     shown = parts.get(show, Q())
     answers = answers_to(request, found)
     hidden = () if answers["disputes"] or answers["can_dispute"] else ("answer",)
-    table = paged(request, StatementLineTable(listed.filter(shown), exclude=hidden))
+    sums = _sums(lines, shown)
+    table = paged(request, StatementLineTable(listed.filter(shown), exclude=hidden), rows=sums["rows"])
     rows_shown = [row.record for row in table.page]
     mark_disputed(rows_shown, answers["disputes"])
     mark_estimated(rows_shown, found)
-    sums = _sums(lines, shown)
     context = {
         "statement": found,
         "last_day": found.ends_on - timedelta(days=1),

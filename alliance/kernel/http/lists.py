@@ -31,15 +31,33 @@ class CappedPaginator(BoundedPaginator):
         return len(rows)
 
 
+class CountedPaginator(BoundedPaginator):
+    """For a page that has counted its rows already, with their sums."""
+
+    def __init__(self, object_list: object, per_page: int, *, rows: int, **options: object) -> None:
+        super().__init__(object_list, per_page, **options)
+        self._rows = rows
+
+    @property
+    def count(self) -> int:  # type: ignore[override]  # cached by the base, given here
+        return self._rows
+
+
 def paged(
     request: HttpRequest,
     table: Table,
     *,
     per_page: int = PER_PAGE,
     paginator_class: type[BoundedPaginator] = BoundedPaginator,
+    rows: int | None = None,
 ) -> Table:
-    """The table sorted and paged by the query string; a page that does not exist shows the last one."""
+    """The table sorted and paged by the query string; a page that does not exist shows the last one.
+
+    `rows` saves counting them where the caller knows.
+    """
     paginate = {"per_page": per_page, "silent": True, "paginator_class": paginator_class}
+    if rows is not None:
+        paginate |= {"paginator_class": CountedPaginator, "rows": rows}
     RequestConfig(request, paginate=paginate).configure(table)
     return table
 
