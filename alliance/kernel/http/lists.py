@@ -39,7 +39,7 @@ class CountedPaginator(BoundedPaginator):
         self._rows = rows
 
     @property
-    def count(self) -> int:  # type: ignore[override]  # cached by the base, given here
+    def count(self) -> int:
         return self._rows
 
 

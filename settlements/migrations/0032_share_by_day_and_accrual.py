@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("partners", "0024_import_feed"),
-        ("settlements", "0030_acceptance"),
+        ("settlements", "0031_repayments"),
     ]
 
     operations = [
