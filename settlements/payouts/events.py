@@ -1,4 +1,4 @@
-"""What payouts tell others, in the host's scope."""
+"""What payouts tell others, in the host's scope; and what the payee hears in its own."""
 
 from dataclasses import dataclass
 
@@ -35,3 +35,11 @@ class PayoutReturned(Event):
 
     payout_id: str
     organization_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayeeTold(Event):
+    """What became of a payment, in the scope of the organization that it goes to: `sent`, `confirmed` or `returned`."""
+
+    payout_id: str
+    outcome: str

@@ -1,16 +1,26 @@
-"""Mails about payouts to the host's people: a batch waits for them, a payment came back."""
+"""Mails about payouts: to the host's people that a batch waits or a payment came back, to the partner's what becomes of it."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from alliance.kernel.events import subscribe
 from alliance.kernel.money import format_minor
 from alliance.kernel.permissions import Permission
 from partners.mails import page_address
+from partners.messages import leave_message
 from partners.selectors import organization_names
 from partners.telling import tell_members
-from settlements.payouts.events import PayoutBatchPrepared, PayoutReturned
+from settlements.payouts.events import PayeeTold, PayoutBatchPrepared, PayoutConfirmed, PayoutReturned, PayoutSent
 from settlements.payouts.models import Payout, PayoutBatch
+
+_TELL: Final = "SELECT settlements_tell_payee(%s, %s, %s, %s, %s, %s, %s::uuid[], %s::text[], %s::text[])"
+_OUTCOMES: Final[Mapping[type[PayoutSent | PayoutConfirmed | PayoutReturned], str]] = {
+    PayoutSent: "sent",
+    PayoutConfirmed: "confirmed",
+    PayoutReturned: "returned",
+}
 
 
 def on_batch_prepared(event: PayoutBatchPrepared, /, *, organization_id: UUID, now: datetime) -> None:
@@ -43,7 +53,36 @@ def on_payout_returned(event: PayoutReturned, /, *, organization_id: UUID, now: 
     tell_members(template="payout_returned", permission=Permission.PAYOUT_PREPARE, facts=facts, now=now)
 
 
+def tell_payee(
+    event: PayoutSent | PayoutConfirmed | PayoutReturned, /, *, organization_id: UUID, now: datetime
+) -> None:
+    """From the host's scope, let the payee hear what became of the payment."""
+    payout = Payout.objects.get(pk=event.payout_id)
+    if payout.host_id == organization_id:
+        told = PayeeTold(payout_id=event.payout_id, outcome=_OUTCOMES[type(event)])
+        leave_message(_TELL, [payout.id, payout.organization_id], told, organization_id=payout.organization_id, now=now)
+
+
+def on_payee_told(event: PayeeTold, /, *, organization_id: UUID, now: datetime) -> None:
+    """Mail the payee's people who answer for its money."""
+    payout = Payout.objects.get(pk=event.payout_id, organization_id=organization_id)
+    facts = {
+        "host": organization_names([payout.host_id]).get(payout.host_id, ""),
+        "payout": payout.reference,
+        "amount": f"{format_minor(payout.amount_minor, payout.currency)} {payout.currency}",
+        "account": payout.account_masked,
+        "bank_reference": payout.bank_reference,
+        "reason": payout.reason_text or payout.reason_code,
+        "link": page_address("payout", payout.id),
+    }
+    template = f"payee_{event.outcome}"
+    tell_members(template=template, permission=Permission.STATEMENT_ANSWER, facts=facts, now=now)
+
+
 def register() -> None:
     """Called when the app is ready."""
+    for event_class, outcome in _OUTCOMES.items():
+        subscribe(event_class, tell_payee, name=f"settlements.tell_payee_{outcome}", queue="mail")
+    subscribe(PayeeTold, on_payee_told, name="settlements.mail_payee", queue="mail")
     subscribe(PayoutBatchPrepared, on_batch_prepared, name="settlements.mail_batch_prepared", queue="mail")
     subscribe(PayoutReturned, on_payout_returned, name="settlements.mail_payout_returned", queue="mail")

@@ -1,4 +1,4 @@
-"""The days on which an agreement's payouts are due, on its own calendar. Weekends are no business days."""
+"""The days on which an agreement's payouts are due, on its own calendar and by the public holidays that its terms name."""
 
 from calendar import monthrange
 from datetime import date, timedelta
@@ -6,10 +6,10 @@ from typing import Final
 
 from partners.domain.terms.settling import Payout as PayoutRule
 from partners.domain.terms.settling import Schedule
+from settlements.payouts.domain.business_days import is_business_day
 
 _MIDDLE: Final = 15
-_SATURDAY: Final = 5
-_NEAR: Final = 3  # a weekend moves a day by two at most
+_NEAR: Final = 15  # the longest holidays, with their week-ends, move a day by fewer
 
 
 def is_due(rule: PayoutRule, day: date) -> bool:
@@ -36,6 +36,7 @@ def _in_month(number: int, day: date) -> int:
 
 def _moved(rule: PayoutRule, day: date) -> date:
     step = {"following": 1, "preceding": -1}.get(rule.business_day, 0)
-    while step and day.weekday() >= _SATURDAY:
-        day += timedelta(days=step)
-    return day
+    moved, left = day, _NEAR
+    while step and left and not is_business_day(moved, rule.holidays):
+        moved, left = moved + timedelta(days=step), left - 1
+    return moved
