@@ -10,6 +10,6 @@ SQL = Path(__file__).parent / "sql"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("settlements", "0030_acceptance")]
+    dependencies = [("settlements", "0032_share_by_day_and_accrual")]
 
     operations = [RunSqlFile(SQL / "payees.sql")]
