@@ -4,32 +4,101 @@ import json
 
 import pytest
 
-from settlements.proof.alliance_verify import verify
+from settlements.proof.alliance_verify import (
+    UnreadableError,
+    adjustment_sha256,
+    root_of,
+    sha256,
+    statement_text,
+    verify,
+)
 from tests.contract.settlements.proof.evidence import evidence_of
 from tests.contract.settlements.proof.stories import STORIES
-from tests.contract.settlements.proof.test_alliance_verify import browsers_verdicts, statements_of
+from tests.contract.settlements.proof.test_alliance_verify import browsers_verdicts, leaves, planted, statements_of
 
 pytestmark = pytest.mark.django_db
+
+# A host that writes another figure and hashes it anew: which of a line's facts, or of what was carried.
+FORGED = {
+    "an advance": ("carried", ("advances", "earned_minor")),
+    "an advance across agreements": ("carried", ("advances", "of", 0, "left_minor")),
+    "pooled revenue": ("pooled_revenue", ("pool_minor",)),
+    "chargebacks": ("chargeback_fee", ("fee_minor",)),
+    "taxes": ("value_added_tax", ("net_minor",)),
+    "an exchange": ("exchanged", ("into", "amount_minor")),
+    "guarantees": ("guarantee", ("earned_minor",)),
+    "reserves": ("carried", ("due", "earned_minor")),
+    "later terms": ("rerated", ("adjusted_minor",)),
+    "a debt paid out of another agreement": ("offset", ("sides", "own", 1)),
+    "another agreement's debt": ("offset", ("sides", "own", 1)),
+}
+WHOLLY = {"an exchange", "later terms", "taxes"}
 
 
 @pytest.mark.parametrize("name", STORIES)
 def test_every_line_is_recomputed_and_a_cent_is_named(db, name):
     story, kinds = STORIES[name]
-    markets = story()
-    statements = [s for market in markets[:1] for s in statements_of(market)]
-    evidences = [evidence_of(statement) for statement in statements]
-    found, changes = set(), []
+    [market] = story()[:1]
+    evidences = [evidence_of(statement) for statement in statements_of(market)]
+    changes = [change for evidence in evidences for change in with_a_cent_more(evidence)]
+    assert kinds <= {line["kind"] for evidence in evidences for line in evidence["lines"]}
     for evidence in evidences:
         check = verify(evidence)
         assert (check.differences, check.unverified) == ([], []), evidence["statement"]["number"]
         assert check.computed_lines + len(check.decided) == len(evidence["lines"])
-        for place, line in enumerate(evidence["lines"]):
-            found.add(line["kind"])
-            changed = json.loads(json.dumps(evidence))
-            changed["lines"][place]["share_minor"] += 1
-            first = verify(changed).differences[0]
-            assert (first.where, first.field) == (f"line {line['line']}", "share_minor")
-            changes.append(changed)
-    assert kinds <= found
+    if name in FORGED:
+        own = [each for each in evidences if each["statement"]["organization_id"] == str(market.north.id)]
+        changes += forged(own, *FORGED[name])
     assert browsers_verdicts(evidences) == ["same"] * len(evidences)
     assert browsers_verdicts(changes) == ["different"] * len(changes)
+
+
+def with_a_cent_more(evidence):
+    """Each line's share raised by one, after Python has named it as the first difference."""
+    for place, line in enumerate(evidence["lines"]):
+        changed = planted(evidence, ("lines", place, "share_minor"))
+        first = verify(changed).differences[0]
+        assert (first.where, first.field) == (f"line {line['line']}", "share_minor")
+        yield changed
+
+
+def forged(evidences, kind, path):
+    """Evidence whose fact is another, with hashes that fit; Python says so."""
+    found = []
+    for evidence in evidences:
+        changed = json.loads(json.dumps(evidence))
+        said = changed["statement"]
+        if kind == "carried":
+            inner = json.loads(said["carried"])
+            if path[0] not in inner:
+                continue
+            said["carried"] = json.dumps(planted(inner, path))
+        else:
+            adjustment = next((each for each in changed["adjustments"] if each["kind"] == kind), None)
+            if adjustment is None:
+                continue
+            adjustment["facts"] = json.dumps(planted(json.loads(adjustment["facts"]), path))
+            said["adjustments_sha256"] = root_of(
+                [bytes.fromhex(adjustment_sha256(each)) for each in changed["adjustments"]]
+            )
+        said["content_sha256"] = sha256(statement_text(said))
+        check = verify(changed)
+        assert check.differences, (evidence["statement"]["number"], kind, path)
+        assert not any("sha256" in each.field for each in check.differences)
+        found.append(changed)
+    assert found
+    return found
+
+
+@pytest.mark.parametrize("name", sorted(WHOLLY))
+def test_each_change_of_a_character_is_noticed(db, name):
+    [market] = STORIES[name][0]()
+    evidence = evidence_of(statements_of(market)[-1])
+    unnoticed = []
+    for path, _ in leaves(evidence):
+        try:
+            if not verify(planted(evidence, path)).differences:
+                unnoticed.append(path)
+        except UnreadableError:
+            assert path == ("evidence",)
+    assert unnoticed == []
