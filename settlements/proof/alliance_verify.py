@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Recompute a statement from its evidence, without us: `python3 alliance_verify.py ST-2026-01-….evidence.json`.
 
+With `--before` and the evidence of the statement before it also says whether what was carried into the period is what that one left.
+
 One file, nothing but Python's standard library (3.10 or later), no network. It shares no code with the platform: it reads
 the terms that were signed, evaluates every conversion of the period anew in exact fractions, and compares line by line;
 then it recomputes every hash, and finds the statement's journals in the chain of the book.
@@ -1341,7 +1343,7 @@ class Adjustments:
     def _advance_recouped(self, where: str, adjustment: Json) -> int:
         if adjustment["party"] != self.of.party:
             raise UnverifiedError("what it is recouped of is the other party's own; that party's statement shows it")
-        told = next((e for e in self._advances() if e["id"] == adjustment["answers"]), None)
+        told = next((e for e in self.advances() if e["id"] == adjustment["answers"]), None)
         if told is None:
             self.compare(where, "answers", "an advance that was left", adjustment["answers"] or "-")
             return 0
@@ -1355,7 +1357,7 @@ class Adjustments:
         self.compare(where, "agreement", told["agreement"], facts["agreement"])
         return -self._recouped().get(told["id"], 0)
 
-    def _advances(self) -> list[Json]:
+    def advances(self) -> list[Json]:
         found: list[Json] = self.carried.get("advances", {}).get("of", [])
         return found
 
@@ -1374,7 +1376,7 @@ class Adjustments:
 
     def _recouped(self) -> dict[str, int]:
         told, advances = self.carried.get("advances", {}), []
-        for each in self._advances():
+        for each in self.advances():
             rule = self._advance_rule("carried", each)
             advances.append((each["id"], each["left_minor"], ratio(rule.get("recoups", "1"))))
         return recouped(advances, told.get("earned_minor", 0), told.get("available_minor", 0))
@@ -1497,7 +1499,7 @@ class Adjustments:
         self.compare(where, "guaranteed_minor", guaranteed, facts["guaranteed_minor"])
         is_own = adjustment["about"] == [self.of.statement["starts_on"], self.of.statement["ends_on"]]
         before, made_up = (0, 0) if is_own else (facts["before_minor"], facts["made_up_minor"])
-        earned = before + self._earned(rule["party"], adjustment["about"])
+        earned = before + self.earned_in(rule["party"], adjustment["about"])
         if earned != facts["earned_minor"] and rule["party"] != self.of.party:
             raise UnverifiedError("what adjusted the other party's earnings is on that party's own statement")
         self.compare(where, "before_minor", before, facts["before_minor"])
@@ -1505,7 +1507,7 @@ class Adjustments:
         self.compare(where, "made_up_minor", made_up, facts["made_up_minor"])
         return max(0, guaranteed - earned) - made_up
 
-    def _earned(self, party: str, about: list[str]) -> int:
+    def earned_in(self, party: str, about: list[str]) -> int:
         """What came in this period of what a party earned for another one, or for this one."""
         if len(self.of.outcomes) < len(self.of.events):
             raise UnverifiedError("it depends on conversions that could not be computed")
@@ -1617,7 +1619,7 @@ class Adjustments:
                 )
         for rule in terms.get("guarantees", []):
             if rule["party"] == party:
-                missing = int(minor(rule["amount"], terms["currency"])) - self._earned(party, about)
+                missing = int(minor(rule["amount"], terms["currency"])) - self.earned_in(party, about)
                 yield f"guarantee {party} {about}", max(0, missing)
         if party != self.of.host:
             rate = value_added_rate(terms, party)
@@ -1695,6 +1697,46 @@ class Adjustments:
         journals = self._without({"advance_recouped"})
         account = self.carried.get("accounts", {}).get("advance", 0) + self.of.chain.own("advance", journals)
         self.compare("carried", "left of advances", -account, left)
+
+    # What the statement before says
+    def check_follows(self, before: Check) -> None:
+        """What was carried into this period is what the statement before has left."""
+        said, earlier = self.of.statement, before.statement
+        self.compare("before", "previous_sha256", earlier["content_sha256"], said["previous_sha256"])
+        self.compare("before", "opening_minor", earlier["closing_minor"], said["opening_minor"])
+        then = before.adjustments
+        if not self.is_told or not then.is_told or self.of.party == self.of.host:
+            return
+        for kind in sorted({*OWN_KINDS, "advance"} - {"pending"}):
+            left = then.carried.get("accounts", {}).get(kind, 0) + before.chain.own(kind, before.chain.journals)
+            self.compare("before", f"account {kind}", left, self.carried.get("accounts", {}).get(kind, 0))
+        kept = before.chain.own("reserve", [j for j in before.chain.journals if j.get("kind") == "reserve"])
+        lots, now = (sum(left for _, left in each.carried.get("reserves", [])) for each in (then, self))
+        self.compare("before", "reserves", lots + kept, now)
+        self._follow_advances(then)
+        self._follow_guarantees(before)
+
+    def _follow_advances(self, then: Adjustments) -> None:
+        now = {each["id"]: each["left_minor"] for each in self.advances()}
+        recouped_before = {a["answers"]: -a["amount_minor"] for a in then.all if a["kind"] == "advance_recouped"}
+        for each in then.advances():
+            if each["agreement"] == self.of.statement["agreement_id"]:
+                left = each["left_minor"] - recouped_before.get(each["id"], 0)
+                self.compare("before", f"left of the advance {each['advance']}", left, now.get(each["id"], 0))
+
+    def _follow_guarantees(self, before: Check) -> None:
+        about, party = [before.statement["starts_on"], before.statement["ends_on"]], self.of.party
+        made_up = sum(
+            each["amount_minor"]
+            for each in before.adjustments.all
+            if each["kind"] == "guarantee" and each["party"] == party and each["about"] == about
+        )
+        for each in self.all:
+            if each["kind"] == "guarantee" and each["party"] == party and each["about"] == about:
+                facts = json.loads(each["facts"])
+                earned = before.adjustments.earned_in(party, about)
+                self.compare(f"line {each['line']}", "before_minor", earned, facts["before_minor"])
+                self.compare(f"line {each['line']}", "made_up_minor", made_up, facts["made_up_minor"])
 
     def _available(self, without: set[str]) -> int:
         """What was available by the period's end, before adjustments of these kinds, and before debts were set apart."""
@@ -1947,6 +1989,14 @@ def verify(evidence: Any) -> Check:
         raise UnreadableError(message) from error
 
 
+def follow(check: Check, before: Check) -> None:
+    """Hold a statement against the one before, which is checked too."""
+    if before.verdict != "same":
+        found = str(before.differences[0]) if before.differences else before.unverified[0]
+        check.unverified.append(f"the statement before is {before.verdict}: {found}")
+    check.adjustments.check_follows(before)
+
+
 def told(check: Check) -> Iterator[str]:
     """What was found, for people."""
     said = check.statement
@@ -1974,9 +2024,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Recompute a statement from its evidence file.")
     parser.add_argument("file", help="the evidence, as downloaded from the statement's page")
     parser.add_argument("--head", action="append", default=[], metavar="NUMBER:HASH", help="a head that you have kept")
+    parser.add_argument("--before", metavar="FILE", help="the evidence of the statement before, which this one follows")
     given = parser.parse_args(arguments)
     try:
         check = verify(json.loads(Path(given.file).read_text(encoding="utf-8")))
+        if given.before:
+            follow(check, verify(json.loads(Path(given.before).read_text(encoding="utf-8"))))
     except (OSError, ValueError, UnreadableError) as error:
         print(f"UNREADABLE: {error}")
         return 2

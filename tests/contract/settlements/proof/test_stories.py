@@ -1,12 +1,15 @@
 """Lines that come of more than conversions: each is recomputed, and a cent that was changed is the first difference."""
 
 import json
+from itertools import pairwise
 
 import pytest
 
 from settlements.proof.alliance_verify import (
     UnreadableError,
     adjustment_sha256,
+    follow,
+    main,
     root_of,
     sha256,
     statement_text,
@@ -46,11 +49,22 @@ def test_every_line_is_recomputed_and_a_cent_is_named(db, name):
         check = verify(evidence)
         assert (check.differences, check.unverified) == ([], []), evidence["statement"]["number"]
         assert check.computed_lines + len(check.decided) == len(evidence["lines"])
+    for before, after in pairwise(sorted(evidences, key=in_order)):
+        if in_order(before)[:2] == in_order(after)[:2]:
+            check = verify(after)
+            follow(check, verify(before))
+            assert (check.differences, check.unverified) == ([], []), after["statement"]["number"]
     if name in FORGED:
         own = [each for each in evidences if each["statement"]["organization_id"] == str(market.north.id)]
         changes += forged(own, *FORGED[name])
     assert browsers_verdicts(evidences) == ["same"] * len(evidences)
     assert browsers_verdicts(changes) == ["different"] * len(changes)
+
+
+def in_order(evidence):
+    """Each party's statements, one after the other."""
+    said = evidence["statement"]
+    return said["organization_id"], said["agreement_id"], said["starts_on"]
 
 
 def with_a_cent_more(evidence):
@@ -88,6 +102,29 @@ def forged(evidences, kind, path):
         found.append(changed)
     assert found
     return found
+
+
+def test_a_balance_that_the_statement_before_has_not_left_is_named(db):
+    [market] = STORIES["reserves"][0]()
+    first, second = (evidence_of(market.statement(month)) for month in (1, 2))
+    carried = json.loads(second["statement"]["carried"])
+    carried["accounts"]["available"] += 1
+    second["statement"]["carried"] = json.dumps(carried)
+    second["statement"]["content_sha256"] = sha256(statement_text(second["statement"]))
+    check = verify(second)
+    assert check.differences == []
+    follow(check, verify(first))
+    assert [(each.where, each.field) for each in check.differences] == [("before", "account available")]
+
+
+def test_the_program_takes_the_statement_before(db, tmp_path, capsys):
+    [market] = STORIES["reserves"][0]()
+    files = [tmp_path / f"{month}.json" for month in (1, 2)]
+    for month, file in enumerate(files, 1):
+        file.write_text(json.dumps(evidence_of(market.statement(month))), encoding="utf-8")
+    assert main([str(files[1]), "--before", str(files[0])]) == 0
+    assert main([str(files[0]), "--before", str(files[1])]) == 1
+    assert "DIFFERENT. First: before, previous_sha256" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", sorted(WHOLLY))
