@@ -76,10 +76,10 @@ class Bank:
         with organization_scope(self.host.id):
             settle_payout(actor=self.host.system, payout_id=self.payout().id, report=Report(status), now=FEBRUARY)
 
-    def imports(self, *movements: Movement, reference="S-1", currency="EUR", all_open=False):
+    def imports(self, *movements: Movement, reference="S-1", currency="EUR", all_open=False, opening_minor=0):
         """The bank's statement comes in; the matches that wait for it, or all entries that are open then."""
         days = (date(2026, 2, 1), date(2026, 2, 28))
-        content = camt053(AccountStatement(reference, IBAN, currency, 0, movements, *days))
+        content = camt053(AccountStatement(reference, IBAN, currency, opening_minor, movements, *days))
         with organization_scope(self.host.id):
             file_id = upload_bank_file(
                 actor=self.finance,

@@ -13,6 +13,7 @@ from alliance.kernel.http.pagination import TimeOrderedPagination
 from alliance.kernel.http.serializers import NoParameters
 from alliance.kernel.permissions import Permission
 from settlements.banking.api_shapes import (
+    BankBalanceShape,
     BankEntryFilters,
     BankEntryShape,
     BankFileInput,
@@ -25,6 +26,7 @@ from settlements.banking.api_shapes import (
 )
 from settlements.banking.matchable import open_entries
 from settlements.banking.models import BankEntry, BankFile, BankImport, BankMatch, BankStatement, MatchKinds
+from settlements.banking.proving import bank_proofs
 from settlements.banking.readers.problems import BankFileError, BankFileProblem
 from settlements.banking.services.confirm_bank_import import confirm_bank_import
 from settlements.banking.services.preview_bank_import import preview_bank_import
@@ -120,6 +122,18 @@ class BankStatementView(OrganizationAPIView):
         """One bank statement."""
         self.query(NoParameters)
         return Response(BankStatementShape(own(BankStatement.objects.all(), bank_statement_id)).data)
+
+
+class BankBalancesView(OrganizationAPIView):
+    """Money at the bank, by the bank and by the books."""
+
+    required_permissions = {"GET": Permission.BANK_RECONCILE}
+
+    @extend_schema(operation_id="list_bank_balances", tags=["bank"], responses=BankBalanceShape(many=True))
+    def get(self, request: Request) -> Response:
+        """For each alliance and currency both balances, and every line by which they differ."""
+        self.query(NoParameters)
+        return Response(BankBalanceShape(bank_proofs(), many=True).data)
 
 
 class BankEntriesView(OrganizationAPIView):

@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from alliance.kernel.http.serializers import JobShape, StrictSerializer
 from settlements.api_shapes import MINOR
+from settlements.banking.domain.bank_proof import WhyApart
 from settlements.banking.models.matches import Bases, MatchKinds, MatchState
 
 SIGNED = "In the currency's minor unit; money that came in is above 0."
@@ -67,6 +68,42 @@ class BankStatementShape(serializers.Serializer[Any]):
     known_count = serializers.IntegerField(help_text="Entries that came with an earlier file.")
     content_sha256 = serializers.CharField()
     imported_at = serializers.DateTimeField()
+
+
+class BankStandingShape(serializers.Serializer[Any]):
+    """What one account held at the end of the last statement that says so."""
+
+    statement_id = serializers.UUIDField()
+    masked = serializers.CharField(help_text="The account's last signs.")
+    ends_on = serializers.DateField()
+    closing_minor = serializers.IntegerField(help_text=MINOR)
+
+
+class BankApartShape(serializers.Serializer[Any]):
+    """One line by which bank and books differ."""
+
+    why = serializers.ChoiceField(
+        choices=[(why.value, why.value) for why in WhyApart],
+        help_text="opening, missing: `id` is a bank statement; open, outside: a bank entry; on_its_way, back: a payout.",
+    )
+    id = serializers.UUIDField(source="pk")
+    on = serializers.DateField()
+    name = serializers.CharField()
+    amount_minor = serializers.IntegerField(help_text="By how much the bank has more because of it. " + MINOR)
+
+
+class BankBalanceShape(serializers.Serializer[Any]):
+    """One alliance's money at the bank in one currency, by the bank and by the books."""
+
+    alliance_id = serializers.UUIDField()
+    currency = serializers.CharField()
+    bank_minor = serializers.IntegerField(help_text=MINOR)
+    books_minor = serializers.IntegerField(help_text=MINOR)
+    difference_minor = serializers.IntegerField(help_text="By how much the bank has more. " + MINOR)
+    explained_minor = serializers.IntegerField(help_text="What the lines come to. " + MINOR)
+    unexplained_minor = serializers.IntegerField(help_text="0, or something else was posted. " + MINOR)
+    standings = BankStandingShape(many=True)
+    lines = BankApartShape(many=True)
 
 
 class BankEntryFilters(StrictSerializer):

@@ -3,10 +3,11 @@
 from django.urls import URLPattern, URLResolver, path
 
 from settlements.banking import api
-from settlements.banking.pages import imports, matches, payment_files, statements
+from settlements.banking.pages import balances, imports, matches, payment_files, statements
 
 portal_urlpatterns: list[URLPattern | URLResolver] = [
     path("banking/", statements.bank_statements, name="bank_statements"),
+    path("banking/balances/", balances.bank_balances, name="bank_balances"),
     path("banking/import/", imports.bank_upload, name="bank_upload"),
     path("banking/files/<uuid:bank_file_id>/", imports.bank_table, name="bank_table"),
     path("banking/previews/<uuid:bank_preview_id>/", imports.bank_preview, name="bank_preview"),
@@ -29,6 +30,7 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("bank/imports/<uuid:bank_import_id>", api.BankImportView.as_view(), name="bank_import"),
     path("bank/statements", api.BankStatementsView.as_view(), name="bank_statements"),
     path("bank/statements/<uuid:bank_statement_id>", api.BankStatementView.as_view(), name="bank_statement"),
+    path("bank/balances", api.BankBalancesView.as_view(), name="bank_balances"),
     path("bank/entries", api.BankEntriesView.as_view(), name="bank_entries"),
     path("bank/matches", api.BankMatchesView.as_view(), name="bank_matches"),
     path("bank/matches/<uuid:match_id>", api.BankMatchView.as_view(), name="bank_match"),

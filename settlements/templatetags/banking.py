@@ -5,9 +5,11 @@ from types import MappingProxyType
 from typing import Final
 
 from django import template
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from settlements.banking.domain.bank_proof import ApartLine, WhyApart
 from settlements.banking.domain.matching import WhyOpen
 from settlements.banking.readers.problems import BankFileError
 
@@ -37,6 +39,40 @@ _EXCEPTIONS: Final = MappingProxyType(
         WhyOpen.NOTHING_FITS: _("Nothing fits"),
     }
 )
+
+
+_APART: Final = MappingProxyType(
+    {
+        WhyApart.OPENING: _("Was there when the first statement began"),
+        WhyApart.MISSING: _("Statements don't meet: entries that no file has brought"),
+        WhyApart.OPEN: _("Booked by the bank, not yet approved as anything"),
+        WhyApart.OUTSIDE: _("In the books, but no statement with balances holds its day"),
+        WhyApart.ON_ITS_WAY: _("Paid by the books; no entry of the bank is taken for it"),
+        WhyApart.BACK: _("Come back by the books; no entry of the bank is taken for it"),
+    }
+)
+_PAGES: Final = MappingProxyType(
+    {
+        WhyApart.OPENING: "portal:bank_statement",
+        WhyApart.MISSING: "portal:bank_statement",
+        WhyApart.OPEN: "portal:bank_entry",
+        WhyApart.OUTSIDE: "portal:bank_entry",
+        WhyApart.ON_ITS_WAY: "portal:payout",
+        WhyApart.BACK: "portal:payout",
+    }
+)
+
+
+@register.filter
+def why_apart(code: str) -> str | Promise:
+    """Why bank and books differ by a line."""
+    return _APART[WhyApart(code)]
+
+
+@register.simple_tag
+def apart_url(line: ApartLine) -> str:
+    """Where a line's statement, entry or payout is shown."""
+    return reverse(_PAGES[line.why], args=[line.pk])
 
 
 @register.filter
