@@ -103,7 +103,7 @@ class TableReadingForm(forms.Form):
 class MatchForm(forms.Form):
     """What an entry is taken for."""
 
-    kind = forms.ChoiceField(label=_("What it is"))
+    kind = forms.ChoiceField(label=_("Taken for"))
     payout = forms.ChoiceField(
         label=_("Payout"),
         required=False,
@@ -129,7 +129,7 @@ class MatchForm(forms.Form):
         super().__init__(data)
         first = [MatchKinds.PAYOUT] if amount_minor < 0 else [MatchKinds.RETURN, MatchKinds.REPAYMENT]
         kinds = [*first, MatchKinds.FEE, MatchKinds.CUSTOMERS, MatchKinds.SUSPENSE]
-        self.fields["kind"] = forms.ChoiceField(label=_("What it is"), choices=[(k.value, k.label) for k in kinds])
+        self.fields["kind"] = forms.ChoiceField(label=_("Taken for"), choices=[(k.value, k.label) for k in kinds])
         choices = [
             (str(payout.pk), f"{payout.reference} · {payout.account_holder} · {_amount(payout)}") for payout in payouts
         ]

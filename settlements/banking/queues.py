@@ -27,9 +27,13 @@ def entries_to_explain(desk: Desk) -> FinanceQueue | None:
 
 def _entry(entry: BankEntry) -> QueueItem:
     href = reverse("portal:bank_entry", args=[entry.pk])
-    title = entry.name or entry.text or entry.end_to_end_id or entry.bank_reference or str(entry.booked_on)
     detail = _("Booked on %(day)s") % {"day": day_name(entry.booked_on)}
-    return QueueItem(title, href, detail, QueueAmount(entry.amount_minor, entry.currency, href))
+    return QueueItem(_title(entry), href, detail, QueueAmount(entry.amount_minor, entry.currency, href))
+
+
+def _title(entry: BankEntry) -> str:
+    """What a person recognizes it by."""
+    return entry.name or entry.text or entry.end_to_end_id or entry.bank_reference or day_name(entry.booked_on)
 
 
 def matches_to_approve(desk: Desk) -> FinanceQueue | None:
@@ -53,7 +57,7 @@ def _match(match: BankMatch, desk: Desk) -> QueueItem:
     href = reverse("portal:bank_match", args=[match.pk])
     own = match.proposed_by_id is not None and match.proposed_by_id == desk.actor.user_id
     warning = _("Yours: somebody else has to approve it") if own else ""
-    title = f"{match.get_kind_display()} · {match.payout.reference if match.payout else match.entry.name}"
+    title = f"{match.get_kind_display()} · {match.payout.reference if match.payout else _title(match.entry)}"
     return QueueItem(title, href, match.proposed_by, QueueAmount(match.amount_minor, match.currency, href), warning)
 
 

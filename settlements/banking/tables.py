@@ -69,7 +69,7 @@ class BankEntryTable(tables.Table):  # type: ignore[misc]  # django-tables2 has 
         '{% load i18n %}{% for match in record.live_matches %}<a href="{% url "portal:bank_match" match.id %}">{{ match.get_kind_display }}</a>'
         " · {{ match.get_state_display }}{% if not forloop.last %}; {% endif %}"
         '{% empty %}{% translate "Open" %}{% endfor %}',
-        verbose_name=_("What it is"),
+        verbose_name=_("Taken for"),
         orderable=False,
         empty_values=(),
     )
@@ -115,7 +115,7 @@ class WaitingMatchTable(tables.Table):  # type: ignore[misc]  # django-tables2 h
         orderable=False,
         empty_values=(),
     )
-    kind = CompiledColumn("{{ record.get_kind_display }}", verbose_name=_("What it is"), orderable=False)
+    kind = CompiledColumn("{{ record.get_kind_display }}", verbose_name=_("Taken for"), orderable=False)
     payout = CompiledColumn(
         "{% firstof record.payout.reference record.debtor.name '–' %}",
         verbose_name=_("Payout or debtor"),

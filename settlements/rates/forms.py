@@ -42,6 +42,6 @@ class RateQuestion(FilterForm):
 
     def __init__(self, data: Mapping[str, object] | None, *, currencies: Sequence[str]) -> None:
         super().__init__(data)
-        self.fields["of"] = choice_field(_("From currency"), [(code, code) for code in currencies])
-        self.fields["into"] = choice_field(_("Into currency"), [(code, code) for code in currencies])
+        self.fields["of"] = choice_field(_("From currency"), [(code, code) for code in currencies], empty="–")
+        self.fields["into"] = choice_field(_("Into currency"), [(code, code) for code in currencies], empty="–")
         self.fields["on"] = day_field(_("On"))

@@ -36,10 +36,12 @@ def day_field(label: "str | _StrPromise") -> forms.DateField:
     return forms.DateField(label=label, required=False, widget=widget)
 
 
-def choice_field(label: "str | _StrPromise", choices: Sequence[tuple[Any, Any]]) -> forms.ChoiceField:
-    """One of some values, or all."""
+def choice_field(
+    label: "str | _StrPromise", choices: Sequence[tuple[Any, Any]], *, empty: "str | _StrPromise" = _("All")
+) -> forms.ChoiceField:
+    """One of some values, or none: `empty` says what that means."""
     widget = forms.Select({"class": "form-select"})
-    return forms.ChoiceField(label=label, required=False, choices=[("", _("All")), *choices], widget=widget)
+    return forms.ChoiceField(label=label, required=False, choices=[("", empty), *choices], widget=widget)
 
 
 def search_field(label: "str | _StrPromise", *, max_length: int = 120) -> forms.CharField:
