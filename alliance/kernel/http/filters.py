@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
+ALL = _("All")
+
 
 class FilterForm(forms.Form):
     """The filter of a list; its values stand in the address. Shown by `<c-filters>`."""
@@ -37,7 +39,7 @@ def day_field(label: "str | _StrPromise") -> forms.DateField:
 
 
 def choice_field(
-    label: "str | _StrPromise", choices: Sequence[tuple[Any, Any]], *, empty: "str | _StrPromise" = _("All")
+    label: "str | _StrPromise", choices: Sequence[tuple[Any, Any]], *, empty: "str | _StrPromise" = ALL
 ) -> forms.ChoiceField:
     """One of some values, or none: `empty` says what that means."""
     widget = forms.Select({"class": "form-select"})
