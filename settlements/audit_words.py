@@ -24,6 +24,7 @@ _ACTIONS: Final = {
     "payout_batch.sent": _("Sent a payout batch to the bank"),
     "payout_hold.lifted": _("Lifted a hold on payouts"),
     "payout_hold.placed": _("Put payouts to a partner on hold"),
+    "payout_limit.set": _("Set above which amount a payout batch needs two approvals"),
     "period.close_requested": _("Asked for a period to be closed"),
     "period.closed": _("Closed a period"),
     "rates.discarded": _("Discarded exchange rates of a file"),

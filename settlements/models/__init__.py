@@ -30,6 +30,7 @@ from settlements.payouts.models import (
     PayoutApproval,
     PayoutBatch,
     PayoutHold,
+    PayoutLimit,
     PayoutPart,
     PayoutStep,
 )
@@ -76,6 +77,7 @@ __all__ = [
     "PayoutApproval",
     "PayoutBatch",
     "PayoutHold",
+    "PayoutLimit",
     "PayoutPart",
     "PayoutStep",
     "Period",

@@ -13,6 +13,7 @@ from settlements.payouts.models import (
     PayoutApproval,
     PayoutBatch,
     PayoutHold,
+    PayoutLimit,
     PayoutPart,
     PayoutStep,
 )
@@ -86,3 +87,13 @@ class PayoutHoldConsole(ReadOnlyConsole):
     list_display: ClassVar = ["id", "host", "organization", "reason", "placed_by", "placed_at", "lifted_at"]
     list_select_related: ClassVar = ["host", "organization"]
     id_search_fields: ClassVar = ["host_id"]
+
+
+@admin.register(PayoutLimit)
+class PayoutLimitConsole(ReadOnlyConsole):
+    """Above which amounts hosts ask for two approvals."""
+
+    list_display: ClassVar = ["id", "organization", "currency", "amount_minor", "set_at", "set_by"]
+    list_filter: ClassVar = ["currency"]
+    list_select_related: ClassVar = ["organization"]
+    id_search_fields: ClassVar = ["organization_id"]

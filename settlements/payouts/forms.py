@@ -82,6 +82,26 @@ class OutcomeForm(forms.Form):
             )
 
 
+class LimitForm(forms.Form):
+    """Up to which amount one approval is enough."""
+
+    currency = forms.ChoiceField(label=_("Currency"))
+    amount = forms.CharField(
+        label=_("One approval is enough up to"),
+        max_length=24,
+        required=False,
+        help_text=_("Above it a batch needs two. 0: every batch needs two. Empty: as the platform has it."),
+    )
+
+    def __init__(self, data: Mapping[str, object] | None, *, currencies: Sequence[str]) -> None:
+        super().__init__(data)
+        self.fields["currency"] = forms.ChoiceField(
+            label=_("Currency"),
+            choices=[(code, code) for code in currencies],
+            widget=forms.Select({"class": "form-select"}),
+        )
+
+
 class HoldForm(forms.Form):
     """Whose payouts stop, and why."""
 

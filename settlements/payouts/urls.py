@@ -3,12 +3,14 @@
 from django.urls import URLPattern, URLResolver, path
 
 from settlements.payouts import api
-from settlements.payouts.pages import batches, gateways, holds, payouts
+from settlements.payouts.pages import batches, gateways, holds, limits, payouts
 
 portal_urlpatterns: list[URLPattern | URLResolver] = [
     path("payouts/", payouts.payouts, name="payouts"),
     path("payouts/holds/", holds.payout_holds, name="payout_holds"),
     path("payouts/holds/<uuid:hold_id>/lift/", holds.payout_hold_lift, name="payout_hold_lift"),
+    path("payouts/limits/", limits.payout_limits, name="payout_limits"),
+    path("payouts/limits/set/", limits.payout_limit_set, name="payout_limit_set"),
     path("payouts/batches/", batches.payout_batches, name="payout_batches"),
     path("payouts/batches/new/", batches.payout_batch_new, name="payout_batch_new"),
     path("payouts/batches/<uuid:batch_id>/", batches.payout_batch, name="payout_batch"),

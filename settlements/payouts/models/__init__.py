@@ -2,6 +2,7 @@
 
 from settlements.payouts.models.batches import BatchState, PayoutApproval, PayoutBatch
 from settlements.payouts.models.holds import PayoutHold
+from settlements.payouts.models.limits import PayoutLimit
 from settlements.payouts.models.payments import (
     IN_TRANSIT_STATES,
     Payout,
@@ -20,6 +21,7 @@ __all__ = [
     "PayoutApproval",
     "PayoutBatch",
     "PayoutHold",
+    "PayoutLimit",
     "PayoutPart",
     "PayoutState",
     "PayoutStep",

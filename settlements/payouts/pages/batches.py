@@ -20,13 +20,14 @@ from alliance.kernel.permissions import Permission
 from partners.selectors import agreements_of, organization_names
 from settlements.payouts.forms import BatchFilter, PrepareForm
 from settlements.payouts.gateways import gateway_named
+from settlements.payouts.limits import approvals_needed
 from settlements.payouts.models import BatchState, Payout, PayoutApproval, PayoutBatch, PayoutState
 from settlements.payouts.pages.acting import act, require_host
 from settlements.payouts.selectors import first_payments, payable_pots
 from settlements.payouts.services.approve_batch import approve_batch
 from settlements.payouts.services.cancel_batch import cancel_batch
 from settlements.payouts.services.plan_payouts import PayoutPlan, plan_payouts
-from settlements.payouts.services.prepare_batch import WantedBatch, approvals_needed, prepare_batch
+from settlements.payouts.services.prepare_batch import WantedBatch, prepare_batch
 from settlements.payouts.services.send_batch import send_batch
 from settlements.payouts.tables import BatchTable
 from settlements.payouts.words import REASONS

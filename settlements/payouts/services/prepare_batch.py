@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
@@ -14,12 +13,12 @@ from alliance.kernel.audit import record
 from alliance.kernel.errors import DomainError, InvalidInputError, NotFoundError, NotPermittedError
 from alliance.kernel.events import publish
 from alliance.kernel.ids import new_id
-from alliance.kernel.money import parse_amount
 from alliance.kernel.permissions import Permission
 from alliance.kernel.tenancy import atomic
 from partners.selectors import hosted_alliances
 from settlements.payouts.events import PayoutBatchPrepared
 from settlements.payouts.gateways import gateway_named
+from settlements.payouts.limits import approvals_needed
 from settlements.payouts.models import Payout, PayoutBatch, PayoutPart, StepKind
 from settlements.payouts.services.lock_payouts import lock_payouts
 from settlements.payouts.services.note_step import note_step
@@ -83,11 +82,6 @@ def prepare_batch(*, actor: Actor, wanted: WantedBatch, now: datetime) -> UUID:
         record(actor, "payout_batch.prepared", batch, now=now, after=_said(batch))
         publish(PayoutBatchPrepared(batch_id=str(batch.id), alliance_id=str(batch.alliance_id)), now=now)
     return batch.id
-
-
-def approvals_needed(total_minor: int, currency: str) -> int:
-    """Two above the installation's limit, else one."""
-    return 2 if total_minor > parse_amount(settings.PAYOUT_SECOND_APPROVER_ABOVE, currency) else 1
 
 
 def _batch(

@@ -11,6 +11,7 @@ from alliance.kernel.audit import record
 from alliance.kernel.errors import NotFoundError
 from alliance.kernel.permissions import Permission
 from alliance.kernel.tenancy import atomic
+from settlements.payouts.limits import approvals_needed
 from settlements.payouts.models import (
     BatchState,
     Payout,
@@ -22,7 +23,6 @@ from settlements.payouts.models import (
 )
 from settlements.payouts.services.hold_batch import hold_batch
 from settlements.payouts.services.note_step import note_step
-from settlements.payouts.services.prepare_batch import approvals_needed
 from settlements.payouts.services.read_content import read_content
 
 
