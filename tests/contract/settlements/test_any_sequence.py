@@ -4,6 +4,7 @@ import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connections
 
 from alliance.kernel.tenancy import organization_scope
 from settlements.ledger.selectors import accounts, balances, find_book, trial_balance
@@ -11,6 +12,8 @@ from settlements.models import AccrualShare, Period, Statement, StatementLine
 from settlements.services.accrue_conversions import accrue_conversions
 from settlements.services.close_period import EarlierPeriodOpenError, PeriodNotEndedError, close_period
 from tests.cast import full_cast
+from tests.contract.settlements.taxes.test_taxes import WITHHELD, Paying
+from tests.contract.settlements.test_closing_terms import at, refund, sale
 from tests.orders import OrderOf, recorded
 
 pytestmark = pytest.mark.django_db
@@ -78,3 +81,45 @@ def test_s48_the_books_agree_with_themselves(db, seed):
     check(cast)
     with organization_scope(cast.host.id):
         assert Statement.objects.exists()
+
+
+def test_s48_what_is_owed_is_pending_available_reserved_and_in_transit_less_what_is_owed_back(db):
+    """With payouts, taxes, reserves and debts: each statement adds up, each opens with the closing before, every past balance stays."""
+    paying = Paying(withholding=WITHHELD, reserve={"share": "10%", "days": 30})
+    market, past = paying.market, []
+    market.sell(sale(25000, reference="O-1"), sale(999, reference="O-2"))
+    market.close(at(1), now=at(2))
+    past.append(at_once(market))
+    paying.arrived(paying.pay(2), month=2)
+    past.append(at_once(market))
+    market.sell(sale(3000, 2), refund(25000, "O-1", 2), now=at(2))
+    market.close(at(2), now=at(3))
+    past.append(at_once(market))
+    market.sell(sale(10000, 3), refund(333, "O-2", 3), now=at(3))
+    market.close(at(3), now=at(4))
+    for instant, told in past:
+        with organization_scope(market.host.id):
+            then = trial_balance(find_book(alliance_id=market.alliance.id).id, instant)
+        assert {line.account.id: line.balance_minor for line in then.lines if line.balance_minor} == told
+        assert set(then.totals().values()) == {0}
+    carried = 0
+    for month in (1, 2, 3):
+        found = market.statement(month)
+        with organization_scope(market.north.id):
+            lines = sum(found.lines.values_list("share_minor", flat=True))
+        assert found.opening_minor == carried
+        assert found.closing_minor == found.opening_minor + lines - found.withheld_minor - found.paid_minor
+        carried = found.closing_minor
+    kinds = ("pending", "available", "reserve", "in_transit", "receivable")
+    assert -sum(market.balance(kind, market.north) for kind in kinds) == carried
+    assert all(market.balance(kind, market.north) <= 0 for kind in kinds[:-1])
+    assert market.balance("receivable", market.north) >= 0
+
+
+def at_once(market):
+    """The present instant by the database's clock, and every balance by then."""
+    with organization_scope(market.host.id), connections["default"].cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        [instant] = cursor.fetchone()
+        lines = trial_balance(find_book(alliance_id=market.alliance.id).id).lines
+    return instant, {line.account.id: line.balance_minor for line in lines if line.balance_minor}
