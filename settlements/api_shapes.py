@@ -159,9 +159,7 @@ class StatementShape(serializers.Serializer[Any]):
     closing_minor = serializers.IntegerField(help_text=MINOR)
     event_count = serializers.IntegerField(help_text="How many conversions the period has for all parties together.")
     events_sha256 = serializers.CharField(help_text="The hash of all of them, the same on every party's statement.")
-    adjustments_sha256 = serializers.CharField(
-        help_text="The hash of what its adjustments come of; empty on statements closed before that was kept."
-    )
+    adjustments_sha256 = serializers.CharField(help_text="The hash of what its adjustments come of; empty on old ones.")
     carried = serializers.CharField(help_text="In JSON: the terms in force, and what the party had before the period.")
     lines_root = serializers.CharField()
     chain_number = serializers.IntegerField(help_text="How many seals the book's chain had at the close.")

@@ -1,5 +1,6 @@
 """Writing papers as PDF/A-3B: one font for both languages, every date given, so that the same content gives the same bytes."""
 
+import gc
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
@@ -43,6 +44,18 @@ class Sheet(FPDF):
         )
         self._write_as("text")
         self.add_page()
+
+    def finished(self) -> bytes:
+        """The whole paper; nothing can be added afterwards.
+
+        Its font, some twenty megabytes once it is parsed, refers to itself: without this it would stay until the collector's
+        next full pass, which a large process puts off over many papers.
+        """
+        body = bytes(self.output())
+        self.fonts.clear()
+        self.current_font = None
+        gc.collect()
+        return body
 
     def footer(self) -> None:
         """The content hash and the page on each page."""

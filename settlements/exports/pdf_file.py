@@ -56,7 +56,7 @@ def write_pdf(statement: Statement, file: BinaryIO) -> None:
     _figures(sheet, statement)
     _lines(sheet, statement)
     _proof(sheet, statement)
-    file.write(bytes(sheet.output()))
+    file.write(sheet.finished())
 
 
 def _facts(sheet: Sheet, statement: Statement, host: str) -> None:

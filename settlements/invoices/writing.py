@@ -51,7 +51,7 @@ def invoice_bytes(invoice: Invoice) -> bytes:
         for code, _name in settings.LANGUAGES:
             with translation.override(code):
                 sheet.paragraph(str(said))
-    return bytes(sheet.output())
+    return sheet.finished()
 
 
 def _facts(invoice: Invoice) -> Iterator[tuple[Promise, str]]:

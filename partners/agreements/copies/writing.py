@@ -37,7 +37,7 @@ def copy_bytes(content: CopyContent) -> bytes:
     _attached(sheet, content)
     _signatures(sheet, content)
     _files(sheet, content, dated)
-    return bytes(sheet.output())
+    return sheet.finished()
 
 
 def _front(sheet: Sheet, content: CopyContent) -> None:

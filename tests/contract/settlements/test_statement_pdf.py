@@ -1,11 +1,14 @@
 """A statement on paper: both languages, every figure, the hashes, and the same bytes each time."""
 
+import gc
 import io
+import weakref
 from datetime import datetime
 
 import pytest
 from pypdf import PdfReader
 
+from alliance.kernel.pdf_sheet import FONT, Sheet
 from alliance.kernel.tenancy import atomic, organization_scope
 from settlements.exports import pdf_file
 from settlements.exports.pdf_file import write_pdf
@@ -106,3 +109,16 @@ def test_it_is_one_of_the_formats(db, settings, tmp_path):
     export, content = exported(cast.north, ExportFormat.PDF, statement_id=statement_of(cast.north).id)
     assert export.file_name.endswith(".pdf")
     assert content.startswith(b"%PDF-")
+
+
+def test_a_finished_paper_lets_go_of_its_font():
+    """Parsed it is some twenty megabytes that refer to themselves: nothing may wait for the collector's next full pass."""
+    gc.disable()
+    try:
+        sheet = Sheet(title="对账单", dated=JANUARY, footer="SHA-256")
+        sheet.paragraph("Statement 对账单")
+        font = weakref.ref(sheet.fonts[FONT.lower()].ttfont)
+        assert sheet.finished().startswith(b"%PDF")
+        assert font() is None
+    finally:
+        gc.enable()
