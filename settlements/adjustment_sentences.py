@@ -131,17 +131,34 @@ def _repaid(adjustment: Adjustment, names: Mapping[UUID, str]) -> str:
 
 def _tax_reversed(adjustment: Adjustment, names: Mapping[UUID, str]) -> str:
     details: _Details = adjustment.details
-    if adjustment.amount_minor < 0:
+    into, currency = details.get("into"), details.get("currency", adjustment.currency)
+    given = into["amount_minor"] if into else adjustment.amount_minor
+    if given < 0:
         return _("Later earnings have paid back what was owed, so the tax withheld of it counts again.")
     text = _(
         "In %(year)s %(party)s was paid %(paid)s, of which %(withheld)s of tax was withheld. %(owed)s was taken back since: the tax on it goes back too."
     )
-    return text % {
+    said = text % {
         "year": details["year"],
         "party": names.get(adjustment.organization_id, ""),
-        "paid": money(details["paid_minor"], adjustment.currency),
-        "withheld": money(details["withheld_minor"], adjustment.currency),
-        "owed": money(details["owed_minor"], adjustment.currency),
+        "paid": money(details["paid_minor"], currency),
+        "withheld": money(details["withheld_minor"], currency),
+        "owed": money(details["owed_minor"], currency),
+    }
+    if into is None:
+        return said
+    more = _("It comes to %(amount)s, at the rate at which it was paid.") % {"amount": money(given, currency)}
+    return f"{said} {more}"
+
+
+def _tax_unrecovered(adjustment: Adjustment, names: Mapping[UUID, str]) -> str:
+    text = _(
+        "%(tax)s of tax was withheld, in years before %(year)s, of what was taken back from %(party)s since. Tax of another year is not given back here; the tax office may refund it."
+    )
+    return text % {
+        "tax": money(adjustment.details["tax_minor"], adjustment.details["currency"]),
+        "year": adjustment.details["year"],
+        "party": names.get(adjustment.organization_id, ""),
     }
 
 
@@ -170,4 +187,5 @@ _SENTENCES: Final[Mapping[AdjustmentKind, Callable[[Adjustment, Mapping[UUID, st
     AdjustmentKind.VALUE_ADDED_TAX: _value_added_tax,
     AdjustmentKind.TAX_REVERSED: _tax_reversed,
     AdjustmentKind.REPAYMENT: _repaid,
+    AdjustmentKind.TAX_UNRECOVERED: _tax_unrecovered,
 }

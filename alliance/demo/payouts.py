@@ -9,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 
 from alliance.demo.orders import CURRENCY
+from alliance.demo.terms import FOREIGN_CURRENCY
 from alliance.demo.world import AUTO, FITNESS, HOME, HOST, PROPERTY, SIGNED, actor_of
 from alliance.kernel.actor import Actor, member_actor
 from alliance.kernel.permissions import Role
@@ -50,8 +51,9 @@ def ensure_payouts(alliance_id: UUID, *, now: datetime) -> None:
         prepares, approves = person(Role.FINANCE), person(Role.OWNER)
     fitness, cars, home = (agreements[name] for name, _shares in SIGNED)
     desk = _Desk(alliance_id, prepares, approves, now)
-    for agreement_id in (fitness, home):
-        desk.pay_by_hand(agreement_id)
+    desk.pay_by_hand(fitness)
+    desk.pay_by_hand(home)
+    desk.pay_by_hand(home, FOREIGN_CURRENCY, is_paid=False)
     desk.send(cars, _SANDBOX if settings.PAYOUT_SANDBOX_URL else _BY_HAND)
     desk.prepare(None, _BY_HAND)
 
@@ -71,18 +73,18 @@ class _Desk:
         self._alliance_id, self._now = alliance_id, now
         self._prepares, self._approves = prepares, approves
 
-    def prepare(self, agreement_id: UUID | None, gateway: str) -> UUID | None:
+    def prepare(self, agreement_id: UUID | None, gateway: str, currency: str = CURRENCY) -> UUID | None:
         """A batch that waits; none where nobody is payable."""
         only = None if agreement_id is None else [agreement_id]
-        wanted = WantedBatch(self._alliance_id, CURRENCY, gateway, agreement_ids=only)
+        wanted = WantedBatch(self._alliance_id, currency, gateway, agreement_ids=only)
         try:
             return self._in_scope(lambda: prepare_batch(actor=self._prepares, wanted=wanted, now=self._now))
         except NothingPayableError:
             return None
 
-    def send(self, agreement_id: UUID, gateway: str) -> UUID | None:
+    def send(self, agreement_id: UUID, gateway: str, currency: str = CURRENCY) -> UUID | None:
         """A batch that is on its way."""
-        batch_id = self.prepare(agreement_id, gateway)
+        batch_id = self.prepare(agreement_id, gateway, currency)
         if batch_id is None:
             return None
         with organization_scope(HOST.id):
@@ -93,17 +95,17 @@ class _Desk:
             carry_out(host_id=HOST.id)
         return batch_id
 
-    def pay_by_hand(self, agreement_id: UUID) -> None:
-        """What people read in the bank's records: paid, but the second partner's payment came back."""
-        batch_id = self.send(agreement_id, _BY_HAND)
+    def pay_by_hand(self, agreement_id: UUID, currency: str = CURRENCY, *, is_paid: bool = True) -> None:
+        """What people read in the bank's records: paid, or that the payment came back."""
+        batch_id = self.send(agreement_id, _BY_HAND, currency)
         if batch_id is None:
             return
         with organization_scope(HOST.id):
-            for place, payout in enumerate(Payout.objects.filter(batch_id=batch_id).order_by("reference")):
+            for payout in Payout.objects.filter(batch_id=batch_id).order_by("reference"):
                 outcome = Outcome(
-                    is_paid=place == 0,
+                    is_paid=is_paid,
                     bank_reference=f"DEMO-{payout.reference}",
-                    reason="" if place == 0 else "The account is closed 账户已销户",
+                    reason="" if is_paid else "The account is closed 账户已销户",
                 )
                 report_id = report_outcome(actor=self._prepares, payout_id=payout.id, outcome=outcome, now=self._now)
                 decide_report(actor=self._approves, report_id=report_id, is_confirmed=True, now=self._now)

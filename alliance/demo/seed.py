@@ -13,7 +13,7 @@ from alliance.demo.answers import answer_statements
 from alliance.demo.applicants import ensure_applicants
 from alliance.demo.bank import ensure_bank
 from alliance.demo.display_rules import make_display_rules
-from alliance.demo.invoices import ensure_invoice
+from alliance.demo.invoices import ensure_invoices
 from alliance.demo.items import ensure_items
 from alliance.demo.orders import CURRENCY, TIME_ZONE, demo_order_file, first_day_before
 from alliance.demo.payouts import ensure_payouts
@@ -82,7 +82,7 @@ def seed(*, now: datetime) -> Seeded:
         _close_months(alliance_id, today, now)
         work_off(HOST.id)
         answer_statements(now=now)
-        ensure_invoice(now=now)
+        ensure_invoices(now=now)
     ensure_payouts(alliance_id, now=now)
     ensure_bank(alliance_id, now=now)
     for organization_id in (*ensure_applicants(alliance_id, now=now), HOST.id):

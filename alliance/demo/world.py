@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 
 from alliance.demo.orders import CURRENCY, TIME_ZONE
 from alliance.demo.people import LOGINS, ensure_member, ensure_person
+from alliance.demo.terms import CAR_FINANCE, FITNESS_COURSES, HOME_COURSES, proposal_of
 from alliance.kernel.actor import Actor, system_actor
 from alliance.kernel.clock import local_date
 from alliance.kernel.tenancy import organization_scope
@@ -14,7 +15,7 @@ from partners.agreements.notice import notice_outlook
 from partners.agreements.services.give_notice import give_notice
 from partners.domain.end_rule import EndRule
 from partners.domain.local_days import add_months
-from partners.domain.proposal import AgreementFrame, Proposal
+from partners.domain.proposal import AgreementFrame
 from partners.domain.supplement import Paper
 from partners.models import Agreement, AgreementStatus, Ending, Organization, TermsVersion
 from partners.models.organizations import OrganizationKind
@@ -59,7 +60,6 @@ APPLICANTS: Final = (BOOKS, PETS)
 
 Shares = tuple[tuple[DemoOrganization, str], ...]
 
-CAR_FINANCE: Final = "Car finance courses 车贷课程"
 TEXTS: Final = {
     "en": "# Scope\n\nThe parties sell courses under a common brand. Each keeps its own customers and data.\n\n"
     "# Conduct\n\n1. No party speaks for another.\n2. Prices are those of the host's shop.\n",
@@ -68,11 +68,11 @@ TEXTS: Final = {
 }
 PAPER: Final = Paper(EndRule(notice_days=30), TEXTS)
 
-# Who shares what: two plain splits, and thirds between three parties.
+# Who shares what; what else they say is in `alliance/demo/terms.py`.
 SIGNED: Final = (
-    ("Fitness courses 健身课程", ((HOST, "60"), (FITNESS, "40"))),
+    (FITNESS_COURSES, ((HOST, "60"), (FITNESS, "40"))),
     (CAR_FINANCE, ((HOST, "62.5"), (AUTO, "37.5"))),
-    ("Home courses with property 家居与物业课程", ((HOST, "1/3"), (HOME, "1/3"), (PROPERTY, "1/3"))),
+    (HOME_COURSES, ((HOST, "1/3"), (HOME, "1/3"), (PROPERTY, "1/3"))),
 )
 # Waits for the partner's signature, so that there is something to sign.
 PROPOSED: Final = ("Welcome courses for residents 新住户课程", ((HOST, "70"), (PROPERTY, "30")))
@@ -140,27 +140,6 @@ def _ensure_agreements(alliance_id: UUID, first_day: date, now: datetime) -> Non
         _propose(alliance_id, name, shares, first_day, now)
 
 
-def _proposal(name: str, shares: Shares, first_day: date) -> Proposal:
-    """A plain split; for car finance also a fixed amount each month, a guaranteed minimum and a reserve."""
-    if name != CAR_FINANCE:
-        return Proposal(shares=tuple((o.id, share) for o, share in shares), effective_on=first_day)
-    split = [{"party": str(o.id), "share": f"{share}%"} for o, share in shares]
-    rent = {"kind": "flat", "party": str(AUTO.id), "payer": str(HOST.id), "amount": "300.00", "per": "period"}
-    whole = {
-        "schema": 2,
-        "currency": CURRENCY,
-        "time_zone": TIME_ZONE,
-        "parties": [str(o.id) for o, _ in shares],
-        "clauses": [
-            {"id": "sales", "pays": {"kind": "split", "shares": split}},
-            {"id": "showroom", "name": "Showroom 展厅", "earns_on": "flat_fee", "pays": rent},
-        ],
-        "guarantees": [{"party": str(AUTO.id), "amount": "2500.00", "borne_by": str(HOST.id)}],
-        "reserve": {"share": "5%", "days": 45},
-    }
-    return Proposal.of_whole(whole, first_day)
-
-
 def _ensure_lives(now: datetime) -> None:
     """Other terms scheduled for one agreement, and a notice given under another."""
     with organization_scope(HOST.id):
@@ -179,7 +158,7 @@ def _ensure_amendment(agreement_id: UUID, shares: Shares, now: datetime) -> None
         proposed = propose_version(
             actor=actor_of(host),
             agreement_id=agreement_id,
-            proposal=Proposal(((host.id, "55"), (partner.id, "45")), begin),
+            proposal=proposal_of(FITNESS_COURSES, [(host.id, "55"), (partner.id, "45")], begin),
             paper=PAPER,
             signature=_signature_of(host),
             now=now,
@@ -213,7 +192,7 @@ def _propose(alliance_id: UUID, name: str, shares: Shares, first_day: date, now:
             actor=actor_of(HOST),
             alliance_id=alliance_id,
             frame=AgreementFrame(name=name, currency=CURRENCY, time_zone=TIME_ZONE),
-            proposal=_proposal(name, shares, first_day),
+            proposal=proposal_of(name, [(o.id, share) for o, share in shares], first_day),
             paper=PAPER,
             signature=_signature_of(HOST),
             now=now,

@@ -127,6 +127,10 @@ class TermsTimeline:
         begun = [version for version in self._by_agreement.get(agreement_id, ()) if version.effective_from <= at]
         return max(begun, key=lambda version: version.effective_from, default=None)
 
+    def agreement_ids(self) -> tuple[UUID, ...]:
+        """The agreements of which anything ever binds."""
+        return tuple(self._by_agreement)
+
     def of_agreement(self, agreement_id: UUID) -> tuple[TermsInForce, ...]:
         """Everything that binds under one agreement, in order of time."""
         return tuple(sorted(self._by_agreement.get(agreement_id, ()), key=lambda version: version.effective_from))

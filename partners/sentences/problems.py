@@ -85,6 +85,7 @@ SENTENCES: Final[Mapping[str, Promise]] = MappingProxyType(
         "day_for_months": _("A weekly schedule has no day of the month."),
         "reduced_is_less": _("The reduced rate is below the ordinary one."),
         "standard_needs_rate": _("Standard value-added tax needs a rate, and only that one."),
+        "payout_needs_an_invoice": _("Where nobody writes an invoice, no payout can wait for it."),
         "self_billing_needs_registration": _("Who is not registered for the tax can't be billed by self-billing."),
         "name_the_bearer": _("Name the party that bears refunds, and only if one party does."),
         # attribution

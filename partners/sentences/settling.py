@@ -200,3 +200,6 @@ def _value_added_tax(rule: ValueAddedTax, key: str, wording: Wording) -> Iterato
     said = {"party": wording.party(rule.party), "rate": exact_share(rule.rate or 0)}
     yield Sentence(f"{key}.treatment", str(_TREATMENTS[rule.treatment]) % said)
     yield Sentence(f"{key}.invoice", str(_INVOICES[rule.invoice]) % said)
+    if rule.payout is not None:
+        text = _("What %(party)s has is paid out only when each of its statements with earnings has its invoice.")
+        yield Sentence(f"{key}.payout", text % said)

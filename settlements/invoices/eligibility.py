@@ -17,6 +17,8 @@ from settlements.taxes.domain.value_added import treatment_of
 from settlements.taxes.selectors import Taxpayer, taxpayer
 
 _NOT_EARNED: Final = (AdjustmentKind.ADVANCE, AdjustmentKind.ADVANCE_RECOUPED)
+# Lines that are earnings: shares and what adjusts them, not advances, exchanges, or debts.
+EARNED: Final = ~Q(section=Section.ADJUSTMENT) | Q(adjustment__counterparty__isnull=False) & ~Q(kind__in=_NOT_EARNED)
 
 
 class Obstacle(StrEnum):
@@ -55,9 +57,8 @@ class Invoiceable:
 def amounts_of(statement: Statement) -> InvoiceAmounts:
     """What the statement's earnings come to: its shares and what adjusts them, not advances, exchanges, or debts."""
     lines = StatementLine.objects.filter(statement_id=statement.id)
-    earned = ~Q(section=Section.ADJUSTMENT) | Q(adjustment__counterparty__isnull=False) & ~Q(kind__in=_NOT_EARNED)
     found = lines.aggregate(
-        net=Sum("share_minor", filter=earned),
+        net=Sum("share_minor", filter=EARNED),
         vat=Sum("share_minor", filter=Q(kind=AdjustmentKind.VALUE_ADDED_TAX)),
     )
     return InvoiceAmounts(statement.currency, int(found["net"] or 0), int(found["vat"] or 0))

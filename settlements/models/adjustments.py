@@ -33,11 +33,12 @@ class AdjustmentKind(models.TextChoices):
     REPAYMENT = "repayment", _("Repaid")
     VALUE_ADDED_TAX = "value_added_tax", _("Value-added tax")
     TAX_REVERSED = "tax_reversed", _("Withheld tax reversed")
+    TAX_UNRECOVERED = "tax_unrecovered", _("Tax not recoverable")
     EXCHANGED = "exchanged", _("Exchanged")
     OFFSET = "offset", _("Offset with another agreement")
 
 
-TAX_KINDS = (AdjustmentKind.VALUE_ADDED_TAX, AdjustmentKind.TAX_REVERSED)
+TAX_KINDS = (AdjustmentKind.VALUE_ADDED_TAX, AdjustmentKind.TAX_REVERSED, AdjustmentKind.TAX_UNRECOVERED)
 FROM_THE_BOOKS = [
     "advance",
     "advance_recouped",
@@ -45,6 +46,7 @@ FROM_THE_BOOKS = [
     "repayment",
     "value_added_tax",
     "tax_reversed",
+    "tax_unrecovered",
     "exchanged",
     "offset",
 ]
@@ -54,7 +56,8 @@ class Adjustment(SharedModel):
     """`amount_minor` to `organization`, and the same from `counterparty`; on the statements of both.
 
     Without a counterparty it comes from the host's books: an advance, a tax, an exchange, a debt that is written off, was
-    paid back through the bank, or is offset with another agreement. `about_period` is
+    paid back through the bank, or is offset with another agreement. Tax that can't be given back moves nothing: its line
+    says how much it was. Tax that is given back in another currency moves nothing in this one: `details["into"]`. `about_period` is
     the period that it makes up for, `period` the one in whose statement it stands. `key` says in its agreement what it
     is for, so that nothing is adjusted twice. `details` holds how it came to its amount. The journal has the key
     `adjustment:<id>`.
@@ -144,7 +147,10 @@ class Adjustment(SharedModel):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["agreement", "key"], name="adjustment_once"),
             models.CheckConstraint(condition=Q(kind__in=AdjustmentKind.values), name="adjustment_kind_known"),
-            models.CheckConstraint(condition=~Q(amount_minor=0), name="adjustment_not_zero"),
+            models.CheckConstraint(
+                condition=~Q(amount_minor=0) | Q(kind__in=["tax_reversed", "tax_unrecovered"]),
+                name="adjustment_not_zero",
+            ),
             models.CheckConstraint(
                 condition=Q(counterparty__isnull=True) | ~Q(counterparty=F("organization")),
                 name="adjustment_between_two",

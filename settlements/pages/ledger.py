@@ -155,7 +155,7 @@ def journal(request: MemberRequest, journal_id: UUID) -> HttpResponse:
         "reversal": Journal.objects.filter(reverses_id=journal_id).first(),
         "conversion_id": _conversion_of(found.key),
         "adjustment_id": _named_by(found.key, "adjustment"),
-        "period_id": _named_by(found.key, "release", "reserve", "receivable"),
+        "period_id": _named_by(found.key, "release", "reserve", "receivable", "tax_held", "tax_released"),
         "is_whole": sum(entry.amount_minor for entry in entries) == 0,
     }
     return render(request, "settlements/journal.html", context)

@@ -22,6 +22,7 @@ from alliance.kernel.permissions import Permission
 from partners.selectors import agreements_of, organization_names
 from settlements import changes
 from settlements.answers.pages import answers_to, comments_exist, disputes_exist, mark_disputed
+from settlements.exchange.other_currencies import other_currencies
 from settlements.forms import StatementFilter
 from settlements.ledger.domain import AccountKind
 from settlements.models import (
@@ -101,8 +102,8 @@ def statement(request: MemberRequest, statement_id: UUID) -> HttpResponse:
     """One statement. Its figures never change; each opens the lines that it sums."""
     related = ("agreement", "organization", "previous", "review", "invoice")
     answered = Statement.objects.annotate(has_disputes=disputes_exist(), has_comments=comments_exist())
-    rows = answered.annotate(is_restated=_is_restated(), next_id=_next_id()).select_related(*related)
-    found = rows.filter(pk=statement_id).first()
+    rows = answered.annotate(is_restated=_is_restated(), next_id=_next_id(), is_exchanged=_is_exchanged())
+    found = rows.select_related(*related).filter(pk=statement_id).first()
     if found is None:
         raise NotFoundError
     lines = StatementLine.objects.filter(statement_id=statement_id)
@@ -133,6 +134,7 @@ def statement(request: MemberRequest, statement_id: UUID) -> HttpResponse:
         "invoice": getattr(found, "invoice", None),
         "may_invoice": found.organization_id != found.host_id and request.actor.can(Permission.INVOICE_MANAGE),
         "exchanges": _exchanges(found) if sums["exchanges"] else [],
+        "other_currencies": other_currencies(found) if found.is_exchanged else [],
         "payments": _payments(found),
         "fits_one_page": PER_PAGE < table.paginator.count <= MOST_PER_PAGE and table.paginator.num_pages > 1,
         "most_per_page": MOST_PER_PAGE,
@@ -146,6 +148,12 @@ def statement(request: MemberRequest, statement_id: UUID) -> HttpResponse:
 
 def _is_restated() -> Exists:
     return Exists(Restatement.objects.filter(statement_id=OuterRef("pk")))
+
+
+def _is_exchanged() -> Exists:
+    """Whether the party has accounts in another currency under the agreement."""
+    own = Account.objects.filter(agreement_id=OuterRef("agreement_id"), organization_id=OuterRef("organization_id"))
+    return Exists(own.exclude(currency=OuterRef("currency")))
 
 
 def _next_id() -> Subquery:

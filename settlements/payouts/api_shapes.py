@@ -68,6 +68,9 @@ class NotPaidShape(serializers.Serializer[Any]):
     agreement_id = serializers.UUIDField(allow_null=True)
     amount_minor = serializers.IntegerField(help_text=MINOR)
     reason = serializers.ChoiceField(choices=[reason.value for reason in Reason])
+    statements = serializers.ListField(
+        child=serializers.CharField(), default=list, help_text="With `no_invoice`: those whose invoice it waits for."
+    )
 
 
 class PayoutApprovalShape(serializers.Serializer[Any]):

@@ -72,6 +72,7 @@ FROM_THE_BOOKS = {
     "repayment",
     "value_added_tax",
     "tax_reversed",
+    "tax_unrecovered",
     "exchanged",
     "offset",
 }
@@ -1170,6 +1171,7 @@ class Adjustments:
             "advance_recouped": self._advance_recouped,
             "value_added_tax": self._value_added_tax,
             "tax_reversed": self._tax_reversed,
+            "tax_unrecovered": self._tax_unrecovered,
             "exchanged": self._exchanged,
             "guarantee": self._guarantee,
             "rerated": self._rerated,
@@ -1415,7 +1417,28 @@ class Adjustments:
         owed, paid = facts["owed_minor"], facts["paid_minor"]
         back = half_up(Fraction(min(max(owed, 0), paid) * facts["withheld_minor"], paid)) if paid > 0 else 0
         wanted: int = max(back, min(facts["earlier_minor"], owed))
-        return wanted - int(facts["outstanding_minor"])
+        amount = wanted - int(facts["outstanding_minor"])
+        into = facts.get("into")
+        if into is None:
+            return amount
+        currency = settlement_currency(self._ruling(), self.of.party)
+        self.compare(where, "into", currency, into["currency"])
+        self.compare(where, f"comes to {currency}", amount, into["amount_minor"])
+        self._check_posted_into(where, adjustment, currency, amount)
+        return 0
+
+    def _tax_unrecovered(self, where: str, adjustment: Json) -> int:
+        """Nothing moves; how much it was is in proportion to what earlier years paid and is owed back now, and was not before."""
+        facts = json.loads(adjustment["facts"])
+        self._between(where, adjustment, self.of.party, "")
+        self._once(where, "tax not recovered")
+        paid, withheld = facts["earlier_paid_minor"], facts["earlier_withheld_minor"]
+        now, before = (
+            half_up(Fraction(min(max(owed - facts["paid_minor"], 0), paid) * withheld, paid)) if paid > 0 else 0
+            for owed in (facts["owed_minor"], facts["before_minor"])
+        )
+        self.compare(where, "tax_minor", max(0, now - before), facts["tax_minor"])
+        return 0
 
     # Exchanges
     def _exchanged(self, where: str, adjustment: Json) -> int:
@@ -1747,7 +1770,8 @@ class Adjustments:
 
     def _without(self, kinds: set[str]) -> list[Json]:
         keys = {f"adjustment:{each['id']}" for each in self.all if each["kind"] in kinds}
-        return [journal for journal in self.of.chain.journals if journal.get("key") not in keys]
+        held = {"tax_held", "tax_released"} if "value_added_tax" in kinds else set()  # it follows the tax
+        return [j for j in self.of.chain.journals if j.get("key") not in keys and j.get("kind") not in held]
 
 
 def revenues_of(facts: Json) -> dict[str, int]:

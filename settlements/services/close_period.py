@@ -34,6 +34,7 @@ from settlements.services.release_pending import left_reserves, release_pending
 from settlements.services.settle_debts import settle_debts
 from settlements.services.tell_carried import find_before, tell_carried
 from settlements.taxes.services.add_value_added_tax import add_value_added_tax
+from settlements.taxes.services.hold_value_added_tax import hold_value_added_tax
 from settlements.taxes.services.reverse_withholding import reverse_withholding
 
 _CLOSE: Final = "SELECT set_config('app.silence_from', %s, true), settlements_close_period(%s, %s, %s, %s)"
@@ -136,8 +137,11 @@ def _settle(period: Period, linked: list[UUID], now: datetime) -> _Settled:
     set_due_disputes_aside(period=period, now=now)
     recouping = recoup_advances(period=period, due=due, now=now)
     add_value_added_tax(period=period, version=version, now=now)
+    hold_value_added_tax(period=period)
     reverse_withholding(period=period, version=version, now=now)
     others = exchange_balances(period=period, version=version, now=now)
+    for currency in sorted(others):
+        reverse_withholding(period=period, version=version, now=now, currency=currency)
     for currency in (period.currency, *sorted(others)):
         settle_debts(period=period, balances=find_balances(period, currency=currency), currency=currency)
     offset_debts(period=period, version=version, timeline=timeline, linked=linked, now=now)

@@ -21,6 +21,7 @@ class PartyBalances:
         }
         self._now = _by_owner(found, None)
         self._then = _by_owner(found, period.ends_on)
+        self._found, self._starts_on = found, period.starts_on
         self.parties = sorted({party for party, _ in found.values()})
 
     def available(self, party_id: UUID) -> int:
@@ -35,6 +36,11 @@ class PartyBalances:
         """What was available by the period's end, less than nothing included, and has not gone elsewhere since."""
         then = self._then[party_id, AccountKind.AVAILABLE]
         return self.spendable(party_id) if then > 0 else then
+
+    def owed_before(self, party_id: UUID) -> int:
+        """What the party owed when the period began; less than nothing when something was available to it. Asks anew."""
+        before = _by_owner(self._found, self._starts_on)
+        return -before[party_id, AccountKind.AVAILABLE] - before[party_id, AccountKind.RECEIVABLE]
 
     def receivable(self, party_id: UUID) -> int:
         """What the party owes."""

@@ -59,18 +59,21 @@ def record_adjustments(
 ) -> dict[str, UUID]:
     """Write each adjustment once, with its journal; the id of each whose key was not there before.
 
-    Drafts of 0 are passed over. The period must be held open (`close_period` and `hold_present_periods` do), and
+    Drafts of 0 are passed over, but for what moves in another currency only (`other_legs`), and for tax that can't be given
+    back: that is told and moves nothing, so has no journal. The period must be held open (`close_period` and `hold_present_periods` do), and
     `effective_on` lie in it.
     """
-    ids = {draft.key: new_id() for draft in drafts if draft.amount_minor}
+    told = [d for d in drafts if d.amount_minor or d.other_legs or d.kind is AdjustmentKind.TAX_UNRECOVERED]
+    ids = {draft.key: new_id() for draft in told}
     if not ids:
         return {}
-    rows = [_row(draft, ids[draft.key], effective_on) for draft in drafts if draft.amount_minor]
+    rows = [_row(draft, ids[draft.key], effective_on) for draft in told]
     with connections[database_alias()].cursor() as cursor:
         cursor.execute(_RECORD, [period.host_id, period.id, now, by, json.dumps(rows)])
         fresh = {row[0] for row in cursor.fetchall()}
     recorded = {key: id_ for key, id_ in ids.items() if id_ in fresh}
-    _post(period, effective_on, [draft for draft in drafts if draft.key in recorded], recorded, now)
+    moving = [draft for draft in told if draft.key in recorded and (draft.amount_minor or draft.other_legs)]
+    _post(period, effective_on, moving, recorded, now)
     return recorded
 
 
@@ -127,6 +130,8 @@ def _legs(period: Period, draft: AdjustmentDraft) -> tuple[tuple[AccountSpec, in
     def own(party_id: UUID) -> AccountSpec:
         return spec(party_id, AccountKind.REVENUE if party_id == period.host_id else AccountKind.AVAILABLE)
 
+    if not draft.amount_minor:
+        return draft.other_legs
     receiving = own(draft.organization_id)
     if draft.counterparty_id is not None:
         giving = own(draft.counterparty_id)

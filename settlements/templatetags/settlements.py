@@ -82,6 +82,8 @@ _JOURNALS = {
     "release": _("Close of a period"),
     "reserve": _("Kept back, or released"),
     "receivable": _("Owed, or paid back"),
+    "tax_held": _("Value-added tax on hold"),
+    "tax_released": _("Value-added tax no longer on hold"),
     "adjustment": _("Adjustment"),
     "dispute": _("Set aside: disputed"),
     "dispute_release": _("No longer disputed"),

@@ -116,12 +116,16 @@ class Withholding(Part):
 
 
 class ValueAddedTax(Part):
-    """How a party's earnings are treated: its own invoice or a self-billing one, and with which tax."""
+    """How a party's earnings are treated: its own invoice or a self-billing one, and with which tax.
+
+    `payout`: what a period earned is paid out only once its statement has its invoice; where nothing is said, at any time.
+    """
 
     party: Party
     treatment: Literal["standard", "reverse_charge", "exempt", "unregistered"]
     rate: Rate | None = None
     invoice: Literal["partner", "self_billing", "none"] = "partner"
+    payout: Literal["with_invoice"] | None = None
 
     @model_validator(mode="after")
     def _fits_the_treatment(self) -> Self:
@@ -129,4 +133,6 @@ class ValueAddedTax(Part):
             raise refuse("standard_needs_rate", "rate")
         if self.treatment == "unregistered" and self.invoice == "self_billing":
             raise refuse("self_billing_needs_registration", "invoice")
+        if self.payout is not None and self.invoice == "none":
+            raise refuse("payout_needs_an_invoice", "payout")
         return self

@@ -151,6 +151,13 @@ _VALUE_ADDED_TAX: Final = Rows(
                 ),
                 default="partner",
             ),
+            Input(
+                "payout",
+                Kind.CHOICE,
+                _("Payouts wait"),
+                _("Leave it empty, and they wait for no invoice."),
+                choices=(("with_invoice", _("for the invoice of each statement")),),
+            ),
         )
     ),
     add=_("Add a treatment"),

@@ -25,6 +25,7 @@ class Reason(StrEnum):
     IN_A_DRAFT = "in_a_draft"
     OTHER_CURRENCY = "other_currency"
     NOT_YET = "not_yet"
+    NO_INVOICE = "no_invoice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ class Position:
     """What stands on a partner's accounts of one agreement, in one currency.
 
     `spendable_minor` is what is available and old enough by the rule's lag; `since` the day from which the months of
-    `flush_months` count.
+    `flush_months` count. `without_invoice` names the statements whose invoice is missing, where the terms let payouts wait for
+    it.
     """
 
     agreement_id: UUID
@@ -44,6 +46,7 @@ class Position:
     is_in_a_draft: bool
     since: date | None
     rule: PayoutRule
+    without_invoice: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +63,12 @@ class Payable:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """Something that is not paid now."""
+    """Something that is not paid now. `statements` are those whose invoice it waits for."""
 
     agreement_id: UUID | None
     amount_minor: int
     reason: Reason
+    statements: tuple[str, ...] = ()
 
 
 def payable(positions: Sequence[Position], *, today: date) -> tuple[Payable, tuple[LeftOut, ...]]:
@@ -79,7 +83,8 @@ def payable(positions: Sequence[Position], *, today: date) -> tuple[Payable, tup
         if amount:
             amounts.append((position.agreement_id, amount))
         if reason is not None and position.available_minor > amount:
-            left.append(LeftOut(position.agreement_id, position.available_minor - amount, reason))
+            waits_for = position.without_invoice if reason is Reason.NO_INVOICE else ()
+            left.append(LeftOut(position.agreement_id, position.available_minor - amount, reason, waits_for))
     return _less_debts(amounts, left, sum(position.owed_minor for position in positions))
 
 
@@ -88,17 +93,24 @@ def _of_agreement(position: Position, today: date) -> tuple[int, Reason | None]:
     rule, spendable = position.rule, position.spendable_minor
     if position.available_minor <= 0:
         return 0, None
-    if position.is_in_a_draft:
-        return 0, Reason.IN_A_DRAFT
-    if (rule.currency or position.agreement_currency) != position.currency:
-        return 0, Reason.OTHER_CURRENCY
-    if spendable <= 0:
-        return 0, Reason.NOT_YET
+    if (obstacle := _obstacle(position)) is not None:
+        return 0, obstacle
     if not _reaches(rule, spendable, position.currency) and not _is_flushed(rule, position.since, today):
         return 0, Reason.BELOW_THRESHOLD
     whole = spendable - spendable % _unit(rule, position.currency)
     rest = Reason.NOT_YET if spendable < position.available_minor else Reason.BELOW_THRESHOLD
     return whole, rest
+
+
+def _obstacle(position: Position) -> Reason | None:
+    """Why nothing of it is paid, whatever the amount."""
+    if position.is_in_a_draft:
+        return Reason.IN_A_DRAFT
+    if (position.rule.currency or position.agreement_currency) != position.currency:
+        return Reason.OTHER_CURRENCY
+    if position.without_invoice:
+        return Reason.NO_INVOICE
+    return Reason.NOT_YET if position.spendable_minor <= 0 else None
 
 
 def _reaches(rule: PayoutRule, amount_minor: int, currency: str) -> bool:

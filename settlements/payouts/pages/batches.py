@@ -93,6 +93,7 @@ def _plan_context(plan: PayoutPlan, currency: str) -> dict[str, object]:
                 agreements.get(one.agreement_id, "") if one.agreement_id else "",
                 one.amount_minor,
                 str(REASONS[one.reason]),
+                one.statements,
             )
             for one in plan.not_paid
         ],
@@ -101,12 +102,13 @@ def _plan_context(plan: PayoutPlan, currency: str) -> dict[str, object]:
 
 @dataclass(frozen=True, slots=True)
 class LeftOutRow:
-    """Somebody who is not paid, in words."""
+    """Somebody who is not paid, in words. `statements` are those whose invoice it waits for."""
 
     partner: str
     agreement: str
     amount_minor: int
     reason: str
+    statements: tuple[str, ...] = ()
 
 
 @require_safe
@@ -151,6 +153,7 @@ def _left_out(batch: PayoutBatch) -> list[LeftOutRow]:
             agreements.get(one["agreement_id"] or "", ""),
             int(one["amount_minor"]),
             str(REASONS.get(one["reason"], one["reason"])),
+            tuple(one.get("statements", ())),
         )
         for one in batch.left_out
     ]

@@ -16,8 +16,10 @@ from alliance.kernel.http.errors import add_form_error
 from alliance.kernel.http.lists import paged
 from alliance.kernel.http.requests import MemberRequest
 from alliance.kernel.permissions import Permission
-from partners.selectors import organization_names
+from partners.selectors import accepted_terms, agreements_of, organization_names
 from settlements.banking.models import BankMatch, MatchState
+from settlements.invoices.missing import missing_invoices
+from settlements.models import Statement
 from settlements.payouts.forms import OutcomeForm, PayoutFilter
 from settlements.payouts.models import (
     BatchState,
@@ -53,16 +55,30 @@ def payouts(request: MemberRequest) -> HttpResponse:
     rows = listed.annotate(partner_name=F("organization__name")).order_by("-prepared_at", "-reference")
     table = paged(request, PayoutTable(rows, exclude=hidden))
     context = {
+        "is_host": is_host,
         "form": form,
         "table": table,
         "is_empty": not table.page.object_list,
         "is_filtered": form.is_filtering,
         "totals": listed.values("currency").annotate(total=Sum("amount_minor")).order_by("currency"),
         "holds": list(PayoutHold.objects.filter(lifted_at__isnull=True)) if not is_host else [],
+        "without_invoice": _without_invoice(),
         "waiting_count": PayoutBatch.objects.filter(state=BatchState.PREPARED).count() if is_host else 0,
         "prepares": is_host and request.actor.can(Permission.PAYOUT_PREPARE),
     }
     return render(request, "settlements/payouts/payouts.html", context)
+
+
+def _without_invoice() -> list[Statement]:
+    """The statements whose missing invoice keeps payouts back, of every alliance that the organization sees."""
+    alliances = {agreement.alliance_id for agreement in agreements_of(signed_only=True)}
+    found = [
+        statement
+        for alliance_id in sorted(alliances)
+        for statements in missing_invoices(timeline=accepted_terms(alliance_id=alliance_id)).values()
+        for statement in statements
+    ]
+    return sorted(found, key=lambda statement: (statement.starts_on, statement.number))
 
 
 def _filtered(listed: QuerySet[Payout], form: PayoutFilter) -> QuerySet[Payout]:

@@ -18,7 +18,7 @@ def find_changes(batch: PayoutBatch, *, now: datetime) -> list[tuple[Payout, str
     partners = [payout.organization_id for payout in payouts]
     accounts, inactive = payee_accounts(partners, at=now), inactive_among(partners)
     held = set(PayoutHold.objects.filter(lifted_at__isnull=True).values_list("organization_id", flat=True))
-    spendable, owed = _balances(batch, now)
+    spendable, owed, uninvoiced = _balances(batch, now)
     changes = []
     for payout in payouts:
         partner = payout.organization_id
@@ -29,19 +29,27 @@ def find_changes(batch: PayoutBatch, *, now: datetime) -> list[tuple[Payout, str
             changes.append((payout, _("Payouts to this partner are on hold")))
         elif partner in inactive:
             changes.append((payout, _("The organization is not active")))
+        elif any((partner, part.agreement_id) in uninvoiced for part in payout.parts.all()):
+            changes.append((payout, _("An invoice is missing that it waits for by the agreement")))
         elif _falls_short(payout, spendable, owed[partner]):
             changes.append((payout, _("The balance does not cover it any more")))
     return changes
 
 
-def _balances(batch: PayoutBatch, now: datetime) -> tuple[dict[tuple[UUID, UUID], int], defaultdict[UUID, int]]:
+def _balances(
+    batch: PayoutBatch, now: datetime
+) -> tuple[dict[tuple[UUID, UUID], int], defaultdict[UUID, int], set[tuple[UUID, UUID]]]:
+    """What is spendable by partner and agreement, what each partner owes, and where an invoice is missing."""
     spendable: dict[tuple[UUID, UUID], int] = {}
     owed: defaultdict[UUID, int] = defaultdict(int)
+    uninvoiced: set[tuple[UUID, UUID]] = set()
     for partner, positions in find_positions(alliance_id=batch.alliance_id, currency=batch.currency, now=now).items():
         for position in positions:
             spendable[partner, position.agreement_id] = position.spendable_minor
             owed[partner] += position.owed_minor
-    return spendable, owed
+            if position.without_invoice:
+                uninvoiced.add((partner, position.agreement_id))
+    return spendable, owed, uninvoiced
 
 
 def _falls_short(payout: Payout, spendable: dict[tuple[UUID, UUID], int], owed_minor: int) -> bool:

@@ -11,6 +11,7 @@ from alliance.kernel.clock import local_date
 from partners.domain.terms.settling import Payout as PayoutRule
 from partners.domain.timeline import TermsTimeline
 from partners.selectors import AgreementBrief, accepted_terms, agreements_of
+from settlements.invoices.missing import missing_invoices
 from settlements.ledger.domain import AccountKind, LedgerAccount
 from settlements.ledger.models import Entry
 from settlements.ledger.selectors import accounts, balances, find_book
@@ -41,6 +42,7 @@ def find_positions(
             by_seat[account.organization_id, account.agreement_id][account.kind] = account
     terms = _Rules(alliance_id, now)
     drafts, since = _drafts(alliance_id), _waiting_since(alliance_id)
+    waiting = missing_invoices(timeline=terms.timeline)
     found: dict[UUID, list[Position]] = defaultdict(list)
     for (partner, agreement_id), kinds in sorted(by_seat.items()):
         if agreement_ids is not None and agreement_id not in agreement_ids:
@@ -59,6 +61,7 @@ def find_positions(
                 is_in_a_draft=(agreement_id, partner) in drafts,
                 since=since.get((agreement_id, partner)),
                 rule=rule,
+                without_invoice=tuple(s.number for s in waiting.get((agreement_id, partner), ())),
             )
         )
     return found
@@ -69,12 +72,12 @@ class _Rules:
 
     def __init__(self, alliance_id: UUID, now: datetime) -> None:
         self._now = now
-        self._timeline: TermsTimeline = accepted_terms(alliance_id=alliance_id)
+        self.timeline: TermsTimeline = accepted_terms(alliance_id=alliance_id)
         self.agreements: dict[UUID, AgreementBrief] = {a.id: a for a in agreements_of(alliance_id=alliance_id)}
 
     def of(self, agreement_id: UUID, partner: UUID, currency: str) -> PayoutRule:
         """The partner's own rule, else everybody's, else: at any time, any amount."""
-        version = self._timeline.last_of_agreement(agreement_id, self._now)
+        version = self.timeline.last_of_agreement(agreement_id, self._now)
         rules = version.terms.payouts if version else ()
         return chosen_rule(rules, partner, currency)
 

@@ -44,12 +44,13 @@ class PlannedPayout:
 
 @dataclass(frozen=True, slots=True)
 class NotPaid:
-    """A balance that would stay, and why."""
+    """A balance that would stay, and why. `statements` are those whose invoice it waits for."""
 
     organization_id: UUID
     agreement_id: UUID | None
     amount_minor: int
     reason: Reason
+    statements: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def plan_payouts(
     not_paid: list[NotPaid] = []
     for partner, ones in sorted(positions.items()):
         amounts, left = payable(ones, today=now.date())
-        not_paid += [NotPaid(partner, one.agreement_id, one.amount_minor, one.reason) for one in left]
+        not_paid += [NotPaid(partner, one.agreement_id, one.amount_minor, one.reason, one.statements) for one in left]
         if amounts.amounts and partner in obstacles:
             not_paid.append(NotPaid(partner, None, amounts.total_minor, obstacles[partner]))
         elif amounts.amounts:

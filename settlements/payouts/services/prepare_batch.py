@@ -106,6 +106,7 @@ def _batch(
                 "agreement_id": str(one.agreement_id) if one.agreement_id else None,
                 "amount_minor": one.amount_minor,
                 "reason": one.reason.value,
+                "statements": list(one.statements),
             }
             for one in not_paid
         ],

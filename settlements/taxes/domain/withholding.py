@@ -74,3 +74,18 @@ def reversal(*, owed_minor: int, paid_minor: int, withheld_minor: int) -> int:
     if paid_minor <= 0:
         return 0
     return half_up(Fraction(min(max(owed_minor, 0), paid_minor) * withheld_minor, paid_minor))
+
+
+def unrecovered(
+    owed_minor: int, before_minor: int, *, paid_minor: int, earlier_paid_minor: int, withheld_minor: int
+) -> int:
+    """How much tax of earlier years was withheld of what a period took back: of what is owed now and was not before.
+
+    What is owed counts against the tax year's payouts (`paid_minor`) first, the rest against those of the years before, of
+    which `withheld_minor` was withheld. Nothing where the debt has not grown.
+    """
+    now, before = (
+        reversal(owed_minor=max(0, owed - paid_minor), paid_minor=earlier_paid_minor, withheld_minor=withheld_minor)
+        for owed in (owed_minor, before_minor)
+    )
+    return max(0, now - before)

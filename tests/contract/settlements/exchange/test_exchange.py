@@ -1,21 +1,27 @@
 """S35, S36: what is paid in another currency is exchanged when its period closes, to the cent, at a rate that stays."""
 
+import dataclasses
+
 import pytest
 from django.db.models import Sum
 from django.urls import reverse
 
 from alliance.kernel.tenancy import organization_scope
 from settlements.checklist import checklist
+from settlements.exchange.other_currencies import other_currencies
 from settlements.exchange.services.exchange_balances import RateMissingError
 from settlements.ledger.selectors import find_book, trial_balance
 from settlements.models import Adjustment, Entry, Exchange, ExchangeRate, Journal, Period, StatementLine
+from settlements.payouts.models import Payout, PayoutState
+from settlements.payouts.services.post_payout_journals import Movement, post_payout_journals
 from settlements.rates.domain.quoting import Quote
 from settlements.rates.services.send_rates import send_rates
 from settlements.services.recompute_statement import recompute_statement
-from tests.cast import signed_in
+from tests.cast import host_organization, signed_in
 from tests.contract.settlements.market import Market
 from tests.contract.settlements.test_closing_terms import SHARED, at, refund, sale
 from tests.domain.partners.terms import written
+from tests.payouts import Desk, bank_account_of
 
 pytestmark = pytest.mark.django_db
 
@@ -283,3 +289,72 @@ def test_the_statement_shows_what_was_exchanged_and_at_which_rate(db):
         adjustment = Adjustment.objects.get(kind="exchanged")
     receipt = signed_in(market.north.viewer).get(reverse("portal:adjustment", args=[adjustment.id])).content.decode()
     assert "1 USD = 0.9213 EUR" in receipt
+
+
+class TestTheOtherCurrency:
+    """What became of the money after it was exchanged: on the statement too, to the cent, and its tax at the rate at which it was paid."""
+
+    @pytest.fixture
+    def market(self, db):
+        """36.85 EUR were paid on 15 February, 11.06 of it withheld; in March the order is refunded whole, at another rate."""
+        market = a_market(withholding=[{"party": str(written.NORTH), "rate": "30%", "name": "Tax"}])
+        for text, day in (("0.9213", "2026-01-30"), ("0.95", "2026-02-27"), ("0.80", "2026-03-31")):
+            rate(market, text, day)
+        market.sell(dollars(10000, reference="O-1"))
+        market.close(at(1), now=at(2))
+        bank_account_of(market.north, now=at(1))
+        desk = Desk(market.host, market.alliance, currency="EUR")
+        batch = desk.prepare(now=at(2))
+        desk.approve(batch, now=at(2))
+        [payout] = desk.payouts(batch)
+        with organization_scope(market.host.id):
+            rows = Payout.objects.filter(pk=payout.pk)
+            rows.update(state=PayoutState.SENDING)
+            post_payout_journals(payout, Movement.CONFIRMED, now=at(2))
+            rows.update(state=PayoutState.CONFIRMED, confirmed_at=at(2))
+        return market
+
+    def sides(self, market, month, party=None):
+        statement = market.statement(month)
+        with organization_scope((party or market.north).id):
+            return [dataclasses.astuple(other) for other in other_currencies(statement)]
+
+    def test_each_statement_goes_on_from_the_one_before(self, market):
+        market.sell(dollars(5000, 2), now=at(2))
+        market.close(at(2), now=at(3))
+        assert self.sides(market, 1) == [("EUR", 0, 3685, 0, 0, 0, 3685)]
+        assert self.sides(market, 2) == [("EUR", 3685, 1900, 0, 1106, 2579, 1900)]
+        assert self.sides(market, 2, market.host) == self.sides(market, 2)
+        statement = market.statement(2)
+        with organization_scope(host_organization(name="Other").id):
+            assert other_currencies(statement) == []
+
+    def test_tax_goes_back_at_the_rate_at_which_it_was_paid(self, market):
+        market.sell(refund(10000, "O-1", 3, currency="USD"), now=at(3))
+        market.close(at(2), now=at(3))
+        market.close(at(3), now=at(4))
+        assert exchanges(market) == [(4000, 3685, 0), (-4000, -3685, -485)]
+        assert self.sides(market, 3) == [("EUR", 0, -3685, 1106, 0, 0, -2579)]
+        assert (stands(market, "receivable", "EUR"), stands(market, "tax", "EUR", market.host)) == (2579, 0)
+        assert is_balanced(market) == {"USD": 0, "EUR": 0}
+        statement = market.statement(3)
+        assert figures(statement) == (0, -4000, 4000, 0)
+        with organization_scope(market.north.id):
+            line = StatementLine.objects.get(statement_id=statement.id, kind="tax_reversed")
+            assert (line.share_minor, line.adjustment.details["into"]) == (0, {"currency": "EUR", "amount_minor": 1106})
+            assert recompute_statement(statement).sha256() == statement.content_sha256
+
+    def test_later_earnings_pay_the_debt_and_the_tax_counts_again(self, market):
+        market.sell(refund(10000, "O-1", 2, currency="USD"), now=at(2))
+        market.close(at(2), now=at(3))
+        market.sell(dollars(12500, 3), now=at(3))
+        market.close(at(3), now=at(4))
+        assert self.sides(market, 3) == [("EUR", -2579, 4000, -1106, 0, 0, 315)]
+
+    def test_the_statement_shows_it_with_its_payments_in_their_currency(self, market):
+        market.close(at(2), now=at(3))
+        page = signed_in(market.north.viewer).get(reverse("portal:statement", args=[market.statement(2).id]))
+        text = page.content.decode()
+        assert "This period in EUR" in text
+        assert "25.79" in text
+        assert "$25.79" not in text

@@ -13,9 +13,11 @@ from django.urls import reverse
 from alliance.kernel.errors import NotPermittedError
 from alliance.kernel.permissions import Permission, Role
 from alliance.kernel.tenancy import atomic, organization_scope
-from settlements.models import Adjustment, StatementLine, TaxCertificate, TaxProfile
+from settlements.models import Adjustment, Journal, Period, StatementLine, TaxCertificate, TaxProfile
 from settlements.payouts.models import Payout, PayoutPart, PayoutState
 from settlements.payouts.services.post_payout_journals import Movement, post_payout_journals
+from settlements.services.close_period import close_period
+from settlements.services.recompute_statement import recompute_statement
 from settlements.taxes.models import CertificateKind
 from settlements.taxes.selectors import taxpayer
 from settlements.taxes.services.decide_certificate import (
@@ -36,6 +38,7 @@ from tests.contract.settlements.market import Market
 from tests.contract.settlements.test_closing_terms import SHARED, at, refund, sale
 from tests.documents import pdf_bytes
 from tests.domain.partners.terms import written
+from tests.orders import OrderOf
 from tests.payouts import Desk, bank_account_of
 
 pytestmark = pytest.mark.django_db
@@ -157,6 +160,43 @@ class TestWithholding:
         assert paying.pay(5).amount_minor == 4200  # 60.00 less 30%
         assert market.balance("tax") == -4800  # 30% of the 160.00 that it earned
 
+    def test_tax_of_another_year_is_not_given_back_and_a_line_says_how_much_it_was(self, db):
+        """Paid in November 2025 with 30.00 withheld; in January 40.00 of it are taken back, on which 12.00 were withheld."""
+        paying = Paying(withholding=WITHHELD)
+        market = paying.market
+        november, december = datetime(2025, 11, 10, 12, tzinfo=UTC), datetime(2025, 12, 10, 12, tzinfo=UTC)
+        market.sell(OrderOf(25000, reference="O-1", occurred_at=november), now=november)
+        with organization_scope(market.host.id):
+            close_period(actor=market.host.system, period_id=Period.objects.get().id, now=december)
+        batch = paying.desk.prepare(now=december)
+        paying.desk.approve(batch, now=december)
+        [payout] = paying.desk.payouts(batch)
+        with organization_scope(market.host.id):
+            rows = Payout.objects.filter(pk=payout.pk)
+            rows.update(state=PayoutState.SENDING)
+            post_payout_journals(payout, Movement.CONFIRMED, now=december)
+            rows.update(state=PayoutState.CONFIRMED, confirmed_at=december)
+            december_period = Period.objects.get(starts_on="2025-12-01")
+            close_period(actor=market.host.system, period_id=december_period.id, now=at(1))
+        market.sell(refund(10000, "O-1", 1), now=at(1))
+        market.close(at(1), now=at(2))
+        statement = market.statement(1)
+        assert (statement.prior_minor + statement.current_minor, statement.adjustments_minor) == (-4000, 0)
+        assert statement.closing_minor == -4000
+        with organization_scope(market.north.id):
+            line = StatementLine.objects.get(statement_id=statement.id, kind="tax_unrecovered")
+            assert (line.share_minor, line.adjustment.details["tax_minor"]) == (0, 1200)
+            assert not Journal.objects.filter(key=f"adjustment:{line.adjustment_id}").exists()
+            assert recompute_statement(statement).sha256() == statement.content_sha256
+        receipt = signed_in(market.north.viewer).get(reverse("portal:adjustment", args=[line.adjustment_id]))
+        assert "€12.00 of tax was withheld, in years before 2026" in receipt.content.decode().replace("\xa0", "")
+        page = signed_in(market.north.viewer).get(reverse("portal:statement", args=[statement.id]), {"show": "tax"})
+        assert [row.record.kind for row in page.context["table"].page] == ["tax_unrecovered"]
+        market.sell(sale(25000, 2), now=at(2))
+        market.close(at(2), now=at(3))
+        with organization_scope(market.north.id):
+            assert Adjustment.objects.filter(kind="tax_unrecovered").count() == 1
+
 
 class TestValueAddedTax:
     """S38."""
@@ -191,6 +231,21 @@ class TestValueAddedTax:
         statement = market.statement(2)
         assert (statement.adjustments_minor, statement.closing_minor) == (-800, 0)
         assert market.balance("tax") == 0
+
+    def test_it_stays_on_hold_as_long_as_what_it_was_added_to(self, db):
+        market = Market([SHARED], value_added_tax=STANDARD, hold={"days": 30})
+        market.sell(sale(10000, reference="O-1"), sale(500))
+        market.close(at(1), now=at(2))
+        assert [market.balance(kind, market.north) for kind in ("pending", "available")] == [-5040, 0]
+        assert market.statement(1).closing_minor == 5040
+        market.sell(sale(20000, 2), refund(2500, "O-1", 2), now=at(2))
+        market.close(at(2), now=at(3))
+        assert [market.balance(kind, market.north) for kind in ("pending", "available")] == [-9600, -3840]
+        assert market.statement(2).closing_minor == 13440
+        market.sell(sale(100, 3), now=at(3))
+        market.close(at(3), now=at(4))
+        assert [market.balance(kind, market.north) for kind in ("pending", "available")] == [-48, -13440]
+        assert market.balance("tax") == 2240 + 8
 
     @pytest.mark.parametrize("treatment", ["reverse_charge", "exempt", "unregistered"])
     def test_every_other_treatment_adds_nothing(self, db, treatment):

@@ -110,7 +110,15 @@ EVERYTHING = written(
     ],
     debts={"offset": "other_agreements"},
     withholding=[{"party": str(NORTH), "rate": "30%", "reduced_rate": "15%", "rounding": "down"}],
-    value_added_tax=[{"party": str(SOUTH), "treatment": "standard", "rate": "20%", "invoice": "self_billing"}],
+    value_added_tax=[
+        {
+            "party": str(SOUTH),
+            "treatment": "standard",
+            "rate": "20%",
+            "invoice": "self_billing",
+            "payout": "with_invoice",
+        }
+    ],
     data_sharing=[
         {
             "giver": str(HOST),
