@@ -1,8 +1,8 @@
 """Closed statements: the list, and each with its lines, its hashes and its files."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -115,9 +115,7 @@ def statement(request: MemberRequest, statement_id: UUID) -> HttpResponse:
     hidden = () if answers["disputes"] or answers["can_dispute"] else ("answer",)
     sums = _sums(lines, shown)
     table = paged(request, StatementLineTable(listed.filter(shown), exclude=hidden), rows=sums["rows"])
-    rows_shown = [row.record for row in table.page]
-    mark_disputed(rows_shown, answers["disputes"])
-    mark_estimated(rows_shown, found)
+    _mark(table, found, answers)
     context = {
         "statement": found,
         "last_day": found.ends_on - timedelta(days=1),
@@ -144,6 +142,12 @@ def statement(request: MemberRequest, statement_id: UUID) -> HttpResponse:
         **answers,
     }
     return render(request, "settlements/statement.html", context)
+
+
+def _mark(table: StatementLineTable, found: Statement, answers: Mapping[str, Any]) -> None:
+    rows_shown = [row.record for row in table.page]
+    mark_disputed(rows_shown, answers["disputes"])
+    mark_estimated(rows_shown, found)
 
 
 def _is_restated() -> Exists:

@@ -12,7 +12,7 @@ const DECIMALS = new Map([
 ]);
 const DEDUCTIONS = new Set(["tax", "payment_fee", "shipping", "discount", "platform_fee", "cost_of_goods", "other"]);
 const OWN_KINDS = new Set(["pending", "available", "reserve", "in_transit", "receivable"]);
-const FROM_THE_BOOKS = new Set(["advance", "advance_recouped", "write_off", "repayment", "value_added_tax", "tax_reversed", "exchanged", "offset"]);
+const FROM_THE_BOOKS = new Set(["advance", "advance_recouped", "write_off", "repayment", "value_added_tax", "tax_reversed", "tax_unrecovered", "exchanged", "offset"]);
 const DECIDED = new Set(["restatement", "correction", "clawback", "write_off", "repayment", "cap_approved"]);
 
 /** Something that this verifier can't recompute; `code` says why. */
@@ -717,6 +717,7 @@ class Adjustments {
     this.rules = {
       flat_fee: this.flatFee, advance: this.advance, pooled_revenue: this.pooledRevenue, chargeback_fee: this.chargebackFee,
       advance_recouped: this.advanceRecouped, value_added_tax: this.valueAddedTax, tax_reversed: this.taxReversed,
+      tax_unrecovered: this.taxUnrecovered,
       exchanged: this.exchanged, guarantee: this.guarantee, rerated: this.rerated,
       offset: this.offset,
     };
@@ -951,7 +952,31 @@ class Adjustments {
     this.compare(where, "year", `${year} ${year}`, `${facts.year} ${adjustment.reference}`);
     const [owed, paid, withheld] = ["owed_minor", "paid_minor", "withheld_minor"].map((name) => BigInt(facts[name]));
     const back = paid > 0n ? halfUp(new Q(min(max(owed, 0n), paid) * withheld, paid)) : 0n;
-    return max(back, min(BigInt(facts.earlier_minor), owed)) - BigInt(facts.outstanding_minor);
+    const amount = max(back, min(BigInt(facts.earlier_minor), owed)) - BigInt(facts.outstanding_minor);
+    if (!facts.into) return amount;
+    const currency = settlementCurrency(this.ruling(), this.of.party);
+    this.compare(where, "into", currency, facts.into.currency);
+    this.compare(where, `comes to ${currency}`, amount, facts.into.amount_minor);
+    this.isPostedInto(where, adjustment, currency, amount);
+    return 0n;
+  }
+
+  taxUnrecovered(where, adjustment) {
+    const facts = JSON.parse(adjustment.facts);
+    this.between(where, adjustment, this.of.party, "");
+    this.once(where, "tax not recovered");
+    const [paid, withheld] = [BigInt(facts.earlier_paid_minor), BigInt(facts.earlier_withheld_minor)];
+    const lost = (owed) => {
+      const back = min(max(BigInt(owed) - BigInt(facts.paid_minor), 0n), paid);
+      return paid > 0n ? halfUp(new Q(back * withheld, paid)) : 0n;
+    };
+    this.compare(where, "tax_minor", max(0n, lost(facts.owed_minor) - lost(facts.before_minor)), facts.tax_minor);
+    return 0n;
+  }
+
+  isPostedInto(where, adjustment, currency, amount) {
+    const own = this.of.evidence.chain.journals.filter((journal) => journal.key === `adjustment:${adjustment.id}`);
+    if (own.length) this.compare(where, `posted in ${currency}`, amount, this.of.moved("available", own, currency));
   }
 
   exchanged(where, adjustment) {
@@ -976,8 +1001,7 @@ class Adjustments {
     }
     this.compare(where, `comes to ${currency}`, comesTo, facts.into.amount_minor);
     this.compare(where, "host_result_minor", result, facts.host_result_minor);
-    const own = this.of.evidence.chain.journals.filter((journal) => journal.key === `adjustment:${adjustment.id}`);
-    if (own.length) this.compare(where, `posted in ${currency}`, comesTo, this.of.moved("available", own, currency));
+    this.isPostedInto(where, adjustment, currency, comesTo);
     return -this.exchangedAmount(adjustment);
   }
 
@@ -1247,7 +1271,8 @@ class Adjustments {
 
   without(kinds) {
     const keys = new Set(this.all.filter((each) => kinds.includes(each.kind)).map((each) => `adjustment:${each.id}`));
-    return this.of.evidence.chain.journals.filter((journal) => !keys.has(journal.key));
+    const held = kinds.includes("value_added_tax") ? ["tax_held", "tax_released"] : []; // it follows the tax
+    return this.of.evidence.chain.journals.filter((journal) => !keys.has(journal.key) && !held.includes(journal.kind));
   }
 }
 

@@ -2,7 +2,7 @@
 
 -- How much of one party's tax of this period is on lines that are still on hold when it ends, and how much of earlier periods' tax is
 -- on lines whose hold ends with it. Line by line at the rate at which it was added, halves away from zero. What was added before taxes
--- were held has no journal `tax_held:<period>`, and is not released.
+-- were held has no journal `tax_held:<period>:<party>`, and is not released.
 CREATE FUNCTION settlements_value_added_tax_on_hold(p_period uuid, p_organization uuid) RETURNS TABLE (held_minor bigint, released_minor bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   WITH period AS (
@@ -22,7 +22,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     JOIN settlements_adjustment AS d ON d.agreement_id = a.agreement_id
      AND d.key = 'value_added_tax:' || a.period_id || ':' || s.organization_id
     WHERE a.period_id = p.id OR EXISTS (
-      SELECT FROM ledger_journal AS j WHERE j.book_id = p.book_id AND j.key = 'tax_held:' || a.period_id)
+      SELECT FROM ledger_journal AS j WHERE j.book_id = p.book_id AND j.key = 'tax_held:' || a.period_id || ':' || p_organization)
   ), taxed AS (
     SELECT is_own, sign(share_minor) * div(2 * abs(share_minor)::numeric * numerator + denominator, 2 * denominator) AS tax FROM line
   )

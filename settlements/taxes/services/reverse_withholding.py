@@ -87,7 +87,11 @@ def _drafts(seat: _Seat, balances: PartyBalances) -> list[AdjustmentDraft]:
         )
     ]
     if lost:
-        told = {"before_minor": before, "earlier_paid_minor": paid.earlier[0], "earlier_withheld_minor": paid.earlier[1]}
+        told = {
+            "before_minor": before,
+            "earlier_paid_minor": paid.earlier[0],
+            "earlier_withheld_minor": paid.earlier[1],
+        }
         found.append(_draft(AdjustmentKind.TAX_UNRECOVERED, seat, 0, {**said, **told, "tax_minor": lost}))
     return found
 

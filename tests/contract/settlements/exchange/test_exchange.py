@@ -19,6 +19,7 @@ from settlements.rates.services.send_rates import send_rates
 from settlements.services.recompute_statement import recompute_statement
 from tests.cast import host_organization, signed_in
 from tests.contract.settlements.market import Market
+from tests.contract.settlements.proof.evidence import verdict
 from tests.contract.settlements.test_closing_terms import SHARED, at, refund, sale
 from tests.domain.partners.terms import written
 from tests.payouts import Desk, bank_account_of
@@ -343,6 +344,7 @@ class TestTheOtherCurrency:
             line = StatementLine.objects.get(statement_id=statement.id, kind="tax_reversed")
             assert (line.share_minor, line.adjustment.details["into"]) == (0, {"currency": "EUR", "amount_minor": 1106})
             assert recompute_statement(statement).sha256() == statement.content_sha256
+        assert verdict(market, statement) == ("same", [])
 
     def test_later_earnings_pay_the_debt_and_the_tax_counts_again(self, market):
         market.sell(refund(10000, "O-1", 2, currency="USD"), now=at(2))

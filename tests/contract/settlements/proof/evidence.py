@@ -7,6 +7,7 @@ from alliance.kernel.tenancy import atomic, organization_scope
 from settlements.exports.evidence_file import write_evidence
 from settlements.exports.reading import visible_statement
 from settlements.ledger.services.open_book import open_book
+from settlements.proof.alliance_verify import verify
 from settlements.proof.services.seal_journals import seal_journals
 
 
@@ -25,3 +26,10 @@ def evidence_bytes(statement):
 
 def evidence_of(statement):
     return json.loads(evidence_bytes(statement))
+
+
+def verdict(market, statement):
+    """What the verifier says of the party's own export, and what it could not recompute."""
+    seal(market)
+    check = verify(evidence_of(statement))
+    return check.verdict, [*check.differences, *check.unverified]

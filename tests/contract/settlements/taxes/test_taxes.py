@@ -35,6 +35,7 @@ from settlements.taxes.services.submit_certificate import (
 from tests.api import Caller, problem
 from tests.cast import NOW, host_organization, partner_organization, signed_in
 from tests.contract.settlements.market import Market
+from tests.contract.settlements.proof.evidence import verdict
 from tests.contract.settlements.test_closing_terms import SHARED, at, refund, sale
 from tests.documents import pdf_bytes
 from tests.domain.partners.terms import written
@@ -188,6 +189,7 @@ class TestWithholding:
             assert (line.share_minor, line.adjustment.details["tax_minor"]) == (0, 1200)
             assert not Journal.objects.filter(key=f"adjustment:{line.adjustment_id}").exists()
             assert recompute_statement(statement).sha256() == statement.content_sha256
+        assert verdict(market, statement) == ("same", [])
         receipt = signed_in(market.north.viewer).get(reverse("portal:adjustment", args=[line.adjustment_id]))
         assert "€12.00 of tax was withheld, in years before 2026" in receipt.content.decode().replace("\xa0", "")
         page = signed_in(market.north.viewer).get(reverse("portal:statement", args=[statement.id]), {"show": "tax"})
@@ -246,6 +248,7 @@ class TestValueAddedTax:
         market.close(at(3), now=at(4))
         assert [market.balance(kind, market.north) for kind in ("pending", "available")] == [-48, -13440]
         assert market.balance("tax") == 2240 + 8
+        assert [verdict(market, market.statement(month)) for month in (1, 2, 3)] == [("same", [])] * 3
 
     @pytest.mark.parametrize("treatment", ["reverse_charge", "exempt", "unregistered"])
     def test_every_other_treatment_adds_nothing(self, db, treatment):
