@@ -137,7 +137,7 @@ def _settle(period: Period, linked: list[UUID], now: datetime) -> _Settled:
     set_due_disputes_aside(period=period, now=now)
     recouping = recoup_advances(period=period, due=due, now=now)
     add_value_added_tax(period=period, version=version, now=now)
-    hold_value_added_tax(period=period)
+    hold_value_added_tax(period=period, timeline=timeline)
     reverse_withholding(period=period, version=version, now=now)
     others = exchange_balances(period=period, version=version, now=now)
     for currency in sorted(others):

@@ -5,19 +5,20 @@ from uuid import UUID
 from django.db import connections
 
 from alliance.kernel.tenancy import database_alias
+from partners.selectors import TermsTimeline
 from settlements.ledger.domain import AccountKind
-from settlements.models import Adjustment, AdjustmentKind, Period
+from settlements.models import Period
 from settlements.services.move_money import move_money
 
 
-def hold_value_added_tax(*, period: Period) -> None:
+def hold_value_added_tax(*, period: Period, timeline: TermsTimeline) -> None:
     """Move the tax of lines on hold to pending, and what was held of lines whose hold ends with the period back to available.
 
-    The tax was added to available before (`add_value_added_tax`). Of every partner to which tax was ever added under the
-    agreement, whatever the terms say now.
+    The tax was added to available before (`add_value_added_tax`). Of every partner to which the agreement's terms ever
+    added tax, whatever they say now.
     """
-    taxed = Adjustment.objects.filter(agreement_id=period.agreement_id, kind=AdjustmentKind.VALUE_ADDED_TAX)
-    parties = sorted(set(taxed.values_list("organization_id", flat=True).order_by().distinct()))
+    rules = (rule for known in timeline.of_agreement(period.agreement_id) for rule in known.terms.value_added_tax)
+    parties = sorted({rule.party for rule in rules if rule.rate is not None})
     amounts = {party: _on_hold(period.id, party) for party in parties}
     held = [(party, AccountKind.AVAILABLE, AccountKind.PENDING, amount) for party, (amount, _) in amounts.items()]
     released = [(party, AccountKind.PENDING, AccountKind.AVAILABLE, amount) for party, (_, amount) in amounts.items()]
