@@ -57,7 +57,8 @@ class Adjustment(SharedModel):
 
     Without a counterparty it comes from the host's books: an advance, a tax, an exchange, a debt that is written off, was
     paid back through the bank, or is offset with another agreement. Tax that can't be given back moves nothing: its line
-    says how much it was. Tax that is given back in another currency moves nothing in this one: `details["into"]`. `about_period` is
+    says how much it was. Tax that is given back in another currency moves nothing in this one: `details["into"]`.
+    `about_period` is
     the period that it makes up for, `period` the one in whose statement it stands. `key` says in its agreement what it
     is for, so that nothing is adjusted twice. `details` holds how it came to its amount. The journal has the key
     `adjustment:<id>`.
