@@ -10,6 +10,6 @@ SQL = Path(__file__).parent / "sql"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("settlements", "0034_taxes_on_hold")]
+    dependencies = [("settlements", "0035_taxes_on_hold")]
 
     operations = [RunSqlFile(SQL / "other_currencies.sql")]
