@@ -9,10 +9,20 @@ from alliance.kernel.http.serializers import InstantField, JobShape, StrictSeria
 from partners.terms.api_shapes import TermsField
 from settlements.domain.simulation import TermsSimulation
 from settlements.ledger.models import ACCOUNT_KINDS, PeriodStatus
-from settlements.models import SCHEDULED_FORMATS, STATEMENT_FORMATS, AdjustmentKind, ExportFormat, Section
+from settlements.models import (
+    SCHEDULED_BATCHES,
+    SCHEDULED_BOOKS,
+    SCHEDULED_FORMATS,
+    STATEMENT_FORMATS,
+    AdjustmentKind,
+    ExportFormat,
+    Section,
+)
 
 MINOR = "In the currency's minor unit."
-SCHEDULED_CHOICES = [(choice.value, choice.label) for choice in SCHEDULED_FORMATS]
+SCHEDULED_CHOICES = [
+    (choice.value, choice.label) for choice in (*SCHEDULED_FORMATS, *SCHEDULED_BOOKS, *SCHEDULED_BATCHES)
+]
 MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
 
 
@@ -211,7 +221,10 @@ class ExportScheduleShape(serializers.Serializer[Any]):
 class ExportScheduleInput(StrictSerializer):
     """In which format."""
 
-    file_format = serializers.ChoiceField(choices=SCHEDULED_CHOICES)
+    file_format = serializers.ChoiceField(
+        choices=SCHEDULED_CHOICES,
+        help_text="Of a host alone: beancount and hledger (its books, with each close), pain.001 (people ask for it in the portal).",
+    )
 
 
 class AccountShape(serializers.Serializer[Any]):

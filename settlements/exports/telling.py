@@ -30,11 +30,11 @@ class ExportReadyData(WebhookData):
 def on_export_ready(event: ExportReady, /, *, organization_id: UUID, now: datetime) -> None:
     """Tell the person by mail, with the page of the file; it expires there."""
     export = Export.objects.select_related("schedule", "statement").get(pk=event.export_id)
-    if export.schedule is None or export.schedule.created_by_id is None or export.statement is None:
+    if export.schedule is None or export.schedule.created_by_id is None:
         return
     facts = {
         "organization": organization_names([organization_id]).get(organization_id, ""),
-        "statement": export.statement.number,
+        "statement": export.statement.number if export.statement else export.file_name,
         "file": export.file_name,
         "link": page_address("export", export.pk),
     }

@@ -48,11 +48,16 @@ PAYMENT_FORMATS = (
 
 
 SCHEDULED_FORMATS = (ExportFormat.PDF, ExportFormat.XLSX, ExportFormat.CSV, ExportFormat.JSON)
+# Of a host besides: its books with each close, the bank's file with each approved batch.
+SCHEDULED_BOOKS = (ExportFormat.BEANCOUNT, ExportFormat.HLEDGER)
+SCHEDULED_BATCHES = (ExportFormat.PAIN_09, ExportFormat.PAIN_03, ExportFormat.PAIN_11)
 
 
 class ExportSchedule(PrivateModel):
-    """Every statement of the organization that closes from `since` on is made in this format, and `created_by` is told.
+    """What comes about from `since` on is made in this format, and `created_by` is told.
 
+    Each statement of the organization that closes; in a host's formats its books with each close of a period, and the file
+    for the bank with each batch that is approved.
     Stopped, it stays for the files that came of it.
     """
 
@@ -77,7 +82,11 @@ class ExportSchedule(PrivateModel):
                 name="export_schedule_once_per_format",
             ),
             models.CheckConstraint(
-                condition=Q(file_format__in=[choice.value for choice in SCHEDULED_FORMATS]),
+                condition=Q(
+                    file_format__in=[
+                        choice.value for choice in (*SCHEDULED_FORMATS, *SCHEDULED_BOOKS, *SCHEDULED_BATCHES)
+                    ]
+                ),
                 name="export_schedule_format_offered",
             ),
         ]

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from alliance.kernel.actor import SecondFactorRequiredError
 from alliance.kernel.clock import utc_now
-from alliance.kernel.errors import NotFoundError
+from alliance.kernel.errors import NotFoundError, NotPermittedError
 from alliance.kernel.http.doors import member_view
 from alliance.kernel.http.lists import paged
 from alliance.kernel.http.requests import MemberRequest
@@ -22,10 +22,10 @@ from partners.selectors import hosted_alliances
 from settlements.exports.visible import exports_for, require_download
 from settlements.forms import ExportForm
 from settlements.ledger.selectors import find_book
-from settlements.models import SCHEDULED_FORMATS, STATEMENT_FORMATS, Export, ExportFormat, ExportSchedule
+from settlements.models import STATEMENT_FORMATS, Export, ExportFormat, ExportSchedule
 from settlements.pages.offers import BOOK_FORMATS
 from settlements.services.create_export import NotProvableError, NotSealedYetError, create_export
-from settlements.services.schedule_exports import ScheduledAlreadyError, schedule_exports
+from settlements.services.schedule_exports import ScheduledAlreadyError, offered_to, schedule_exports
 from settlements.services.stop_schedule import stop_schedule
 from settlements.tables import ExportTable
 
@@ -41,7 +41,7 @@ def exports(request: MemberRequest) -> HttpResponse:
         "is_empty": not table.page.object_list,
         "books": own_books,
         "schedules": ExportSchedule.objects.filter(stopped_at__isnull=True).order_by("since", "id"),
-        "schedule_form": ExportForm(None, offered=SCHEDULED_FORMATS),
+        "schedule_form": ExportForm(None, offered=offered_to(is_host=request.organization.is_host)),
         "ledger_formats": BOOK_FORMATS,
     }
     return render(request, "settlements/exports.html", context)
@@ -115,18 +115,16 @@ def _create(
 @member_view(Permission.EXPORT_CREATE)
 def schedule_create(request: MemberRequest) -> HttpResponse:
     """Have every statement that closes from now on made as a file."""
-    form = ExportForm(request.POST, offered=SCHEDULED_FORMATS)
+    form = ExportForm(request.POST, offered=offered_to(is_host=request.organization.is_host))
     if not form.is_valid():
         messages.error(request, _("Choose one of the formats offered."))
         return redirect("portal:exports")
     try:
         schedule_exports(actor=request.actor, file_format=form.chosen, now=utc_now())
-    except ScheduledAlreadyError as error:
+    except (ScheduledAlreadyError, NotPermittedError, SecondFactorRequiredError) as error:
         messages.error(request, str(error))
     else:
-        messages.success(
-            request, _("Every statement that closes from now on is made as a file, and you are told by mail.")
-        )
+        messages.success(request, _("From now on the file is made by itself, and you are told by mail."))
     return redirect("portal:exports")
 
 

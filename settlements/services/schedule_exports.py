@@ -1,4 +1,4 @@
-"""Have every statement that closes from now on made as a file."""
+"""Have every statement that closes, every book that grew by a close, or every approved batch made as a file from now on."""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +10,8 @@ from alliance.kernel.audit import record
 from alliance.kernel.errors import DomainError
 from alliance.kernel.permissions import Permission
 from alliance.kernel.tenancy import atomic
-from settlements.models import SCHEDULED_FORMATS, ExportFormat, ExportSchedule
+from partners.selectors import is_hosting
+from settlements.models import SCHEDULED_BATCHES, SCHEDULED_BOOKS, SCHEDULED_FORMATS, ExportFormat, ExportSchedule
 from settlements.services.create_export import WrongExportFormatError
 
 
@@ -18,17 +19,27 @@ class ScheduledAlreadyError(DomainError):
     """One schedule for each format."""
 
     code = "scheduled_already"
-    sentence = _("Statements are made in this format already.")
+    sentence = _("Files are made in this format already.")
+
+
+def offered_to(*, is_host: bool) -> tuple[ExportFormat, ...]:
+    """In which formats an organization may have files made."""
+    return (*SCHEDULED_FORMATS, *(SCHEDULED_BOOKS + SCHEDULED_BATCHES if is_host else ()))
 
 
 def schedule_exports(*, actor: Actor, file_format: ExportFormat, now: datetime) -> UUID:
-    """Each of the organization's statements that closes from now on becomes an export within the hour; the schedule's id.
+    """What comes about from now on becomes an export within the hour; the schedule's id.
 
-    The person who asked is told by mail, and webhooks hear `export.ready`. Raises `ScheduledAlreadyError`,
-    `WrongExportFormatError`, `NotPermittedError`.
+    Each of the organization's statements that closes; in Beancount and hledger each of a host's books with each close of a
+    period; as pain.001 each batch of payouts that is approved, which a person with a second factor asks for. The person who
+    asked is told by mail, and of statements webhooks hear `export.ready`. Raises `ScheduledAlreadyError`,
+    `WrongExportFormatError`, `NotPermittedError`, `PersonRequiredError`, `SecondFactorRequiredError`.
     """
     actor.require(Permission.EXPORT_CREATE)
-    if file_format not in SCHEDULED_FORMATS:
+    if file_format in SCHEDULED_BATCHES:
+        actor.require(Permission.PAYOUT_APPROVE)
+        actor.require_person()
+    if file_format not in offered_to(is_host=is_hosting()):
         raise WrongExportFormatError(field="file_format")
     with atomic():
         if ExportSchedule.objects.select_for_update().filter(file_format=file_format, stopped_at=None).exists():

@@ -17,6 +17,7 @@ from settlements.banking.domain.transfer_checks import transfer_problems
 from settlements.banking.domain.transfers import TransferFormat
 from settlements.banking.writers.writing import refuse
 from settlements.models import PAYMENT_FORMATS, Export, ExportFormat
+from settlements.payouts.models import PayoutBatch
 
 
 class NotAPaymentFormatError(InvalidInputError):
@@ -40,18 +41,26 @@ def create_payment_file(*, actor: Actor, batch_id: UUID, file_format: ExportForm
     transfer_format = TransferFormat(file_format.value)
     if problems := transfer_problems(transfers_of(found), transfer_format):
         refuse(problems)
+    return queue_payment_file(actor=actor, batch=found.batch, file_format=file_format, now=now)
+
+
+def queue_payment_file(*, actor: Actor, batch: PayoutBatch, file_format: ExportFormat, now: datetime) -> UUID:
+    """The export of an approved batch that a worker now writes; its id. A step of asking, and of delivering by schedule.
+
+    What the format can't hold ends the job with its reasons.
+    """
     with atomic():
         export = Export(
             organization_id=actor.organization_id,
             file_format=file_format,
-            batch=found.batch,
-            file_name=f"{found.batch.reference}.{transfer_format.extension}",
+            batch=batch,
+            file_name=f"{batch.reference}.{TransferFormat(file_format.value).extension}",
             requested_by=actor.label[:160],
             queued_at=now,
             expires_at=now + timedelta(days=settings.EXPORT_KEEP_DAYS),
         )
         export.save(force_insert=True)
-        after = {"file_format": str(file_format), "batch": found.batch.reference}
+        after = {"file_format": str(file_format), "batch": batch.reference}
         record(actor, "export.created", export, now=now, after=after)
         enqueue_job(export)
     return export.id

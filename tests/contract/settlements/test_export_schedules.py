@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from django.urls import reverse
 
+from alliance.kernel.actor import PersonRequiredError, SecondFactorRequiredError
 from alliance.kernel.errors import NotFoundError, NotPermittedError
 from alliance.kernel.models import OutboxMessage
 from alliance.kernel.permissions import Role
@@ -22,6 +23,7 @@ from tests.domain.partners.terms import written
 from tests.jobs import run_all_jobs
 from tests.orders import OrderOf
 from tests.outbox import deliver_all
+from tests.reconciling import Bank
 
 SHARED = written.clause(written.split((written.HOST, "60%"), (written.NORTH, "40%")))
 BEFORE = datetime(2026, 2, 1, tzinfo=UTC)
@@ -73,6 +75,43 @@ def test_each_party_gets_its_own_statement_once_and_is_told(committed, mailoutbo
     [mail] = [mail for mail in mailoutbox if file.file_name in mail.subject]
     assert mail.to == [market.north.finance.email]
     assert reverse("portal:export", args=[file.pk]) in mail.body
+
+
+def test_a_hosts_books_come_after_each_close(committed, mailoutbox):
+    market = selling()
+    scheduled(market.host, ExportFormat.BEANCOUNT)
+    market.close(JANUARY, now=FEBRUARY)
+    for _ in range(2):
+        deliver_exports(now=MARCH)
+    run_all_jobs(market.host.id)
+    [file] = files(market.host)
+    assert (file.state, file.file_format, file.alliance_id) == ("succeeded", "beancount", market.alliance.id)
+    assert file.checked_with.startswith("bean-check")
+    deliver_all(market.host.id, mails=True)
+    assert [mail.to for mail in mailoutbox if file.file_name in mail.subject] == [[market.host.finance.email]]
+    market.sell(OrderOf(500, reference="O-2", occurred_at=FEBRUARY), now=FEBRUARY)
+    market.close(FEBRUARY, now=datetime(2026, 4, 1, tzinfo=UTC))
+    for _ in range(2):
+        deliver_exports(now=datetime(2026, 4, 2, tzinfo=UTC))
+    assert len(files(market.host)) == 2
+
+
+def test_each_approved_batch_becomes_the_banks_file_asked_for_with_a_second_factor(committed):
+    bank = Bank(own_account={"number": "FR1420041010050500013M02606", "holder_name": "Lectern"})
+    for actor, error in (
+        (bank.host.actor(has_second_factor=False), SecondFactorRequiredError),
+        (bank.host.system, PersonRequiredError),
+        (bank.market.north.actor(), WrongExportFormatError),
+    ):
+        with organization_scope(actor.organization_id), pytest.raises(error):
+            schedule_exports(actor=actor, file_format=ExportFormat.PAIN_09, now=BEFORE)
+    scheduled(bank.host, ExportFormat.PAIN_09)
+    for _ in range(2):
+        deliver_exports(now=MARCH)
+    run_all_jobs(bank.host.id)
+    [file] = files(bank.host)
+    assert (file.state, file.file_name, file.batch_id) == ("succeeded", "PB-000001.xml", bank.payout().batch_id)
+    assert "pain.001.001.09.xsd" in file.checked_with
 
 
 def test_what_closed_before_is_left_alone_and_so_is_what_closes_after_the_stop(committed):
