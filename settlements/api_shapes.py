@@ -10,19 +10,11 @@ from partners.terms.api_shapes import TermsField
 from settlements.domain.simulation import TermsSimulation
 from settlements.ledger.models import ACCOUNT_KINDS, PeriodStatus
 from settlements.models import (
-    SCHEDULED_BATCHES,
-    SCHEDULED_BOOKS,
-    SCHEDULED_FORMATS,
-    STATEMENT_FORMATS,
     AdjustmentKind,
-    ExportFormat,
     Section,
 )
 
 MINOR = "In the currency's minor unit."
-SCHEDULED_CHOICES = [
-    (choice.value, choice.label) for choice in (*SCHEDULED_FORMATS, *SCHEDULED_BOOKS, *SCHEDULED_BATCHES)
-]
 MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
 
 
@@ -195,38 +187,6 @@ class StatementLineShape(serializers.Serializer[Any]):
     share_minor = serializers.IntegerField(help_text=MINOR)
 
 
-class ExportShape(JobShape):
-    """One file being made. `links.file` is there once it is ready."""
-
-    file_format = serializers.ChoiceField(choices=ExportFormat.choices)
-    file_name = serializers.CharField()
-    statement_id = serializers.UUIDField(allow_null=True)
-    alliance_id = serializers.UUIDField(allow_null=True)
-    sha256 = serializers.CharField()
-    size_bytes = serializers.IntegerField()
-    checked_with = serializers.CharField(help_text="The tool that found the file valid; empty for formats without one.")
-    expires_at = serializers.DateTimeField()
-    links = serializers.DictField(child=serializers.URLField(), required=False)
-
-
-class ExportScheduleShape(serializers.Serializer[Any]):
-    """Every statement that closes from `since` on, as a file."""
-
-    id = serializers.UUIDField()
-    file_format = serializers.ChoiceField(choices=SCHEDULED_CHOICES)
-    since = serializers.DateTimeField()
-    created_by = serializers.CharField()
-
-
-class ExportScheduleInput(StrictSerializer):
-    """In which format."""
-
-    file_format = serializers.ChoiceField(
-        choices=SCHEDULED_CHOICES,
-        help_text="Of a host alone: beancount and hledger (its books, with each close), pain.001 (people ask for it in the portal).",
-    )
-
-
 class AccountShape(serializers.Serializer[Any]):
     """One account: of one organization, for one agreement or (null) the whole book, in one currency, of one kind."""
 
@@ -348,19 +308,6 @@ class PeriodCloseInput(StrictSerializer):
     with_earlier = serializers.BooleanField(
         default=False, help_text="Also close the agreement's open months before this one, in order."
     )
-
-
-class StatementExportInput(StrictSerializer):
-    """Which file of a statement."""
-
-    file_format = serializers.ChoiceField(choices=[kind.value for kind in STATEMENT_FORMATS])
-
-
-class LedgerExportInput(StrictSerializer):
-    """Which file of a whole book; the host's alone."""
-
-    alliance_id = serializers.UUIDField()
-    file_format = serializers.ChoiceField(choices=["beancount", "hledger"])
 
 
 class SimulationInput(StrictSerializer):

@@ -11,8 +11,8 @@ from alliance.kernel.audit_query import AuditQuery
 from alliance.kernel.http.api import OrganizationAPIView
 from alliance.kernel.http.pagination import TimeOrderedPagination
 from alliance.kernel.permissions import Permission
-from settlements.api_shapes import ExportShape
 from settlements.exports.api import accepted_export
+from settlements.exports.api_shapes import ExportShape
 from settlements.exports.audit_file import AuditQuestion
 
 

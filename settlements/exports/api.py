@@ -18,7 +18,7 @@ from alliance.kernel.http.api import AnyFormat, OrganizationAPIView, own
 from alliance.kernel.http.pagination import TimeOrderedPagination
 from alliance.kernel.http.serializers import NoParameters
 from alliance.kernel.permissions import Permission
-from settlements.api_shapes import (
+from settlements.exports.api_shapes import (
     ExportScheduleInput,
     ExportScheduleShape,
     ExportShape,

@@ -29,16 +29,25 @@ class ExportReadyData(WebhookData):
 
 def on_export_ready(event: ExportReady, /, *, organization_id: UUID, now: datetime) -> None:
     """Tell the person by mail, with the page of the file; it expires there."""
-    export = Export.objects.select_related("schedule", "statement").get(pk=event.export_id)
+    export = Export.objects.select_related("schedule", "statement", "batch", "alliance").get(pk=event.export_id)
     if export.schedule is None or export.schedule.created_by_id is None:
         return
     facts = {
         "organization": organization_names([organization_id]).get(organization_id, ""),
-        "statement": export.statement.number if export.statement else export.file_name,
+        "statement": _about(export),
         "file": export.file_name,
         "link": page_address("export", export.pk),
     }
     tell_person(user_id=export.schedule.created_by_id, template="export_ready", facts=facts, now=now)
+
+
+def _about(export: Export) -> str:
+    """The statement, the batch, or the alliance whose book it is, by its name."""
+    if export.statement is not None:
+        return export.statement.number
+    if export.batch is not None:
+        return export.batch.reference
+    return export.alliance.name if export.alliance else export.file_name
 
 
 def tell_export_ready(event: ExportReady, hearing: Hearing) -> Iterator[Told]:

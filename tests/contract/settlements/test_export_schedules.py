@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from django.urls import reverse
 
-from alliance.kernel.actor import PersonRequiredError, SecondFactorRequiredError
+from alliance.kernel.actor import SecondFactorRequiredError
 from alliance.kernel.errors import NotFoundError, NotPermittedError
 from alliance.kernel.models import OutboxMessage
 from alliance.kernel.permissions import Role
@@ -100,7 +100,6 @@ def test_each_approved_batch_becomes_the_banks_file_asked_for_with_a_second_fact
     bank = Bank(own_account={"number": "FR1420041010050500013M02606", "holder_name": "Lectern"})
     for actor, error in (
         (bank.host.actor(has_second_factor=False), SecondFactorRequiredError),
-        (bank.host.system, PersonRequiredError),
         (bank.market.north.actor(), WrongExportFormatError),
     ):
         with organization_scope(actor.organization_id), pytest.raises(error):
@@ -145,7 +144,8 @@ def test_by_api(market):
     made = caller.post(path, {"file_format": "json"})
     assert made.status_code == 201
     problem(caller.post(path, {"file_format": "json"}), 409, "scheduled_already")
-    problem(caller.post(path, {"file_format": "hledger"}), 422, "invalid_input")
+    problem(caller.post(path, {"file_format": "hledger"}), 422, "wrong_export_format")
+    problem(caller.post(path, {"file_format": "cn-csv"}), 422, "invalid_input")
     [listed] = json.loads(caller.get(path).content)
     assert listed == json.loads(made.content)
     assert caller.delete(f"{path}/{listed['id']}").status_code == 204
