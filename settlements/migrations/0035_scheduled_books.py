@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('partners', '0024_import_feed'),
-        ('settlements', '0033_payees'),
+        ('settlements', '0034_payout_limit'),
     ]
 
     operations = [
