@@ -358,7 +358,7 @@ SPECTACULAR_SETTINGS = {
         "EndingKind": "partners.agreements.models.EndingKindChoice",
         "EndingStatus": "partners.agreements.models.EndingStatus",
         "KindWithoutOrder": "campaigns.models.conversions.KINDS_WITHOUT_ORDER",
-        "ScheduledFormat": "settlements.api_shapes.SCHEDULED_CHOICES",
+        "ScheduledFormat": "settlements.exports.api_shapes.SCHEDULED_CHOICES",
         "ItemKind": "partners.catalogue.sentences.KIND_CHOICES",
         "ItemStatus": "partners.catalogue.sentences.STATUS_CHOICES",
         "NewItemStatus": "partners.catalogue.sentences.NEW_STATUS_CHOICES",
