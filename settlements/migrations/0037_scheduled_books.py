@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('partners', '0024_import_feed'),
-        ('settlements', '0034_payout_limit'),
+        ('settlements', '0036_other_currencies'),
     ]
 
     operations = [
