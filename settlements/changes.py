@@ -59,7 +59,8 @@ class Change:
 class EstimateFigures:
     """The share of a statement, divided: `estimated + changed + earlier + other` are its lines less tax and exchange.
 
-    `changed` changes orders of this statement, `earlier` orders of statements before; `other` concerns no order.
+    `changed` changes orders of this statement, `earlier` orders of statements before; `other` names no
+    order: adjustments of a period as a whole, and refunds that a shop reports without their order.
     """
 
     estimated_minor: int
@@ -88,12 +89,16 @@ def of_own_orders(period_id: UUID) -> Q:
 
 def of_earlier_orders(period_id: UUID) -> Q:
     """Lines that change an order of a period before."""
-    is_about_an_order = Q(kind__in=BACK) | Q(section=Section.ADJUSTMENT, adjustment__accrual__isnull=False)
+    is_about_an_order = Q(kind__in=BACK, accrual__original__isnull=False) | Q(
+        section=Section.ADJUSTMENT, adjustment__accrual__isnull=False
+    )
     return is_about_an_order & COUNTS & ~of_own_orders(period_id)
 
 
 OF_ORDERS: Final = ~Q(section=Section.ADJUSTMENT) & ~Q(kind__in=BACK)
-OF_NO_ORDER: Final = Q(section=Section.ADJUSTMENT, adjustment__accrual__isnull=True) & COUNTS
+OF_NO_ORDER: Final = Q(kind__in=BACK, accrual__original__isnull=True) | (
+    Q(section=Section.ADJUSTMENT, adjustment__accrual__isnull=True) & COUNTS
+)
 
 
 def estimate_figures(statement: Statement) -> EstimateFigures:

@@ -96,7 +96,7 @@ def _figures(sheet: Sheet, statement: Statement) -> None:
         (gettext_lazy("Changes to these orders"), estimate.changed_minor),
         (gettext_lazy("Actual when the statement closed"), estimate.actual_minor),
         (gettext_lazy("Changes to earlier orders"), estimate.earlier_minor),
-        (gettext_lazy("What concerns no order"), estimate.other_minor),
+        (gettext_lazy("What names no order"), estimate.other_minor),
     ):
         columns.row([_both(label), _money(minor, statement)])
     held = _held(statement)

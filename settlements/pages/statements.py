@@ -60,7 +60,7 @@ PART_TITLES: Final = {
     "estimated": gettext_lazy("Estimated for the orders"),
     "changed": gettext_lazy("Changes to these orders"),
     "earlier": gettext_lazy("Changes to earlier orders"),
-    "other": gettext_lazy("What concerns no order"),
+    "other": gettext_lazy("What names no order"),
 }
 
 

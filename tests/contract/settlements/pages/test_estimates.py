@@ -118,6 +118,17 @@ def test_a_later_statement_tells_changes_to_earlier_orders_apart(told):
     assert shows(changes, reverse("portal:statement", args=[second.id]))
 
 
+def test_a_refund_that_names_no_order_is_told_apart(told):
+    sell(told, OrderOf(-250, occurred_at=JANUARY, kind="refund", reference="R?"), now=JANUARY)
+    close(told, JANUARY, now=FEBRUARY)
+    with organization_scope(told.north.id):
+        last = Statement.objects.filter(organization_id=told.north.id).order_by("-starts_on")[0]
+    client = signed_in(told.north.viewer)
+    figures = get(client, "statement", last.id).context["estimate"]
+    assert (figures.earlier_minor, figures.other_minor, figures.share_minor) == (-1400, -100, last.share_minor)
+    assert listed(get(client, "statement", last.id, show="other"), "reference") == ["R?"]
+
+
 def test_nothing_changed_since_says_so_and_strangers_see_nothing(told):
     close(told, JANUARY, now=FEBRUARY)
     with organization_scope(told.north.id):

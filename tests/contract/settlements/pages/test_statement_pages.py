@@ -98,7 +98,7 @@ def test_each_figure_equals_its_lines(closed, who, show, figure, field):
 def test_its_figures_are_links_to_those_lines(closed):
     page = page_of(closed.north)
     links = set(re.findall(r'href="\?show=(\w+)#lines"', page.content.decode()))
-    assert links == {"current", "prior", "orders", "refunds", "estimated", "changed", "earlier"}
+    assert links == {"current", "prior", "orders", "refunds", "estimated", "changed", "other"}
 
 
 def test_opening_and_closing_lead_along_the_chain(closed):
