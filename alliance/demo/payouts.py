@@ -55,7 +55,7 @@ def ensure_payouts(alliance_id: UUID, *, now: datetime) -> None:
     desk.pay_by_hand(home)
     desk.pay_by_hand(home, FOREIGN_CURRENCY, is_paid=False)
     desk.send(cars, _SANDBOX if settings.PAYOUT_SANDBOX_URL else _BY_HAND)
-    desk.prepare(None, _BY_HAND)
+    desk.prepare(None, _BY_HAND, FOREIGN_CURRENCY)  # what came back can be paid again
 
 
 def person(role: Role) -> Actor:
