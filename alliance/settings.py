@@ -377,7 +377,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "alliance.kernel.http.openapi.add_problems",
-        "partners.openapi_examples.add_examples",
+        "alliance.openapi_examples.add_examples",
     ],
 }
 

@@ -192,13 +192,8 @@ EXAMPLES: Final[Mapping[str, Document]] = MappingProxyType(
         "EndingShape": ENDING,
         "OwnApplicationShape": OWN,
         "PageShape": {**PAGE, "address": "https://alliance.example/join-alliance/learning/", "has_logo": True},
+        "LogoInputRequest": {"file": "logo.png"},
+        "DocumentInputRequest": {"kind": "business_licence", "file": "licence.pdf"},
+        "AgreementFileInputRequest": {"file": "courses-with-kits.pdf"},
     }
 )
-
-
-def add_examples(result: Document, **_context: object) -> Document:
-    """A postprocessing hook: shapes carry their example, and so does every answer that consists of them."""
-    schemas = result["components"]["schemas"]
-    for name, example in EXAMPLES.items():
-        schemas[name]["example"] = example
-    return result
