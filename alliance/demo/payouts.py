@@ -12,6 +12,7 @@ from alliance.demo.orders import CURRENCY
 from alliance.demo.terms import FOREIGN_CURRENCY
 from alliance.demo.world import AUTO, FITNESS, HOME, HOST, PROPERTY, SIGNED, actor_of
 from alliance.kernel.actor import Actor, member_actor
+from alliance.kernel.clock import utc_now
 from alliance.kernel.permissions import Role
 from alliance.kernel.tenancy import organization_scope
 from partners.models import Member
@@ -96,7 +97,7 @@ class _Desk:
         return batch_id
 
     def pay_by_hand(self, agreement_id: UUID, currency: str = CURRENCY, *, is_paid: bool = True) -> None:
-        """What people read in the bank's records: paid, or that the payment came back."""
+        """What people read in the bank's records after it was sent: paid, or that the payment came back."""
         batch_id = self.send(agreement_id, _BY_HAND, currency)
         if batch_id is None:
             return
@@ -107,8 +108,8 @@ class _Desk:
                     bank_reference=f"DEMO-{payout.reference}",
                     reason="" if is_paid else "The account is closed 账户已销户",
                 )
-                report_id = report_outcome(actor=self._prepares, payout_id=payout.id, outcome=outcome, now=self._now)
-                decide_report(actor=self._approves, report_id=report_id, is_confirmed=True, now=self._now)
+                report_id = report_outcome(actor=self._prepares, payout_id=payout.id, outcome=outcome, now=utc_now())
+                decide_report(actor=self._approves, report_id=report_id, is_confirmed=True, now=utc_now())
 
     def _in_scope(self, service: Callable[[], UUID]) -> UUID:
         with organization_scope(HOST.id):
