@@ -47,19 +47,21 @@ class BankFilesView(OrganizationAPIView):
         responses={202: BankImportShape},
     )
     def post(self, request: Request) -> Response:
-        """Upload a CAMT.053, version 02 or 08, and have it read; nothing is imported yet.
+        """Upload a CAMT.053, version 02 or 08, or a table with its `reading`, and have it read; nothing is imported yet.
 
-        Tables are uploaded in the portal, where a person names their columns. Read the import until it has ended, then
-        confirm it.
+        A table is CSV in UTF-8 or GB18030, or XLSX; `reading` names its columns, as JSON:
+        `{"number_own": "DE02…", "currency": "EUR", "booked_on": "Booking date", "amount": "Amount"}`. Read the import until it
+        has ended, then confirm it.
         """
         given = self.body(BankFileInput)
         file = given["file"]
         file_id = upload_bank_file(
             actor=self.actor, alliance_id=given["alliance_id"], name=str(file.name), content=file, now=self.now
         )
-        if not BankFile.objects.get(pk=file_id).is_camt:
+        reading = given.get("reading")
+        if reading is None and not BankFile.objects.get(pk=file_id).is_camt:
             raise BankFileError(BankFileProblem.NOT_CAMT)
-        preview_id = preview_bank_import(actor=self.actor, file_id=file_id, now=self.now)
+        preview_id = preview_bank_import(actor=self.actor, file_id=file_id, reading=reading, now=self.now)
         return Response(BankImportShape(BankImport.objects.get(pk=preview_id)).data, status=status.HTTP_202_ACCEPTED)
 
 

@@ -7,16 +7,57 @@ from rest_framework import serializers
 from alliance.kernel.http.serializers import JobShape, StrictSerializer
 from settlements.api_shapes import MINOR
 from settlements.banking.domain.bank_proof import WhyApart
+from settlements.banking.domain.tables import DAY_FORMATS, DECIMAL_MARKS, TableReading
 from settlements.banking.models.matches import Bases, MatchKinds, MatchState
+
+
+def _column(what: str, *, required: bool = False) -> serializers.CharField:
+    """The name of a column as the table's header has it."""
+    return serializers.CharField(max_length=200, required=required, help_text=f"The column of {what}.")
+
 
 SIGNED = "In the currency's minor unit; money that came in is above 0."
 
 
+class TableReadingInput(StrictSerializer):
+    """How to read a table: the account, the names of its columns by what they say, and how it writes days and amounts.
+
+    An amount is signed, or its direction stands in another column, or money out and in have a column each.
+    """
+
+    number_own = serializers.CharField(
+        max_length=40, help_text="Whose entries these are: the IBAN or the account number."
+    )
+    currency = serializers.CharField(max_length=3)
+    day_format = serializers.ChoiceField(choices=DAY_FORMATS, default=DAY_FORMATS[0])
+    decimal_mark = serializers.ChoiceField(choices=DECIMAL_MARKS, default=DECIMAL_MARKS[0])
+    booked_on = _column("the day of booking", required=True)
+    amount = _column("the amount")
+    money_out = _column("money out")
+    money_in = _column("money in")
+    direction = _column("debit or credit")
+    valued_on = _column("the value date")
+    bank_reference = _column("the bank's reference")
+    end_to_end_id = _column("the reference that was given to the bank")
+    name = _column("the other side's name")
+    number = _column("the other side's account")
+    text = _column("the text")
+
+
 class BankFileInput(StrictSerializer):
-    """A CAMT.053 and the alliance whose book the account belongs to."""
+    """A file from a bank and the alliance whose book the account belongs to."""
 
     alliance_id = serializers.UUIDField()
     file = serializers.FileField(max_length=200)
+    reading = serializers.JSONField(
+        required=False, help_text="For a table, how to read it: a TableReading as JSON. CAMT.053 needs none."
+    )
+
+    def validate_reading(self, value: object) -> TableReading:
+        """The reading; raises `ValidationError` that names each bad or unknown field of it."""
+        given = TableReadingInput(data=value)
+        given.is_valid(raise_exception=True)
+        return TableReading(**given.validated_data)
 
 
 class StatementFindingShape(serializers.Serializer[Any]):

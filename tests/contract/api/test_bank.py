@@ -31,10 +31,11 @@ def read(response, status=200):
     return json.loads(response.content)
 
 
-def uploaded(bank, content, caller=None, alliance_id=None):
+def uploaded(bank, content, caller=None, alliance_id=None, **more):
     data = {
         "alliance_id": str(alliance_id or bank.market.alliance.id),
         "file": SimpleUploadedFile("bank.xml", content),
+        **{name: json.dumps(value) for name, value in more.items()},
     }
     return (caller or Caller(bank.host)).send("POST", "/api/v1/bank/files", data)
 
@@ -61,6 +62,45 @@ def test_from_a_file_to_a_proposal(bank):
     assert read(caller.get(f"/api/v1/bank/matches/{proposed['id']}"))["state"] == "waiting"
     problem(caller.post("/api/v1/bank/matches", {"entry_id": left["id"], "kind": "fee"}), 409, "entry_taken")
     assert bank.balance("fees") == 0
+
+
+TABLE = 'Day,Sum,Who,Ref\n20.02.2026,"-40,00",North GmbH,PO-000001-001\n21.02.2026,"12,50",南方公司,X-1\n'.encode()
+READING = {
+    "number_own": "DE02370400440532013000",
+    "currency": "EUR",
+    "day_format": "%d.%m.%Y",
+    "decimal_mark": ",",
+    "booked_on": "Day",
+    "amount": "Sum",
+    "name": "Who",
+    "end_to_end_id": "Ref",
+}
+
+
+def test_a_table_is_read_as_its_reading_says(bank):
+    caller = Caller(bank.host)
+    preview = read(uploaded(bank, TABLE, reading=READING), 202)
+    assert preview["state"] == "succeeded", preview
+    [found] = preview["statements"]
+    assert (found["entries"], found["currency"], found["masked"]) == (2, "EUR", "•••• 3000")
+    read(caller.post("/api/v1/bank/imports", {"preview_id": preview["id"]}), 202)
+    run_all_jobs()
+    entries = read(caller.get("/api/v1/bank/entries"))["results"]
+    assert {(entry["amount_minor"], entry["name"]) for entry in entries} == {(-4000, "North GmbH"), (1250, "南方公司")}
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"booked_on": "Date"}, "file_refused"),
+        ({"currency": "XXQ"}, "reading_refused"),
+        ({"money_out": "Sum"}, "reading_refused"),
+        ({"colour": "red"}, "invalid_input"),
+    ],
+)
+def test_a_table_that_cannot_be_read_so_is_refused(bank, change, code):
+    problem(uploaded(bank, TABLE, reading=READING | change), 422, code)
+    assert read(Caller(bank.host).get("/api/v1/bank/imports"))["results"] == []
 
 
 def test_what_is_refused(bank):
