@@ -54,7 +54,7 @@ class _Part:
 def exchange_balances(*, period: Period, version: TermsInForce | None, now: datetime) -> set[str]:
     """Exchange each such partner's available balance of the period's end at the rate of its last day; the currencies.
 
-    What refunds take back of an earlier exchange goes at that one's rate, and the difference to the present rate is the
+    What refunds and corrections take back of an earlier exchange goes at that one's rate, and the difference to the present rate is the
     host's. Raises `RateMissingError`. What comes to less than one unit waits.
     """
     wanted = foreign_payees(period, version)
@@ -80,7 +80,7 @@ def exchange_balances(*, period: Period, version: TermsInForce | None, now: date
 
 
 def _taken(period: Period) -> dict[UUID, dict[UUID, int]]:
-    """By party and earlier exchange: what refunds that become due take back of it, in the period's currency."""
+    """By party and earlier exchange: what refunds that become due and corrections take back of it, in the period's currency."""
     found: defaultdict[UUID, dict[UUID, int]] = defaultdict(dict)
     with connections[database_alias()].cursor() as cursor:
         cursor.execute(

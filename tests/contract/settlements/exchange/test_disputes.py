@@ -17,6 +17,7 @@ from tests.contract.settlements.exchange.test_exchange import (
     rate,
     stands,
 )
+from tests.contract.settlements.proof.evidence import verdict
 from tests.contract.settlements.test_closing_terms import at
 from tests.outbox import deliver_all
 
@@ -80,16 +81,26 @@ def test_taken_back_by_its_party_it_is_what_it_was(market):
     assert is_balanced(market) == {"USD": 0, "EUR": 0}
 
 
-def test_struck_exactly_its_part_is_gone(market):
+def test_struck_exactly_its_part_is_gone_whatever_the_rate_is_by_then(market):
+    """As a refund (S36): at the rate of its exchange, and what the present rate makes of it is the host's."""
     corrected(market, market.dispute_id, 0, now=at(2))
-    assert (held(market)[0], euros(market)) == (
-        0,
-        (5528, 0),
-    )  # the correction stands in dollars until its period closes
+    assert (held(market)[0], euros(market)) == (0, (5528, 0)), "in dollars until the correction's period closes"
     assert stands(market, "available", "USD") + stands(market, "receivable", "USD") == 4000
-    rate(market, "0.9213", "2026-02-27")
+    rate(market, "0.9500", "2026-02-27")
     market.close(at(2), now=at(3))
-    assert exchanges(market) == [(6000, 5528, 0), (-4000, -3685, 0)]
+    assert exchanges(market) == [(6000, 5528, 0), (-4000, -3685, 115)]
+    assert verdict(market, market.statement(2)) == ("same", [])
     assert euros(market) == (5528 - 3685, 0)
     assert (stands(market, "available", "USD"), stands(market, "receivable", "USD")) == (0, 0)
+    assert is_balanced(market) == {"USD": 0, "EUR": 0}
+
+
+def test_a_correction_in_part_beside_new_earnings(market):
+    """20.00 of the 40.00 USD go at the earlier rate (-18.43), the 12.00 that came since at the present one."""
+    corrected(market, market.dispute_id, 2000, now=at(2))
+    market.sell(dollars(3000, 2, reference="C"), now=at(2))
+    rate(market, "0.9500", "2026-02-27")
+    market.close(at(2), now=at(3))
+    assert sorted(exchanges(market)) == [(-2000, -1843, 57), (1200, 1140, 0), (6000, 5528, 0)]
+    assert euros(market) == (5528 - 1843 + 1140, 0)
     assert is_balanced(market) == {"USD": 0, "EUR": 0}
