@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from alliance.kernel.files.rows import FileRow
 from alliance.kernel.tenancy import PrivateModel, SharedModel, Tenancy
@@ -22,7 +23,7 @@ class InvoiceOrigin(models.TextChoices):
 class InvoiceState(models.TextChoices):
     """What its receiver or supplier said to it."""
 
-    ISSUED = "issued", _("Issued")
+    ISSUED = "issued", pgettext_lazy("state of an invoice", "Issued")
     ACCEPTED = "accepted", _("Accepted")
     OBJECTED = "objected", _("Objected to")
     MATCHED = "matched", _("Matches the statement")
