@@ -20,6 +20,7 @@ class PayoutTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no 
         '<a href="{% url "portal:payout" record.id %}">{{ record.reference }}</a>',
         verbose_name=_("Reference"),
         orderable=False,
+        attrs={"td": {"class": "text-nowrap"}},
     )
     partner = tables.Column(verbose_name=_("Partner"), accessor="partner_name", orderable=False)
     account_masked = CompiledColumn(
@@ -46,6 +47,7 @@ class BatchTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no t
         '<a href="{% url "portal:payout_batch" record.id %}">{{ record.reference }}</a>',
         verbose_name=_("Batch"),
         orderable=False,
+        attrs={"td": {"class": "text-nowrap"}},
     )
     alliance = tables.Column(verbose_name=_("Alliance"), accessor="alliance_name", orderable=False)
     state = CompiledColumn(_STATE, verbose_name=_("Status"), orderable=False)
