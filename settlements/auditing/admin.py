@@ -21,5 +21,7 @@ class DiscrepancyConsole(ReadOnlyConsole):
 
     @admin.display(description=_("difference"))
     def difference(self, row: Discrepancy) -> str:
-        """What was found, less what was expected."""
+        """What was found, less what was expected: money, or a number of things."""
+        if row.is_counted:
+            return str(row.difference_minor)
         return f"{format_minor(row.difference_minor, row.currency)} {row.currency}"

@@ -1,5 +1,6 @@
 """Payouts, what tells of them, and the bank's statements: each drift that a superuser plants is found, a clean world is silent."""
 
+import re
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 
@@ -18,6 +19,7 @@ from tests.cast import member_of, signed_in
 from tests.contract.settlements.ledger.attackers import open_connection
 from tests.contract.settlements.market import FEBRUARY
 from tests.contract.settlements.proof.tampering import tamper
+from tests.operators import at_console, operator
 from tests.outbox import deliver_all
 from tests.reconciling import Bank
 
@@ -101,6 +103,13 @@ def test_planted_drift_is_found(bank, name):
     plant(bank, statement)
     audit_books(now=NOW)
     assert found(bank) == expected
+
+
+def test_operators_read_what_is_counted_as_a_number(bank):
+    plant(bank, DRIFT["handed over twice"][0])
+    audit_books(now=NOW)
+    console = at_console(operator()).get(reverse("admin:settlements_discrepancy_changelist"), {"q": str(bank.host.id)})
+    assert [cell.strip() for cell in re.findall(r"field-difference[^>]*>([^<]*)<", console.content.decode())] == ["1"]
 
 
 def test_what_nobody_carries_out_is_stuck(bank):
