@@ -34,7 +34,7 @@ _ACTIONS: Final = {
     "tax.certificate_declined": _("Declined a tax certificate"),
     "tax.certificate_submitted": _("Submitted a tax certificate"),
     "tax.profile_saved": _("Changed the tax settings"),
-    "invoice.accepted": _("Accepted a self-billing invoice"),
+    "invoice.accepted": _("Accepted an invoice"),
     "invoice.file_made": _("Made the PDF of an invoice"),
     "invoice.issued": _("Issued an invoice"),
     "invoice.objected": _("Objected to an invoice"),

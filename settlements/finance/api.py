@@ -16,6 +16,7 @@ from settlements.api_shapes import MINOR
 from settlements.finance.debts import Debt, debts
 from settlements.finance.queues import Desk, finance_queues
 from settlements.finance.standing import Standing, standings
+from settlements.invoices.missing import Lack
 from settlements.ledger.domain import AccountKind
 
 
@@ -70,6 +71,19 @@ class PayoutConditionShape(serializers.Serializer[Any]):
     schedule = serializers.CharField()
 
 
+class WaitingStatementShape(serializers.Serializer[Any]):
+    """A statement for whose invoice payouts wait by the terms."""
+
+    statement_id = serializers.UUIDField(source="statement.id")
+    statement_number = serializers.CharField(source="statement.number")
+    lack = serializers.ChoiceField(
+        choices=list(Lack),
+        help_text="`missing`: there is no invoice; `objected`: it was objected to; `not_accepted`: the corrected one waits for "
+        "its answer.",
+    )
+    invoice_id = serializers.UUIDField(source="invoice.id", default=None, allow_null=True, help_text="The latest.")
+
+
 class StandingShape(serializers.Serializer[Any]):
     """Where one party stands under one agreement in one currency.
 
@@ -89,6 +103,7 @@ class StandingShape(serializers.Serializer[Any]):
     advance_minor = serializers.IntegerField(help_text="What is still to be recouped. " + MINOR)
     coming = ComingShape(many=True)
     payout = PayoutConditionShape(allow_null=True)
+    waiting_for_invoices = WaitingStatementShape(many=True, help_text="Nothing is paid while there is any.")
 
 
 class BalanceFilters(StrictSerializer):
@@ -151,6 +166,7 @@ def _balance(standing: Standing) -> dict[str, object]:
             "missing_minor": payout.missing_minor,
             "schedule": payout.rule.schedule,
         },
+        "waiting_for_invoices": standing.waiting,
     }
 
 

@@ -13,6 +13,7 @@ from django.db.models import F, Max, Sum
 from partners.domain.terms.exact import minor_units
 from partners.domain.terms.settling import Payout
 from partners.selectors import AgreementBrief, TermsTimeline, accepted_terms, agreements_of
+from settlements.invoices.missing import WaitingStatement, missing_invoices
 from settlements.ledger.domain import DEBIT_KINDS, AccountKind, LedgerAccount
 from settlements.ledger.selectors import accounts, balances
 from settlements.models import AccrualShare, LineDispute, Period, PeriodStatus, Reserve
@@ -60,7 +61,8 @@ class Standing:
     """One party under one agreement in one currency: the agreement's, or one in which it is paid. What it is owed is pending + available + reserved + in transit - owed back.
 
     `reserved` is all that is kept back; `disputed_minor` of it belongs to disputed lines, the rest is the rolling reserve.
-    `advance` is what is still to be recouped out of later earnings.
+    `advance` is what is still to be recouped out of later earnings. `waiting`: the statements for whose invoices its payouts
+    wait by the terms.
     """
 
     agreement: AgreementBrief
@@ -70,6 +72,7 @@ class Standing:
     disputed_minor: int
     coming: tuple[Coming, ...]
     payout: PayoutCondition | None
+    waiting: tuple[WaitingStatement, ...] = ()
 
     @property
     def total_minor(self) -> int:
@@ -98,6 +101,9 @@ def standings(*, organization_id: UUID, now: datetime) -> list[Standing]:
     parts, disputed = _parts(organization_id), _disputed(organization_id)
     coming = _coming(organization_id, [agreement.id for agreement in own])
     timelines = {id_: accepted_terms(alliance_id=id_) for id_ in {agreement.alliance_id for agreement in own}}
+    waiting = {
+        seat: ones for timeline in timelines.values() for seat, ones in missing_invoices(timeline=timeline).items()
+    }
     found = []
     for agreement in own:
         rule = _rule(agreement, organization_id, timelines[agreement.alliance_id], now)
@@ -112,6 +118,7 @@ def standings(*, organization_id: UUID, now: datetime) -> list[Standing]:
                     disputed_minor=disputed.get((agreement.id, currency), 0),
                     coming=tuple(coming[agreement.id]) if currency == agreement.currency else (),
                     payout=_condition(rule, agreement, currency, held[AccountKind.AVAILABLE].amount_minor),
+                    waiting=tuple(waiting.get((agreement.id, organization_id), ())),
                 )
             )
     return found

@@ -44,6 +44,9 @@ class InvoiceShape(serializers.Serializer[Any]):
     treatment = serializers.CharField()
     rate = serializers.CharField(help_text="Exact, as a fraction; empty where no tax is added.")
     credits_id = serializers.UUIDField(allow_null=True, help_text="The invoice that a credit note corrects.")
+    replaces_id = serializers.UUIDField(
+        allow_null=True, help_text="The invoice that was objected to, and in whose place this corrected one is."
+    )
     state = serializers.ChoiceField(choices=InvoiceState.choices)
     reason = serializers.CharField()
     issued_at = serializers.DateTimeField()
@@ -56,7 +59,7 @@ class InvoiceShape(serializers.Serializer[Any]):
 
 
 class InvoiceAnswerInput(StrictSerializer):
-    """The supplier's answer; a reason is needed to object."""
+    """The answer of the side that did not write it; a reason is needed to object."""
 
     is_accepted = serializers.BooleanField()
     reason = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
@@ -99,13 +102,17 @@ class InvoiceView(OrganizationAPIView):
 
 
 class InvoiceAnswersView(OrganizationAPIView):
-    """What the supplier says to a self-billing invoice."""
+    """What the other side says to an invoice."""
 
     required_permissions = {"POST": Permission.INVOICE_MANAGE}
 
     @extend_schema(operation_id="answer_invoice", tags=["invoices"], request=InvoiceAnswerInput, responses=InvoiceShape)
     def post(self, request: Request, invoice_id: UUID) -> Response:
-        """Accept it, or object; the supplier's alone, and once."""
+        """Accept it, or object, once: the supplier to what was issued for it, the host to what the supplier wrote itself.
+
+        One that was objected to counts for nothing any more. Where the terms let payouts wait for invoices, nothing of the
+        agreement is paid until a corrected one is accepted.
+        """
         answer_invoice(actor=self.actor, invoice_id=invoice_id, now=self.now, **self.body(InvoiceAnswerInput))
         return Response(InvoiceShape(own(_rows(), invoice_id)).data)
 
@@ -117,7 +124,10 @@ class StatementInvoicesView(OrganizationAPIView):
 
     @extend_schema(operation_id="issue_invoice", tags=["invoices"], request=None, responses={201: InvoiceShape})
     def post(self, request: Request, statement_id: UUID) -> Response:
-        """Issue the statement's self-billing invoice; the host's alone. Asking again answers the same one."""
+        """Issue the statement's self-billing invoice; the host's alone. Asking again answers the same one.
+
+        After an objection it issues the corrected one, with the tax settings of now; it waits for the supplier's acceptance.
+        """
         invoice_id = issue_invoice(actor=self.actor, statement_id=statement_id, now=self.now)
         return Response(InvoiceShape(own(_rows(), invoice_id)).data, status=status.HTTP_201_CREATED)
 
@@ -139,7 +149,8 @@ class OwnInvoicesView(OrganizationAPIView):
         """Upload the invoice that the statement's party wrote itself; the party's alone, and one for each statement.
 
         It must come to what the statement comes to, to the cent: where it does not, the answer (`invoice_mismatch`) names each
-        field that differs and what is expected, and nothing is kept.
+        field that differs and what is expected, and nothing is kept. After the host's objection the corrected one comes here too;
+        it waits for the host's acceptance.
         """
         given = self.body(OwnInvoiceInput)
         file = given["file"]

@@ -1,6 +1,7 @@
 """Invoices and credit notes, their numbers and their files."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
+from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q
@@ -29,6 +30,10 @@ class InvoiceState(models.TextChoices):
     MATCHED = "matched", _("Matches the statement")
 
 
+# Those whose statement needs nothing more: after an objection, a corrected one only once it is accepted.
+SETTLED: Final = ~Q(state=InvoiceState.OBJECTED) & (Q(replaces__isnull=True) | Q(state=InvoiceState.ACCEPTED))
+
+
 class InvoiceSeries(PrivateModel):
     """How far the numbers of one host and year are. Written by the trigger that numbers invoices, and by nobody else."""
 
@@ -51,7 +56,8 @@ class Invoice(SharedModel):
     """What `organization` (the supplier) invoices `host` for one statement; amounts below 0: a credit note.
 
     Self-billing invoices get their number from a trigger: without gaps by host and year, in the transaction that issues
-    them. What an invoice says never changes; only its state does, once.
+    them. What an invoice says never changes; only its state does, once. One that was objected to counts for nothing any
+    more: a corrected one replaces it, and waits for the word of the side that objected.
     """
 
     host = models.ForeignKey("partners.Organization", models.PROTECT, related_name="+", verbose_name=_("receiver"))
@@ -61,8 +67,8 @@ class Invoice(SharedModel):
     agreement = models.ForeignKey(
         "partners.Agreement", models.PROTECT, related_name="+", db_constraint=False, verbose_name=_("agreement")
     )
-    statement = models.OneToOneField(
-        Statement, models.PROTECT, related_name="invoice", db_constraint=False, verbose_name=_("statement")
+    statement = models.ForeignKey(
+        Statement, models.PROTECT, related_name="invoices", db_constraint=False, verbose_name=_("statement")
     )
     origin = models.CharField(_("written by"), max_length=12, choices=InvoiceOrigin.choices)
     number = models.CharField(_("number"), max_length=60, blank=True)
@@ -78,6 +84,9 @@ class Invoice(SharedModel):
     receiver = models.JSONField(_("receiver as it was"))
     credits = models.ForeignKey(
         "self", models.PROTECT, null=True, related_name="credited_by", db_constraint=False, verbose_name=_("credits")
+    )
+    replaces = models.OneToOneField(
+        "self", models.PROTECT, null=True, related_name="replaced_by", db_constraint=False, verbose_name=_("replaces")
     )
     state = models.CharField(_("state"), max_length=8, choices=InvoiceState.choices)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
@@ -107,9 +116,10 @@ class Invoice(SharedModel):
             ),
             models.CheckConstraint(
                 condition=Q(origin="self_billing", sequence__isnull=False, state__in=["issued", "accepted", "objected"])
-                | (Q(origin="partner", sequence__isnull=True, state="matched") & ~Q(number="")),
+                | Q(origin="partner", sequence__isnull=True) & ~Q(number=""),
                 name="invoice_origin_and_state",
             ),
+            models.UniqueConstraint(fields=["statement"], condition=~Q(state="objected"), name="invoice_in_force_once"),
             models.CheckConstraint(
                 condition=~Q(net_minor=0)
                 & (Q(net_minor__gt=0, vat_minor__gte=0) | Q(net_minor__lt=0, vat_minor__lte=0)),
@@ -136,9 +146,19 @@ class Invoice(SharedModel):
         return self.net_minor < 0
 
     @property
+    def is_objected(self) -> bool:
+        """Whether it was objected to: it counts for nothing any more."""
+        return self.state == InvoiceState.OBJECTED
+
+    @property
     def is_waiting(self) -> bool:
-        """Whether the supplier has not answered yet."""
-        return self.state == InvoiceState.ISSUED
+        """Whether the other side may still answer: to its own, the host may object once although it matches."""
+        return self.state in {InvoiceState.ISSUED, InvoiceState.MATCHED}
+
+    @property
+    def answered_from(self) -> UUID:
+        """Who answers: the supplier what was issued for it, the host what the supplier wrote itself."""
+        return self.host_id if self.origin == InvoiceOrigin.PARTNER else self.organization_id
 
 
 class InvoiceFile(SharedModel, FileRow):

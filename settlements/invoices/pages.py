@@ -26,6 +26,7 @@ from partners.portal.submission import is_done, status_of
 from settlements.invoices.domain.matching import InvoiceAmounts
 from settlements.invoices.eligibility import amounts_of
 from settlements.invoices.forms import OwnInvoiceForm
+from settlements.invoices.latest import latest_invoice
 from settlements.invoices.models import Invoice, InvoiceFile
 from settlements.invoices.services.answer_invoice import answer_invoice
 from settlements.invoices.services.issue_invoice import issue_invoice
@@ -87,14 +88,15 @@ def invoices(request: MemberRequest) -> HttpResponse:
 @require_safe
 @member_view(Permission.STATEMENT_READ)
 def invoice(request: MemberRequest, invoice_id: UUID) -> HttpResponse:
-    """One invoice; its supplier answers here."""
+    """One invoice; the side that did not write it answers here."""
     found = _invoice(invoice_id)
-    is_supplier = found.organization_id == request.organization.id
+    answers = found.answered_from == request.organization.id
     context = {
         "invoice": found,
         "treatment": TREATMENTS.get(found.treatment, found.treatment),
         "file": InvoiceFile.objects.filter(invoice=found).first(),
-        "may_answer": found.is_waiting and is_supplier and request.actor.can(Permission.INVOICE_MANAGE),
+        "may_answer": found.is_waiting and answers and request.actor.can(Permission.INVOICE_MANAGE),
+        "replaced_by": Invoice.objects.filter(replaces=found).first(),
         "credited_by": found.credited_by.order_by("issued_at", "id"),
     }
     return render(request, "settlements/invoice.html", context)
@@ -124,7 +126,7 @@ def invoice_answer(request: MemberRequest, invoice_id: UUID) -> HttpResponse:
     except DomainError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _("Accepted.") if is_accepted else _("Your objection is with the host now."))
+        messages.success(request, _("Accepted.") if is_accepted else _("Your objection is with the other side now."))
     return redirect("portal:invoice", invoice_id)
 
 
@@ -175,7 +177,7 @@ def invoice_submit(request: MemberRequest, statement_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _amounts_are_read(form) and is_done(form, submit):
         messages.success(request, _("The invoice matches the statement."))
         return redirect("portal:invoice", kept[0])
-    context = {"form": form, "statement": statement, "expected": expected}
+    context = {"form": form, "statement": statement, "expected": expected, "replaced": latest_invoice(statement.id)}
     return render(request, "settlements/invoice_submit.html", context, status=status_of(form))
 
 
@@ -197,7 +199,7 @@ def _said(form: OwnInvoiceForm) -> OwnInvoice:
 
 
 def _rows() -> QuerySet[Invoice]:
-    return Invoice.objects.select_related("organization", "host", "statement", "agreement", "credits")
+    return Invoice.objects.select_related("organization", "host", "statement", "agreement", "credits", "replaces")
 
 
 def _invoice(invoice_id: UUID) -> Invoice:

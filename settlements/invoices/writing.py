@@ -61,6 +61,8 @@ def _facts(invoice: Invoice) -> Iterator[tuple[Promise, str]]:
     yield _("Agreement"), invoice.agreement.name
     yield _("Statement"), f"{statement.number} · {statement.content_sha256}"
     yield _("Period"), span_name(statement.starts_on, statement.ends_on)
+    if invoice.replaces is not None:
+        yield _("Replaces invoice"), f"{invoice.replaces.number} · {invoice.replaces.issued_on.isoformat()}"
     if invoice.credits is not None:
         yield _("Corrects invoice"), f"{invoice.credits.number} · {invoice.credits.issued_on.isoformat()}"
 

@@ -26,6 +26,7 @@ EXAMPLES: Final[dict[str, Document]] = {
         "advance_minor": 0,
         "coming": [{"kind": "hold", "on": "2026-05-14", "amount_minor": 4000}],
         "payout": None,
+        "waiting_for_invoices": [],
     },
     "DebtShape": {
         **_WHOSE,

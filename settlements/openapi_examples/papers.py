@@ -43,6 +43,7 @@ _INVOICE: Final[Document] = {
     "treatment": "reverse_charge",
     "rate": "",
     "credits_id": None,
+    "replaces_id": None,
     "state": "accepted",
     "reason": "",
     "issued_at": "2026-05-08T12:00:00Z",

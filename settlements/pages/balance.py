@@ -21,6 +21,7 @@ from partners.selectors import agreements_of, organization_names
 from partners.sentences import Wording
 from partners.sentences.settling import payout_sentences
 from settlements.finance.standing import Coming, Standing, standings
+from settlements.invoices.missing import WaitingStatement
 from settlements.ledger.domain import AccountKind
 
 
@@ -58,6 +59,7 @@ class Seat:
     has_payout_rule: bool
     is_paid_elsewhere: bool
     missing_minor: int
+    waiting: tuple[WaitingStatement, ...]
 
 
 @require_safe
@@ -120,6 +122,7 @@ def _seat(request: MemberRequest, standing: Standing, names: dict[UUID, str], fo
         is_paid_elsewhere=payout is None and len([s for s in found if s.agreement.id == agreement.id]) > 1,
         has_payout_rule=payout is not None,
         missing_minor=payout.missing_minor if payout else 0,
+        waiting=standing.waiting,
     )
 
 

@@ -24,6 +24,7 @@ from settlements import changes
 from settlements.answers.pages import answers_to, comments_exist, disputes_exist, mark_disputed
 from settlements.exchange.other_currencies import other_currencies
 from settlements.forms import StatementFilter
+from settlements.invoices.latest import latest_invoice
 from settlements.ledger.domain import AccountKind
 from settlements.models import (
     STATEMENT_FORMATS,
@@ -100,7 +101,7 @@ def _filtered(listed: QuerySet[Statement], form: StatementFilter) -> QuerySet[St
 @member_view(Permission.STATEMENT_READ)
 def statement(request: MemberRequest, statement_id: UUID) -> HttpResponse:
     """One statement. Its figures never change; each opens the lines that it sums."""
-    related = ("agreement", "organization", "previous", "review", "invoice")
+    related = ("agreement", "organization", "previous", "review")
     answered = Statement.objects.annotate(has_disputes=disputes_exist(), has_comments=comments_exist())
     rows = answered.annotate(is_restated=_is_restated(), next_id=_next_id(), is_exchanged=_is_exchanged())
     found = rows.select_related(*related).filter(pk=statement_id).first()
@@ -129,7 +130,7 @@ def statement(request: MemberRequest, statement_id: UUID) -> HttpResponse:
         "zone": found.time_zone,
         "table": table,
         "sums": sums,
-        "invoice": getattr(found, "invoice", None),
+        "invoice": latest_invoice(found.id),
         "may_invoice": found.organization_id != found.host_id and request.actor.can(Permission.INVOICE_MANAGE),
         "exchanges": _exchanges(found) if sums["exchanges"] else [],
         "other_currencies": other_currencies(found) if found.is_exchanged else [],

@@ -69,7 +69,9 @@ class NotPaidShape(serializers.Serializer[Any]):
     amount_minor = serializers.IntegerField(help_text=MINOR)
     reason = serializers.ChoiceField(choices=[reason.value for reason in Reason])
     statements = serializers.ListField(
-        child=serializers.CharField(), default=list, help_text="With `no_invoice`: those whose invoice it waits for."
+        child=serializers.CharField(),
+        default=list,
+        help_text="With `no_invoice` and `invoice_objected`: those whose invoice it waits for.",
     )
 
 

@@ -19,6 +19,7 @@ REASONS: Final[Mapping[str, Promise]] = MappingProxyType(
         Reason.IN_A_DRAFT: _("In a batch that waits for approval"),
         Reason.OTHER_CURRENCY: _("Paid in another currency by the agreement"),
         Reason.NO_INVOICE: _("By the agreement it waits for an invoice"),
+        Reason.INVOICE_OBJECTED: _("An invoice was objected to; it waits until a corrected one is accepted"),
         Reason.NOT_YET: _("Not payable before the days that the agreement names have passed"),
     }
 )

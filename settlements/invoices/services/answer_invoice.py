@@ -1,4 +1,4 @@
-"""The supplier accepts a self-billing invoice, or objects to it."""
+"""An invoice is accepted, or objected to: by its supplier if it was issued for it, by the host if the supplier wrote it."""
 
 from datetime import datetime
 from uuid import UUID
@@ -28,17 +28,18 @@ class ObjectionUnexplainedError(InvalidInputError):
 
 
 def answer_invoice(*, actor: Actor, invoice_id: UUID, is_accepted: bool, reason: str = "", now: datetime) -> None:
-    """Keep the supplier's answer, once. An objection is the host's to settle: by a restatement, which the next invoice bears.
+    """Keep the answer of the side that did not write the invoice, once. What was objected to is replaced by a corrected one.
 
-    Raises `InvoiceAnsweredError`, `ObjectionUnexplainedError`, `NotFoundError`, and `NotPermittedError` for anybody but
-    the supplier.
+    What is wrong with the amounts is settled by a restatement, which the next invoice bears; all else by issuing it, or bringing
+    it, anew. Raises `InvoiceAnsweredError`, `ObjectionUnexplainedError`, `NotFoundError`, and `NotPermittedError` for anybody but
+    that side.
     """
     actor.require(Permission.INVOICE_MANAGE)
     with atomic():
         invoice = Invoice.objects.select_for_update().filter(pk=invoice_id).first()
         if invoice is None:
             raise NotFoundError
-        if invoice.organization_id != actor.organization_id:
+        if invoice.answered_from != actor.organization_id:
             raise NotPermittedError
         if not invoice.is_waiting:
             raise InvoiceAnsweredError

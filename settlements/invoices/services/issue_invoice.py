@@ -16,6 +16,7 @@ from alliance.kernel.permissions import Permission
 from alliance.kernel.tenancy import atomic
 from settlements.events import InvoiceIssued
 from settlements.invoices.eligibility import OBSTACLES, Invoiceable, Obstacle, invoiceable
+from settlements.invoices.latest import latest_invoice
 from settlements.invoices.models import Invoice, InvoiceOrigin, InvoiceState
 from settlements.models import Statement
 
@@ -34,7 +35,8 @@ class InvoiceKeptBackError(DomainError):
 def issue_invoice(*, actor: Actor, statement_id: UUID, now: datetime) -> UUID:
     """The id of the statement's invoice, issued now if there is none. Its number follows the last one without a gap.
 
-    A credit note names the latest invoice of the same partner under the agreement. The PDF follows. Raises
+    In the place of one that was objected to comes a corrected one, with the tax settings of now. A credit note names the latest
+    invoice of the same partner under the agreement. The PDF follows. Raises
     `InvoiceKeptBackError`, `NotFoundError`, and `NotPermittedError` for anybody but the host.
     """
     actor.require(Permission.INVOICE_MANAGE)
@@ -44,20 +46,20 @@ def issue_invoice(*, actor: Actor, statement_id: UUID, now: datetime) -> UUID:
             raise NotFoundError
         if statement.host_id != actor.organization_id or statement.organization_id == statement.host_id:
             raise NotPermittedError
-        existing = Invoice.objects.filter(statement_id=statement_id).values_list("pk", flat=True).first()
-        if existing is not None:
-            return existing
+        latest = latest_invoice(statement_id)
+        if latest is not None and not latest.is_objected:
+            return latest.id
         found = invoiceable(statement)
         if found.obstacle is not None:
             raise InvoiceKeptBackError(found.obstacle)
         try:
             with atomic():
-                return _issue(actor, found, now)
+                return _issue(actor, found, latest, now)
         except IntegrityError:  # somebody issued it at the same moment; the number that this one took is free again
-            return Invoice.objects.values_list("pk", flat=True).get(statement_id=statement_id)
+            return Invoice.objects.exclude(state=InvoiceState.OBJECTED).get(statement_id=statement_id).id
 
 
-def _issue(actor: Actor, found: Invoiceable, now: datetime) -> UUID:
+def _issue(actor: Actor, found: Invoiceable, replaced: Invoice | None, now: datetime) -> UUID:
     if found.rule is None or found.supplier is None or found.receiver is None:
         raise TypeError("What has no obstacle is complete.")
     statement, rule = found.statement, found.rule
@@ -78,6 +80,7 @@ def _issue(actor: Actor, found: Invoiceable, now: datetime) -> UUID:
         supplier=asdict(found.supplier),
         receiver=asdict(found.receiver),
         credits=_credited(statement) if found.amounts.is_credit else None,
+        replaces=replaced,
         state=InvoiceState.ISSUED,
         issued_by=actor.label[:160],
         issued_at=now,
@@ -92,5 +95,5 @@ def _issue(actor: Actor, found: Invoiceable, now: datetime) -> UUID:
 def _credited(statement: Statement) -> Invoice | None:
     rows = Invoice.objects.filter(
         agreement_id=statement.agreement_id, organization_id=statement.organization_id, net_minor__gt=0
-    )
+    ).exclude(state=InvoiceState.OBJECTED)
     return rows.order_by("-issued_at", "-id").first()

@@ -10,9 +10,12 @@ from settlements.models import Statement
 
 
 def issue_invoices_of_period(*, actor: Actor, period_id: UUID, now: datetime) -> list[UUID]:
-    """Their ids, in the order of the parties. What is kept back can be issued by hand later. Repeating it issues nothing again."""
+    """Their ids, in the order of the parties. Repeating it issues nothing again.
+
+    What is kept back can be issued by hand later, and so can the corrected one of what was objected to.
+    """
     actor.require(Permission.INVOICE_MANAGE)
-    statements = Statement.objects.filter(period_id=period_id, host_id=actor.organization_id)
+    statements = Statement.objects.filter(period_id=period_id, host_id=actor.organization_id, invoices__isnull=True)
     issued = []
     for statement_id in (
         statements.exclude(organization_id=actor.organization_id).order_by("number").values_list("pk", flat=True)

@@ -25,7 +25,9 @@ def make_invoice_file(*, actor: Actor, invoice_id: UUID, now: datetime) -> UUID:
     from settlements.invoices.writing import invoice_bytes  # loads fpdf2 and its fonts: not for every process
 
     with atomic():
-        rows = Invoice.objects.select_for_update(of=("self",)).select_related("statement", "agreement", "credits")
+        rows = Invoice.objects.select_for_update(of=("self",)).select_related(
+            "statement", "agreement", "credits", "replaces"
+        )
         invoice = rows.filter(pk=invoice_id, origin=InvoiceOrigin.SELF_BILLING).first()
         if invoice is None:
             raise NotFoundError

@@ -21,6 +21,7 @@ from alliance.kernel.tenancy import atomic
 from partners.selectors import accepted_terms
 from settlements.invoices.domain.matching import InvoiceAmounts, Mismatch, mismatches
 from settlements.invoices.eligibility import amounts_of
+from settlements.invoices.latest import latest_invoice
 from settlements.invoices.models import Invoice, InvoiceFile, InvoiceOrigin, InvoiceState
 from settlements.models import Statement
 from settlements.period_terms import terms_of
@@ -72,6 +73,15 @@ class OwnInvoice:
     amounts: InvoiceAmounts
 
 
+@dataclass(frozen=True, slots=True)
+class _Treated:
+    """How the agreement treats it, and the invoice that was objected to before."""
+
+    treatment: str
+    rate: str
+    replaced: Invoice | None
+
+
 def submit_invoice(
     *,
     actor: Actor,
@@ -83,6 +93,7 @@ def submit_invoice(
 ) -> UUID:
     """Match the invoice with the statement, to the cent, and keep it with its document; its id.
 
+    After the host's objection this is the corrected one: with a number of its own, and the host has to accept it.
     Raises `InvoiceMismatchError` that names every field, `InvoiceNumberUsedError`, `InvoiceThereError`,
     `InvoiceNotExpectedError`, what `received_file` raises, `NotFoundError`, and `NotPermittedError` for anybody but the
     statement's party.
@@ -94,6 +105,9 @@ def submit_invoice(
             raise NotFoundError
         if statement.organization_id != actor.organization_id or statement.organization_id == statement.host_id:
             raise NotPermittedError
+        replaced = latest_invoice(statement.id)
+        if replaced is not None and not replaced.is_objected:
+            raise InvoiceThereError
         treatment, rate = _expected(statement)
         _match(amounts_of(statement), invoice.amounts)
         rows = Invoice.objects.filter(organization_id=actor.organization_id, origin=InvoiceOrigin.PARTNER)
@@ -101,7 +115,7 @@ def submit_invoice(
             raise InvoiceNumberUsedError(field="number")
         rules = UploadRules(frozenset(FileKind), settings.UPLOAD_MAX_BYTES)
         with received_file(content, name=name, rules=rules, organization_id=actor.organization_id) as received:
-            row = _keep(actor, statement, invoice, (treatment, rate), now)
+            row = _keep(actor, statement, invoice, _Treated(treatment, rate, replaced), now)
             InvoiceFile.objects.create(
                 invoice=row,
                 organization_id=row.organization_id,
@@ -116,8 +130,6 @@ def submit_invoice(
 
 def _expected(statement: Statement) -> tuple[str, str]:
     """The treatment and rate; raises where no own invoice is expected."""
-    if Invoice.objects.filter(statement_id=statement.id).exists():
-        raise InvoiceThereError
     version = terms_of(statement.period, accepted_terms(alliance_id=statement.alliance_id))
     rule = treatment_of(version.terms, statement.organization_id) if version else None
     if (rule is not None and rule.invoice != "partner") or not amounts_of(statement).net_minor:
@@ -141,7 +153,7 @@ def _match(expected: InvoiceAmounts, said: InvoiceAmounts) -> None:
         raise InvoiceMismatchError(refusals=refusals)
 
 
-def _keep(actor: Actor, statement: Statement, invoice: OwnInvoice, treated: tuple[str, str], now: datetime) -> Invoice:
+def _keep(actor: Actor, statement: Statement, invoice: OwnInvoice, treated: _Treated, now: datetime) -> Invoice:
     supplier = taxpayer(statement.organization_id)
     try:
         with atomic():
@@ -157,11 +169,12 @@ def _keep(actor: Actor, statement: Statement, invoice: OwnInvoice, treated: tupl
                 currency=invoice.amounts.currency,
                 net_minor=invoice.amounts.net_minor,
                 vat_minor=invoice.amounts.vat_minor,
-                treatment=treated[0],
-                rate=treated[1],
+                treatment=treated.treatment,
+                rate=treated.rate,
+                replaces=treated.replaced,
                 supplier=asdict(supplier) if supplier else {},
                 receiver={},
-                state=InvoiceState.MATCHED,
+                state=InvoiceState.ISSUED if treated.replaced else InvoiceState.MATCHED,
                 issued_by=actor.label[:160],
                 issued_at=now,
             )

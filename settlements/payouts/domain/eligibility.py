@@ -26,6 +26,7 @@ class Reason(StrEnum):
     OTHER_CURRENCY = "other_currency"
     NOT_YET = "not_yet"
     NO_INVOICE = "no_invoice"
+    INVOICE_OBJECTED = "invoice_objected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,8 @@ class Position:
     """What stands on a partner's accounts of one agreement, in one currency.
 
     `spendable_minor` is what is available and old enough by the rule's lag; `since` the day from which the months of
-    `flush_months` count. `without_invoice` names the statements whose invoice is missing, where the terms let payouts wait for
-    it.
+    `flush_months` count. Where the terms let payouts wait for invoices, `without_invoice` names the statements whose invoice is
+    missing, and `with_objection` those whose invoice was objected to and whose corrected one nobody has accepted.
     """
 
     agreement_id: UUID
@@ -47,6 +48,11 @@ class Position:
     since: date | None
     rule: PayoutRule
     without_invoice: tuple[str, ...] = ()
+    with_objection: tuple[str, ...] = ()
+
+    def waits_for(self, reason: Reason) -> tuple[str, ...]:
+        """The statements for whose invoices it waits, for this reason."""
+        return {Reason.NO_INVOICE: self.without_invoice, Reason.INVOICE_OBJECTED: self.with_objection}.get(reason, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +89,8 @@ def payable(positions: Sequence[Position], *, today: date) -> tuple[Payable, tup
         if amount:
             amounts.append((position.agreement_id, amount))
         if reason is not None and position.available_minor > amount:
-            waits_for = position.without_invoice if reason is Reason.NO_INVOICE else ()
-            left.append(LeftOut(position.agreement_id, position.available_minor - amount, reason, waits_for))
+            rest = position.available_minor - amount
+            left.append(LeftOut(position.agreement_id, rest, reason, position.waits_for(reason)))
     return _less_debts(amounts, left, sum(position.owed_minor for position in positions))
 
 
@@ -110,6 +116,8 @@ def _obstacle(position: Position) -> Reason | None:
         return Reason.OTHER_CURRENCY
     if position.without_invoice:
         return Reason.NO_INVOICE
+    if position.with_objection:
+        return Reason.INVOICE_OBJECTED
     return Reason.NOT_YET if position.spendable_minor <= 0 else None
 
 

@@ -18,8 +18,7 @@ from alliance.kernel.http.requests import MemberRequest
 from alliance.kernel.permissions import Permission
 from partners.selectors import accepted_terms, agreements_of, organization_names
 from settlements.banking.models import BankMatch, MatchState
-from settlements.invoices.missing import missing_invoices
-from settlements.models import Statement
+from settlements.invoices.missing import WaitingStatement, missing_invoices
 from settlements.payouts.forms import OutcomeForm, PayoutFilter
 from settlements.payouts.models import (
     BatchState,
@@ -69,16 +68,16 @@ def payouts(request: MemberRequest) -> HttpResponse:
     return render(request, "settlements/payouts/payouts.html", context)
 
 
-def _without_invoice() -> list[Statement]:
-    """The statements whose missing invoice keeps payouts back, of every alliance that the organization sees."""
+def _without_invoice() -> list[WaitingStatement]:
+    """The statements whose invoice keeps payouts back: missing, or objected to; of every alliance that the organization sees."""
     alliances = {agreement.alliance_id for agreement in agreements_of(signed_only=True)}
     found = [
-        statement
+        one
         for alliance_id in sorted(alliances)
-        for statements in missing_invoices(timeline=accepted_terms(alliance_id=alliance_id)).values()
-        for statement in statements
+        for waiting in missing_invoices(timeline=accepted_terms(alliance_id=alliance_id)).values()
+        for one in waiting
     ]
-    return sorted(found, key=lambda statement: (statement.starts_on, statement.number))
+    return sorted(found, key=lambda one: (one.statement.starts_on, one.statement.number))
 
 
 def _filtered(listed: QuerySet[Payout], form: PayoutFilter) -> QuerySet[Payout]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from partners.onboarding.payees import payee_accounts
 from partners.selectors import inactive_among
+from settlements.payouts.domain.eligibility import Reason
 from settlements.payouts.models import Payout, PayoutBatch, PayoutHold, PayoutState
 from settlements.payouts.services.find_positions import find_positions
 
@@ -18,7 +19,7 @@ def find_changes(batch: PayoutBatch, *, now: datetime) -> list[tuple[Payout, str
     partners = [payout.organization_id for payout in payouts]
     accounts, inactive = payee_accounts(partners, at=now), inactive_among(partners)
     held = set(PayoutHold.objects.filter(lifted_at__isnull=True).values_list("organization_id", flat=True))
-    spendable, owed, uninvoiced = _balances(batch, now)
+    spendable, owed, waiting = _balances(batch, now)
     changes = []
     for payout in payouts:
         partner = payout.organization_id
@@ -29,8 +30,8 @@ def find_changes(batch: PayoutBatch, *, now: datetime) -> list[tuple[Payout, str
             changes.append((payout, _("Payouts to this partner are on hold")))
         elif partner in inactive:
             changes.append((payout, _("The organization is not active")))
-        elif any((partner, part.agreement_id) in uninvoiced for part in payout.parts.all()):
-            changes.append((payout, _("An invoice is missing that it waits for by the agreement")))
+        elif lacks := {waiting[key] for part in payout.parts.all() if (key := (partner, part.agreement_id)) in waiting}:
+            changes.append((payout, _lacking(lacks)))
         elif _falls_short(payout, spendable, owed[partner]):
             changes.append((payout, _("The balance does not cover it any more")))
     return changes
@@ -38,18 +39,25 @@ def find_changes(batch: PayoutBatch, *, now: datetime) -> list[tuple[Payout, str
 
 def _balances(
     batch: PayoutBatch, now: datetime
-) -> tuple[dict[tuple[UUID, UUID], int], defaultdict[UUID, int], set[tuple[UUID, UUID]]]:
-    """What is spendable by partner and agreement, what each partner owes, and where an invoice is missing."""
+) -> tuple[dict[tuple[UUID, UUID], int], defaultdict[UUID, int], dict[tuple[UUID, UUID], Reason]]:
+    """What is spendable by partner and agreement, what each partner owes, and where an invoice is missing or objected to."""
     spendable: dict[tuple[UUID, UUID], int] = {}
     owed: defaultdict[UUID, int] = defaultdict(int)
-    uninvoiced: set[tuple[UUID, UUID]] = set()
+    waiting: dict[tuple[UUID, UUID], Reason] = {}
     for partner, positions in find_positions(alliance_id=batch.alliance_id, currency=batch.currency, now=now).items():
         for position in positions:
             spendable[partner, position.agreement_id] = position.spendable_minor
             owed[partner] += position.owed_minor
-            if position.without_invoice:
-                uninvoiced.add((partner, position.agreement_id))
-    return spendable, owed, uninvoiced
+            for reason in (Reason.INVOICE_OBJECTED, Reason.NO_INVOICE):
+                if position.waits_for(reason):
+                    waiting[partner, position.agreement_id] = reason
+    return spendable, owed, waiting
+
+
+def _lacking(lacks: set[Reason]) -> str:
+    if Reason.NO_INVOICE in lacks:
+        return _("An invoice is missing that it waits for by the agreement")
+    return _("An invoice was objected to, and no corrected one is accepted")
 
 
 def _falls_short(payout: Payout, spendable: dict[tuple[UUID, UUID], int], owed_minor: int) -> bool:

@@ -11,7 +11,7 @@ from alliance.kernel.clock import local_date
 from partners.domain.terms.settling import Payout as PayoutRule
 from partners.domain.timeline import TermsTimeline
 from partners.selectors import AgreementBrief, accepted_terms, agreements_of
-from settlements.invoices.missing import missing_invoices
+from settlements.invoices.missing import Lack, WaitingStatement, missing_invoices
 from settlements.ledger.domain import AccountKind, LedgerAccount
 from settlements.ledger.models import Entry
 from settlements.ledger.selectors import accounts, balances, find_book
@@ -61,10 +61,15 @@ def find_positions(
                 is_in_a_draft=(agreement_id, partner) in drafts,
                 since=since.get((agreement_id, partner)),
                 rule=rule,
-                without_invoice=tuple(s.number for s in waiting.get((agreement_id, partner), ())),
+                without_invoice=_numbers(waiting.get((agreement_id, partner), ()), is_missing=True),
+                with_objection=_numbers(waiting.get((agreement_id, partner), ()), is_missing=False),
             )
         )
     return found
+
+
+def _numbers(waiting: Iterable[WaitingStatement], *, is_missing: bool) -> tuple[str, ...]:
+    return tuple(one.statement.number for one in waiting if (one.lack is Lack.MISSING) is is_missing)
 
 
 class _Rules:

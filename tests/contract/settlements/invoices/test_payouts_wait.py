@@ -73,7 +73,7 @@ def test_both_sides_see_what_it_waits_for(db):
     assert f"By the agreement it waits for an invoice: {statement.number}" in preview.content.decode()
     for party in (market.host, market.north):
         page = signed_in(party.viewer).get(reverse("portal:payouts"))
-        assert [waiting.number for waiting in page.context["without_invoice"]] == [statement.number]
+        assert [waiting.statement.number for waiting in page.context["without_invoice"]] == [statement.number]
         assert reverse("portal:statement", args=[statement.id]) in page.content.decode()
     invoiced(market)
     assert not signed_in(market.north.viewer).get(reverse("portal:payouts")).context["without_invoice"]
