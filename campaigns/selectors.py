@@ -7,7 +7,9 @@ from math import ceil
 from typing import Final
 from uuid import UUID
 
-from alliance.kernel.arrays import one_of
+from django.db.models import Min
+
+from alliance.kernel.arrays import one_of, one_of_texts
 from alliance.kernel.errors import NotFoundError
 from alliance.kernel.jobs import JobState
 from campaigns.domain.persons import person_key
@@ -108,6 +110,24 @@ def conversion_circumstances(ids: Iterable[UUID]) -> dict[UUID, ConversionCircum
         known = found.get(conversion_id, ConversionCircumstances())
         found[conversion_id] = replace(known, person=person_key(host_id, customer))
     return found
+
+
+def first_sales(ids: Iterable[UUID]) -> dict[tuple[UUID, str], datetime]:
+    """When the customers of the host's own conversions first bought, by agreement and person. Two queries."""
+    asking = Conversion.objects.filter(id__in=one_of(ids), agreement__isnull=False, order__isnull=False)
+    buyers = set(asking.exclude(order__customer="").values_list("host_id", "agreement_id", "order__customer"))
+    sales = Conversion.objects.filter(
+        kind=ConversionKind.SALE,
+        order__organization_id__in={host_id for host_id, _, _ in buyers},
+        order__customer__in=one_of_texts({customer for _, _, customer in buyers}),
+        agreement_id__in={agreement_id for _, agreement_id, _ in buyers},
+    ).order_by()
+    found = sales.values_list("host_id", "agreement_id", "order__customer").annotate(first_at=Min("occurred_at"))
+    return {
+        (agreement_id, person_key(host_id, customer)): first_at
+        for host_id, agreement_id, customer, first_at in found
+        if agreement_id is not None
+    }
 
 
 def sold_items(order_ids: Iterable[UUID]) -> dict[UUID, list[SoldItem]]:

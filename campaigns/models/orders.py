@@ -66,6 +66,7 @@ class Order(PrivateModel):
             models.Index(fields=["organization", "kind", "-occurred_at", "-id"], name="order_by_kind"),
             models.Index(fields=["organization", "amount_minor", "id"], name="order_by_amount"),
             models.Index(fields=["organization", "reference", "id"], name="order_by_reference"),
+            models.Index(fields=["organization", "customer"], condition=~Q(customer=""), name="order_by_customer"),
         ]
 
     def __str__(self) -> str:

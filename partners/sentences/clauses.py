@@ -121,16 +121,29 @@ def _sentences(clause: Clause, key: str, wording: Wording) -> Iterator[Sentence]
 
 def _recurring(clause: Clause) -> str:
     if isinstance(clause.recurring, ForMonths):
-        months = clause.recurring.months
-        text = ngettext(
-            "The sales to a person earn for %(months)s month after the first one.",
-            "The sales to a person earn for %(months)s months after the first one.",
-            months,
-        )
-        return text % {"months": exact_number(months)}
+        return _for_months(clause.recurring)
     if clause.recurring.kind == "first_only":
         return _("Only the first sale to a person earns.")
+    if clause.is_for_its_own:
+        return _("Every sale to a person earns whose first sale fell while this clause was in force.")
     return _("Every sale to a person earns, for as long as the terms are in force.")
+
+
+def _for_months(recurring: ForMonths) -> str:
+    months = recurring.months
+    if recurring.persons == "any":
+        text = ngettext(
+            "The sales to a person earn for %(months)s month after the first one, under whatever terms that fell.",
+            "The sales to a person earn for %(months)s months after the first one, under whatever terms that fell.",
+            months,
+        )
+    else:
+        text = ngettext(
+            "The sales to a person earn for %(months)s month after the first one, if this clause was in force then.",
+            "The sales to a person earn for %(months)s months after the first one, if this clause was in force then.",
+            months,
+        )
+    return text % {"months": exact_number(months)}
 
 
 def _base(clause: Clause, key: str, wording: Wording) -> Iterator[Sentence]:

@@ -242,6 +242,14 @@ def _passed_over(step: Values, wording: Wording) -> str:
     return _("Clause %(clause)s applies too and would have earned %(earned)s; another one goes before it.") % values
 
 
+def _acquired_elsewhere(step: Values, wording: Wording) -> str:
+    del wording
+    values = {"clause": quoted(str(step["clause"]))}
+    return (
+        _("Clause %(clause)s pays for its own persons only; it was not in force at this person's first sale.") % values
+    )
+
+
 def _taken_back(step: Values, wording: Wording) -> str:
     if "original_minor" not in step:
         return _("What was given is taken back.")
@@ -283,6 +291,7 @@ SENTENCES: Final[Mapping[str, Callable[[Values, Wording], str]]] = MappingProxyT
         "nothing": _nothing,
         "cap": _cap,
         "passed_over": _passed_over,
+        "acquired_elsewhere": _acquired_elsewhere,
         "taken_back": _taken_back,
         "refund_borne": _refund_borne,
         "on_top": _plain(gettext_lazy("What this conversion adds to the total of its window.")),

@@ -42,6 +42,7 @@ class Sold:
     tags: frozenset[str] = frozenset()
     person: str | None = None
     first_sale_at: datetime | None = None
+    acquired_elsewhere: frozenset[str] = frozenset()
 
     def facts(self) -> Facts:
         """The same as the evaluation takes it: what is empty is not known."""
@@ -61,6 +62,7 @@ class Sold:
             placement=self.placement or None,
             person=self.person,
             first_sale_at=self.first_sale_at,
+            acquired_elsewhere=self.acquired_elsewhere,
         )
 
     def told(self, asked: AbstractSet[str]) -> dict[str, object]:

@@ -40,7 +40,7 @@ def needs_of(terms: Terms) -> Needs:
     asked = {condition.field for clause in terms.clauses for group in clause.when for condition in group.all_of}
     persons = (
         "person" in asked
-        or any(clause.recurring.kind != "lifetime" for clause in terms.clauses)
+        or any(clause.asks_for_person for clause in terms.clauses)
         or any(cap.per == "person" for cap in terms.caps)
     )
     return Needs(
@@ -61,6 +61,8 @@ def _asked(terms: Terms, conditions: AbstractSet[str], *, persons: bool) -> froz
     named = {_FACTS.get(name, name) for name in conditions} - {"amount", "quantity", "date"}
     if persons:
         named |= {"person", "first_sale_at"}
+    if any(clause.is_for_its_own for clause in terms.clauses):
+        named.add("acquired_elsewhere")
     if terms.territory is not None:
         named.add("country")
     if any(deduction.is_reported for clause in terms.clauses for deduction in clause.deductions):

@@ -27,7 +27,6 @@ from settlements.services.simulate_terms import simulate_terms
 MONTHS = (1, 3, 6, 12)
 LEFT_OUT = {
     "pooled_revenue": gettext_lazy("Pooled revenue is not replayed: it depends on what the parties report."),
-    "persons": gettext_lazy("People count as new with their first sale in these months."),
     "advances": gettext_lazy("Advances are not replayed: they decide when money is paid, not whose it is."),
 }
 

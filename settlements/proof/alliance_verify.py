@@ -35,7 +35,7 @@ FORMATS: Final = {1, 2}
 TERMS_SCHEMA: Final = 2
 CONTENT_VERSIONS: Final = {3, 4}
 LONGEST_DAYS: Final = 7  # how old an exchange rate may be
-ENGINES: Final = {"2"}
+ENGINES: Final = {"2", "3"}
 DECIMALS = {
     **dict.fromkeys(
         [
@@ -261,7 +261,7 @@ def is_plain(terms: Json) -> bool:
     if (
         clause.get("when")
         or clause.get("deductions")
-        or clause.get("recurring", {}).get("kind", "lifetime") != "lifetime"
+        or clause.get("recurring", {"kind": "lifetime"}) != {"kind": "lifetime"}
     ):
         return False
     if any(terms.get(name) for name in ("caps", "guarantees", "advances", "territory")):
@@ -371,6 +371,8 @@ def applies(clause: Json, kind: str, told: Json, occurred: str, terms: Json) -> 
         return False
     groups = clause.get("when", [])
     if groups and not any(all(holds(c, told, occurred, terms) for c in group["all_of"]) for group in groups):
+        return False
+    if clause["id"] in told.get("acquired_elsewhere", []):
         return False
     recurring, first = clause.get("recurring", {}), told.get("first_sale_at")
     if first is None or recurring.get("kind", "lifetime") == "lifetime":

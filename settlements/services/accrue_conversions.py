@@ -85,7 +85,8 @@ class _Batch:
     def use(self, version: TermsInForce) -> TermsInUse:
         """The version made ready, once."""
         if version.version_id not in self.uses:
-            self.uses[version.version_id] = TermsInUse(version, host_id=self.host_id)
+            timeline = self.timeline.of_agreement(version.agreement_id)
+            self.uses[version.version_id] = TermsInUse(version, host_id=self.host_id, timeline=timeline)
         return self.uses[version.version_id]
 
     def frozen(self, version_id: UUID) -> TermsInUse:

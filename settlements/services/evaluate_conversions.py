@@ -10,6 +10,7 @@ from campaigns.selectors import (
     ConversionFact,
     SoldItem,
     conversion_circumstances,
+    first_sales,
     sold_items,
 )
 from partners.catalogue.selectors import ItemFacts, item_facts
@@ -48,7 +49,22 @@ def read_knowledge(explained: Sequence[Explained]) -> Knowledge:
     if keys:
         fact = explained[0].fact
         found.tallies = hold_tallies(host_id=fact.host_id, alliance_id=fact.alliance_id, keys=keys)
+        recall([e for e in explained if e.use.follows_uncounted], found)
     return found
+
+
+def recall(explained: Sequence[Explained], knowledge: Knowledge) -> None:
+    """Tell of people whom nobody has counted yet when they first bought: earlier terms did not ask."""
+    strangers = [
+        e
+        for e in explained
+        if (person := knowledge.of(e.fact).person) and knowledge.tallies[person_key(e.use, person)].first_at is None
+    ]
+    known = first_sales([e.fact.id for e in strangers]) if strangers else {}
+    for each in strangers:
+        key = person_key(each.use, knowledge.of(each.fact).person)
+        if (first_at := known.get((key.agreement_id, key.person))) is not None:
+            knowledge.tallies.add(key, Totals(), first_at=first_at)
 
 
 def read_what_is_known(explained: Sequence[Explained]) -> Knowledge:
@@ -102,6 +118,7 @@ def _sold(explained: Explained, knowledge: Knowledge, circumstances: ConversionC
     """The conversion as a whole, or one for each item where terms ask for items."""
     fact, use = explained
     person, first_at = _person(explained, knowledge, circumstances.person)
+    elsewhere = use.acquired_elsewhere(first_at) if first_at else frozenset()
 
     def sold(item: SoldItem | None, reported: dict[str, int]) -> Sold:
         known = knowledge.catalogue.get(item.item, _NOT_IN_THE_CATALOGUE) if item else _NOT_IN_THE_CATALOGUE
@@ -121,6 +138,7 @@ def _sold(explained: Explained, knowledge: Knowledge, circumstances: ConversionC
             tags=known.tags,
             person=person,
             first_sale_at=first_at,
+            acquired_elsewhere=elsewhere,
         )
 
     items = knowledge.items.get(fact.order_id, []) if use.needs.items and fact.order_id else []

@@ -45,7 +45,8 @@ def rerate_accruals(*, actor: Actor, agreement_id: UUID, version_id: UUID, now: 
         return 0
     with atomic():
         timeline = accepted_terms(alliance_id=agreement.alliance_id)
-        versions = [v for v in timeline.of_agreement(agreement_id) if v.version_id == version_id]
+        binding = timeline.of_agreement(agreement_id)
+        versions = [v for v in binding if v.version_id == version_id]
         if not any(version.effective_from < now for version in versions):
             return 0
         pass_gate(agreement.alliance_id, alone=True)
@@ -54,7 +55,7 @@ def rerate_accruals(*, actor: Actor, agreement_id: UUID, version_id: UUID, now: 
             rows = _accrued_otherwise(version, agreement_id)
             if rows:
                 uses = {
-                    id_: TermsInUse(timeline.version(id_), host_id=agreement.host_id)
+                    id_: TermsInUse(timeline.version(id_), host_id=agreement.host_id, timeline=binding)
                     for id_ in {version_id, *(before for _, before in rows)}
                 }
                 rerated += _rerate(actor, agreement, uses[version_id], rows, uses, now)

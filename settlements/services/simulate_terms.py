@@ -20,12 +20,12 @@ from campaigns.selectors import ConversionFact, conversion_facts
 from partners.domain.terms import Terms
 from partners.domain.terms.clauses import EarnsOn
 from partners.domain.timeline import TermsInForce
-from partners.selectors import agreements_of
+from partners.selectors import AgreementBrief, accepted_terms, agreements_of
 from settlements.domain.outcomes import Outcome
 from settlements.domain.simulation import CapHits, Earned, TermsSimulation, brought_by_periods, by_month
 from settlements.domain.spans import Span, business_day, months_back
 from settlements.models import Accrual, AccrualShare, Adjustment, AdjustmentKind
-from settlements.services.evaluate_conversions import Knowledge, evaluate_conversions, read_what_is_known
+from settlements.services.evaluate_conversions import Knowledge, evaluate_conversions, read_what_is_known, recall
 from settlements.services.evaluate_refund import OriginalLine, evaluate_refund, given_of
 from settlements.services.hold_tallies import Count, HeldTallies
 from settlements.terms_in_use import Explained, TermsInUse
@@ -82,15 +82,22 @@ def simulate_terms(*, actor: Actor, agreement_id: UUID, terms: Terms, months: in
         raise NotFoundError
     if terms.currency != agreement.currency or set(terms.parties) != set(agreement.party_ids):
         raise OtherFrameError
-    version = TermsInForce(
-        agreement_id, agreement.alliance_id, new_id(), 0, terms, now, None, tuple(agreement.party_ids)
-    )
-    use = TermsInUse(version, host_id=agreement.host_id)
+    window = _window(terms, months, now)
+    use = _in_use(agreement, terms, window.instants[0])
     if actor.organization_id != agreement.host_id and (use.needs.circumstances or use.needs.items):
         raise OnlyTheHostKnowsError
-    replay = _Replay(use, _window(terms, months, now))
+    replay = _Replay(use, window)
     replay.run(agreement_id)
     return replay.result(agreement_id)
+
+
+def _in_use(agreement: AgreementBrief, terms: Terms, since: datetime) -> TermsInUse:
+    """The terms as if they had been in force since then, after those that were."""
+    signed = accepted_terms(alliance_id=agreement.alliance_id).of_agreement(agreement.id)
+    before = [part for version in signed if (part := version.ending_by(since))]
+    parties = tuple(agreement.party_ids)
+    version = TermsInForce(agreement.id, agreement.alliance_id, new_id(), 0, terms, since, None, parties)
+    return TermsInUse(version, host_id=agreement.host_id, timeline=(*before, version))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +152,8 @@ class _Replay:
         ordered = [facts[id_] for id_ in ids if id_ in facts]
         knowledge = read_what_is_known([Explained(fact, self.use) for fact in ordered])
         knowledge.tallies = self.tallies
+        if self.use.needs.persons:
+            recall([Explained(fact, self.use) for fact in ordered], knowledge)
         for fact in ordered:
             day = business_day(fact.occurred_at, self.window.zone)
             for party, amount in settled[fact.id]:
@@ -247,7 +256,5 @@ def _left_out(use: TermsInUse) -> Iterable[str]:
     """What the replay can't tell of these terms."""
     if any(clause.earns_on is EarnsOn.POOLED_REVENUE for clause in use.terms.clauses):
         yield "pooled_revenue"
-    if use.needs.persons:
-        yield "persons"
     if use.terms.advances:
         yield "advances"

@@ -269,7 +269,8 @@ const needsTotals = (terms) => (terms.caps ?? []).length > 0 || terms.clauses.so
 function isPlain(terms) {
   const [clause] = terms.clauses;
   if (terms.clauses.length > 1 || (clause.earns_on ?? "sale") !== "sale" || clause.pays.kind !== "split") return false;
-  if (clause.when?.length || clause.deductions?.length || (clause.recurring?.kind ?? "lifetime") !== "lifetime") return false;
+  if (clause.when?.length || clause.deductions?.length) return false;
+  if ((clause.recurring?.kind ?? "lifetime") !== "lifetime" || clause.recurring?.persons) return false;
   if (["caps", "guarantees", "advances"].some((name) => terms[name]?.length) || terms.territory) return false;
   const parties = clause.pays.shares.map((share) => share.party);
   return terms.rounding?.accumulation !== "running_total" && new Set(parties).size === parties.length;
@@ -359,6 +360,7 @@ function applies(clause, kind, told, occurred, terms) {
   if ((clause.earns_on ?? "sale") !== earnsOn) return false;
   const groups = clause.when ?? [];
   if (groups.length && !groups.some((group) => group.all_of.every((c) => holds(c, told, occurred, terms)))) return false;
+  if (told.acquired_elsewhere?.includes(clause.id)) return false;
   const recurring = clause.recurring ?? { kind: "lifetime" };
   if (told.first_sale_at === undefined || recurring.kind === "lifetime") return true;
   if (recurring.kind === "first_only") return false;
@@ -1342,7 +1344,7 @@ class Check {
         if (document.terms.parties?.length && !document.terms.parties.includes(party)) this.compare(where, name, "one of the parties", party);
       }
     }
-    if (this.statement.engine_version !== "2") this.cannot("statement", "engine");
+    if (!["2", "3"].includes(this.statement.engine_version)) this.cannot("statement", "engine");
   }
 
   termsOf(event) {

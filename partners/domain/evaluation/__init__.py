@@ -7,7 +7,7 @@ from partners.domain.evaluation.facts import Facts, History, Totals, pooled_reve
 from partners.domain.evaluation.matching import could_cover
 from partners.domain.evaluation.parts import Part
 
-ENGINE_VERSION = "2"  # stands on every statement: raised when the same terms come to other amounts than before
+ENGINE_VERSION = "3"  # stands on every statement: raised when the same terms come to other amounts than before
 
 __all__ = [
     "ENGINE_VERSION",

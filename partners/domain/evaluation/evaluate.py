@@ -14,7 +14,7 @@ from partners.domain.evaluation.choosing import choose
 from partners.domain.evaluation.deductions import Base, base_of
 from partners.domain.evaluation.explanation import Step, Value
 from partners.domain.evaluation.facts import Facts, History, Totals
-from partners.domain.evaluation.matching import applies, is_in_territory
+from partners.domain.evaluation.matching import applies, applies_but_for_the_person, is_in_territory
 from partners.domain.evaluation.parts import Frame, Part, Parts, difference, parts_of
 from partners.domain.terms.clauses import Clause
 from partners.domain.terms.exact import minor_units
@@ -79,7 +79,7 @@ def evaluate(terms: Terms, facts: Facts, *, history: History | None = None, host
     frame = Frame(terms.currency, terms.rounding, host if host is not None else terms.parties[0])
     candidates = [_outcome(clause, facts, past, frame) for clause in fitting if not clause.is_bonus]
     if not candidates:
-        return _nothing(facts, Step("no_clause"))
+        return _nothing(facts, Step("no_clause"), *_of_others(terms, facts))
     chosen = choose(candidates, terms.precedence, facts.partner)
     bonuses = [_outcome(clause, facts, past, frame) for clause in fitting if clause.is_bonus]
     passed_over = [outcome for outcome in candidates if outcome is not chosen]
@@ -166,9 +166,18 @@ def _explained(
         "currency": terms.currency,
         "precedence": terms.precedence,
     }
-    return Step("conversion", values, (*clauses, *caps, *passed_over))
+    return Step("conversion", values, (*clauses, *caps, *passed_over, *_of_others(terms, facts)))
 
 
-def _nothing(facts: Facts, why: Step) -> Evaluation:
-    explanation = Step("conversion", {"amount_minor": facts.amount_minor}, (why,))
+def _of_others(terms: Terms, facts: Facts) -> list[Step]:
+    """The clauses that would apply to a person of their own."""
+    return [
+        Step("acquired_elsewhere", {"clause": clause.id})
+        for clause in terms.clauses
+        if applies_but_for_the_person(clause, facts, terms)
+    ]
+
+
+def _nothing(facts: Facts, *why: Step) -> Evaluation:
+    explanation = Step("conversion", {"amount_minor": facts.amount_minor}, why)
     return Evaluation(None, facts.amount_minor, 0, (), facts.amount_minor, (), {}, {}, explanation)

@@ -14,8 +14,9 @@ class Facts:
     """One conversion, or one line of an order where items earn differently.
 
     `amount_minor` is gross and negative for a refund. `reported` is what the order itself says of taxes and fees.
-    `first_sale_at` is the person's first sale under the agreement; `None` while this is the first. What is not
-    known stays `None` or empty, and no condition on it holds.
+    `first_sale_at` is the person's first sale under the agreement; `None` while this is the first. `acquired_elsewhere`
+    are clauses for their own people alone, which were not in force then. What is not known stays `None` or empty, and no
+    condition on it holds.
     """
 
     occurred_at: datetime
@@ -33,6 +34,7 @@ class Facts:
     coupon: str | None = None
     placement: str | None = None
     first_sale_at: datetime | None = None
+    acquired_elsewhere: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Whether a clause applies to a conversion. What is not known never matches, not even a negated condition."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 
@@ -34,7 +35,15 @@ def applies(clause: Clause, facts: Facts, terms: Terms) -> bool:
         clause.earns_on is facts.earns_on
         and (not clause.when or any(_holds(group, facts, terms) for group in clause.when))
         and _is_recurring(clause, facts, terms)
+        and clause.id not in facts.acquired_elsewhere
     )
+
+
+def applies_but_for_the_person(clause: Clause, facts: Facts, terms: Terms) -> bool:
+    """Whether the clause would apply, had it been in force at the person's first sale."""
+    if clause.id not in facts.acquired_elsewhere:
+        return False
+    return applies(clause, replace(facts, acquired_elsewhere=frozenset()), terms)
 
 
 def could_cover(terms: Terms, facts: Facts) -> bool:

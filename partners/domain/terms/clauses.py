@@ -78,16 +78,25 @@ class FirstOnly(Part):
 
 
 class ForMonths(Part):
-    """A person's sales earn for so many whole months after the first one."""
+    """A person's sales earn for so many whole months after the first one, if the clause was in force then.
+
+    The clause goes on through later versions of the agreement that keep its id. `persons`: `any` counts people whose
+    first sale fell under other terms too.
+    """
 
     kind: Literal["months"] = "months"
     months: int = Field(ge=1, le=600)
+    persons: Literal["any"] | None = None
 
 
 class Lifetime(Part):
-    """Every sale of a person earns, for as long as the terms are in force."""
+    """Every sale of a person earns, for as long as the terms are in force.
+
+    `persons`: with `own`, only of people whose first sale fell while the clause was in force.
+    """
 
     kind: Literal["lifetime"] = "lifetime"
+    persons: Literal["own"] | None = None
 
 
 Recurrence = Annotated[FirstOnly | ForMonths | Lifetime, Field(discriminator="kind")]
@@ -105,6 +114,21 @@ class Clause(Part):
     pays: Payment
     recurring: Recurrence = Field(default_factory=Lifetime)
     is_bonus: bool = False
+
+    @property
+    def is_for_its_own(self) -> bool:
+        """Whether it pays only for people whose first sale fell while the clause was in force."""
+        match self.recurring:
+            case ForMonths(persons=persons):
+                return persons is None
+            case Lifetime(persons=persons):
+                return persons == "own"
+        return False
+
+    @property
+    def asks_for_person(self) -> bool:
+        """Whether it depends on a person's first sale."""
+        return self.recurring.kind != "lifetime" or self.is_for_its_own
 
     def named_parties(self) -> Iterator[tuple[str, Party]]:
         """Every party that the clause names, with its place."""
@@ -127,7 +151,7 @@ class Clause(Part):
         self._check_deductions()
         if self.is_bonus and not isinstance(self.pays, Commission | Flat | Tiered):
             raise refuse("bonus_is_earned", "is_bonus")
-        if self.recurring.kind != "lifetime" and self.earns_on is not EarnsOn.SALE:
+        if self.asks_for_person and self.earns_on is not EarnsOn.SALE:
             raise refuse("recurring_needs_sale", "recurring")
         if self.recurring.kind == "first_only" and self._wants_returning():
             raise refuse("condition_never_holds", "recurring", condition="person")

@@ -77,11 +77,18 @@ def _path(location: Sequence[int | str], given: object, *, is_missing: bool) -> 
     """The location without the tags of unions, which are no part of the input; what is missing is none either."""
     here = given
     for place, step in enumerate(location):
+        if _is_tag(here, location[place : place + 2]):
+            continue
         if _has(here, step):
             here = here[step]  # type: ignore[index]  # _has has looked
         elif not is_missing or place < len(location) - 1:
             continue
         yield str(step)
+
+
+def _is_tag(here: object, steps: Sequence[int | str]) -> bool:
+    """Whether the first step, though a part of the input has its name, only tags a union: the next one stands beside it."""
+    return len(steps) > 1 and _has(here, steps[0]) and _has(here, steps[1]) and not isinstance(here, list | tuple)
 
 
 def _has(here: object, step: int | str) -> bool:

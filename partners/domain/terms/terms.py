@@ -117,7 +117,7 @@ class Terms(Part):
         if len(self.clauses) > 1 or first.earns_on is not EarnsOn.SALE or not isinstance(first.pays, Split):
             return None
         bounded = (first.when, first.deductions, self.caps, self.guarantees, self.advances, self.territory)
-        if any(bounded) or first.recurring.kind != "lifetime" or self.rounding.accumulation != "per_conversion":
+        if any(bounded) or first.asks_for_person or self.rounding.accumulation != "per_conversion":
             return None
         shares = first.pays.shares
         return shares if len({share.party for share in shares}) == len(shares) else None
@@ -187,7 +187,7 @@ class Terms(Part):
                 continue
             if clause.earns_on in open_to_all:
                 yield refuse("never_reached", f"clauses.{place}")
-            if not clause.when and clause.recurring.kind == "lifetime":
+            if not clause.when and not clause.asks_for_person:
                 open_to_all.add(clause.earns_on)
 
 

@@ -107,8 +107,32 @@ RECURRENCE: Final = OneOf(
         default="lifetime",
     ),
     {
-        "lifetime": Shape(()),
-        "months": Shape((Input("months", Kind.NUMBER, _("Months")),)),
+        "lifetime": Shape(
+            (
+                Input(
+                    "persons",
+                    Kind.CHOICE,
+                    _("Persons"),
+                    _("Leave it empty, and everybody counts."),
+                    choices=(("own", _("only those whose first sale fell while this clause was in force")),),
+                ),
+            )
+        ),
+        "months": Shape(
+            (
+                Input("months", Kind.NUMBER, _("Months")),
+                Input(
+                    "persons",
+                    Kind.CHOICE,
+                    _("Persons"),
+                    _(
+                        "Leave it empty, and only those count whose first sale fell while this clause was in force. Later "
+                        "versions that keep its short name go on with it."
+                    ),
+                    choices=(("any", _("also those whose first sale fell under other terms")),),
+                ),
+            )
+        ),
         "first_only": Shape(()),
     },
 )

@@ -20,6 +20,7 @@ from tests.contract.campaigns import sheets
 from tests.contract.settlements.market import JANUARY, MARCH, Market
 from tests.contract.settlements.test_case_figures import SHARED, clicked, refund, sale, shares
 from tests.contract.settlements.test_rerating import amended, shared
+from tests.contract.settlements.test_simulate_terms import simulated
 from tests.domain.partners.terms import written
 from tests.orders import draft_of
 from tests.outbox import deliver_all
@@ -88,16 +89,61 @@ def test_d2_twelve_months_after_the_first_sale_it_stops():
     assert market.earned(*ids) == [200, 200, None]
 
 
-def test_d1_d3_first_only_stays_first_only_until_other_terms_are_signed():
-    """An order is settled by the terms of its own time: recurring terms count the months since the person's first sale."""
-    first_only = written.clause(written.commission("20%"), id="once", recurring={"kind": "first_only"})
-    recurring = written.clause(written.commission("20%"), id="months", recurring={"kind": "months", "months": 1})
-    market = Market([first_only])
-    days = (at(1, 2), at(1, 20), at(2, 10), at(2, 20))
-    ids = market.sell(*(sale(1000, customer="c1", at=day) for day in days[:2]))
-    amended(market, [recurring], since=date(2026, 2, 1), now=at(1, 25))
-    ids += market.sell(*(sale(1000, customer="c1", at=day) for day in days[2:]), now=at(2, 21))
-    assert market.earned(*ids) == [200, None, None, None]
+ONCE = written.clause(written.commission("20%"), id="once", recurring={"kind": "first_only"})
+
+
+def recurring_clause(id_="months", **recurring):
+    return written.clause(written.commission("20%"), id=id_, recurring={"kind": "months", "months": 12, **recurring})
+
+
+def everybody(persons=None):
+    recurring = {"kind": "lifetime", "persons": persons}
+    return written.clause(written.commission("20%"), id="all", recurring=recurring)
+
+
+def customers_of(clauses, later, *, customer="c1", also="c2"):
+    """What is earned with a customer acquired under these clauses, and with one acquired under the later ones."""
+    market = Market(clauses)
+    ids = market.sell(*(sale(1000, customer=customer, at=at(1, day)) for day in (2, 20)))
+    amended(market, later, since=date(2026, 2, 1), now=at(1, 25))
+    ids += market.sell(sale(1000, customer=customer, at=at(2, 10)), now=at(2, 21))
+    again = market.sell(*(sale(1000, customer=also, at=at(2, day)) for day in (11, 12)), now=at(2, 21))
+    return market, ids, market.earned(*ids), market.earned(*again)
+
+
+def test_d1_d3_who_came_under_a_one_off_clause_stays_with_it_when_a_new_recurring_one_is_signed():
+    market, ids, earned, others = customers_of([ONCE], [recurring_clause()])
+    assert (earned, others) == ([200, None, None], [200, 200])
+    with organization_scope(market.host.id):
+        told = Accrual.objects.get(conversion_id=ids[2]).explanation
+    assert [step for step in steps_of(told["evaluation"]) if step["step"] == "acquired_elsewhere"] == [
+        {"step": "acquired_elsewhere", "clause": "months"}
+    ]
+    assert told["facts"]["of"][0]["acquired_elsewhere"] == ["months"]
+
+
+@pytest.mark.parametrize(
+    ("before", "later", "expected"),
+    [
+        pytest.param(recurring_clause("once", months=1), recurring_clause("once"), 200, id="kept-id"),
+        pytest.param(recurring_clause("two"), recurring_clause("three"), None, id="new-id"),
+        pytest.param(ONCE, recurring_clause(persons="any"), 200, id="any-person"),
+        pytest.param(everybody(), recurring_clause(), None, id="uncounted"),
+        pytest.param(ONCE, everybody("own"), None, id="lifetime-own"),
+        pytest.param(ONCE, everybody(), 200, id="lifetime"),
+    ],
+)
+def test_d3_a_recurring_clause_is_for_those_who_came_under_it(before, later, expected):
+    _, _, earned, others = customers_of([before], [later])
+    assert (earned[2], others) == (expected, [200, 200])
+
+
+def test_d3_a_simulation_counts_people_from_before_its_months():
+    market, *_ = customers_of([ONCE], [recurring_clause()])
+    for clauses, brought in (([recurring_clause()], 400), ([recurring_clause(persons="any")], 600), ([ONCE], 200)):
+        replayed = simulated(market, clauses, months=1, now=MARCH)
+        [north] = [row for row in replayed.rows if row.party == market.north.id]
+        assert (north.settled_minor, north.simulated_minor, replayed.left_out) == (400, brought, ())
 
 
 def test_d5_after_a_first_sale_that_was_taken_back_no_later_one_is_the_first():

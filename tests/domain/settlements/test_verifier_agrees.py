@@ -24,7 +24,7 @@ totals = st.builds(Totals, st.integers(0, 10**7), st.integers(0, 50), st.integer
 
 
 @st.composite
-def sold(draw: st.DrawFn, kind: str, occurred_at: datetime) -> Sold:
+def sold(draw: st.DrawFn, kind: str, occurred_at: datetime, clause_ids: list[str]) -> Sold:
     amount = draw(amounts)
     first = draw(st.one_of(st.none(), st.integers(1, 900)))
     return Sold(
@@ -43,6 +43,9 @@ def sold(draw: st.DrawFn, kind: str, occurred_at: datetime) -> Sold:
         tags=frozenset(draw(st.lists(st.sampled_from(WORDS[1:]), max_size=2))),
         person=draw(st.sampled_from([None, "new", "returning"])),
         first_sale_at=occurred_at - timedelta(days=first) if first else None,
+        acquired_elsewhere=frozenset(draw(st.sets(st.sampled_from(clause_ids))))
+        if first and clause_ids
+        else frozenset(),
     )
 
 
@@ -69,7 +72,9 @@ def test_shares_are_the_same(terms: Terms, data: st.DataObject) -> None:
     kind = data.draw(st.sampled_from(["sale", "sale", "sale", "lead", "click", "sign_up", "adjustment"]))
     occurred_at = BEGIN + timedelta(minutes=data.draw(st.integers(0, 10**6)))
     count = 1 if terms.plain_shares is not None else data.draw(st.integers(1, 3))
-    parts = [data.draw(sold(kind, occurred_at)) for _ in range(count)]
+    parts = [
+        data.draw(sold(kind, occurred_at, [c.id for c in terms.clauses if c.is_for_its_own])) for _ in range(count)
+    ]
     history = history_of(terms, data.draw)
     told = {"of": [part.told(needs_of(terms).asked) for part in parts]} | history_told(history)
     event = {

@@ -135,6 +135,8 @@ def test_d1_to_d4_how_long_a_person_counts():
     assert (north_of(year, 1000, **later(30)), north_of(year, 1000, **later(31))) == ([200], [0])
     new = clause(commission("30%"), id="new", when=when(condition("person", "new")))
     again = clause(commission("10%"), id="again", when=when(condition("person", "returning")))
+    assert north_of(year, 1000, **later(30), acquired_elsewhere=frozenset({"sales"})) == [0]
+    assert north_of(year, 1000, **later(30), acquired_elsewhere=frozenset({"other"})) == [200]
     rates = terms_of(new, again)
     assert [north_of(rates, 1000, person=person) for person in ("new", "returning")] == [[300], [100]]
 

@@ -30,7 +30,7 @@ EVERYTHING = written(
             *when(condition("amount", "150.00", "more_than"), condition("date", "2026-05-01", "from")),
         ],
         deductions=[{"kind": "payment_fee"}, {"kind": "tax"}, {"kind": "platform_fee", "rate": "3%", "of": "rest"}],
-        recurring={"kind": "months", "months": 12},
+        recurring={"kind": "months", "months": 12, "persons": "any"},
     ),
     clause(
         {

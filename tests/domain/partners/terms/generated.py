@@ -90,6 +90,12 @@ conditions = st.one_of(
     st.just({"field": "person", "is": "in", "value": ["new"]}),
     st.just({"field": "country", "is": "not_in", "value": ["DE", "CN"]}),
 )
+recurrences = st.one_of(
+    st.just({"kind": "lifetime"}),
+    st.just({"kind": "lifetime", "persons": "own"}),
+    st.builds(lambda months: {"kind": "months", "months": months}, st.integers(1, 600)),
+    st.builds(lambda months: {"kind": "months", "months": months, "persons": "any"}, st.integers(1, 600)),
+)
 deductions = st.one_of(
     st.builds(lambda rate, kept: {"kind": "other", "rate": rate, "of": "rest", "kept_by": kept}, rates, parties),
     st.builds(lambda amount: {"kind": "shipping", "amount": amount}, amounts),
@@ -99,14 +105,13 @@ deductions = st.one_of(
 @st.composite
 def clauses(draw: st.DrawFn, number: int) -> Json:
     groups = draw(st.lists(st.lists(conditions, min_size=1, max_size=2, unique_by=lambda c: c["field"]), max_size=2))
-    months = draw(st.none() | st.integers(1, 600))
     return clause(
         draw(st.one_of(splits(), earnings(), waterfalls)),
         id=f"{draw(slugs)}-{number}",
         name=draw(st.none() | texts),
         when=[{"all_of": group} for group in groups],
         deductions=[{"kind": "tax"}, *draw(st.lists(deductions, max_size=2))],
-        recurring={"kind": "months", "months": months} if months else {"kind": "lifetime"},
+        recurring=draw(recurrences),
     )
 
 

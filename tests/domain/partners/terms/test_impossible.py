@@ -314,6 +314,13 @@ def test_a_payment(pays, field, code):
             "recurring",
             "recurring_needs_sale",
         ),
+        ({"recurring": {"kind": "months", "months": 1, "persons": "own"}}, "recurring.persons", "not_a_choice"),
+        ({"recurring": {"kind": "first_only", "persons": "own"}}, "recurring.persons", "unknown_field"),
+        (
+            {"recurring": {"kind": "lifetime", "persons": "own"}, "earns_on": "click", "pays": flat("1")},
+            "recurring",
+            "recurring_needs_sale",
+        ),
         (
             {"recurring": {"kind": "first_only"}, "when": when(condition("person", "returning"))},
             "recurring",
