@@ -38,6 +38,19 @@ class Knowledge:
         """The circumstances of one conversion."""
         return self.circumstances.get(fact.id, _NOTHING_KNOWN)
 
+    def recall(self, explained: Sequence[Explained]) -> None:
+        """Tell of people whom nobody has counted yet when they first bought: earlier terms did not ask."""
+        strangers = [
+            e
+            for e in explained
+            if (person := self.of(e.fact).person) and self.tallies[person_key(e.use, person)].first_at is None
+        ]
+        known = first_sales([e.fact.id for e in strangers]) if strangers else {}
+        for each in strangers:
+            key = person_key(each.use, self.of(each.fact).person)
+            if (first_at := known.get((key.agreement_id, key.person))) is not None:
+                self.tallies.add(key, Totals(), first_at=first_at)
+
 
 def read_knowledge(explained: Sequence[Explained]) -> Knowledge:
     """Everything the terms of a batch ask for, in a number of queries that does not grow; running totals stay held.
@@ -49,22 +62,8 @@ def read_knowledge(explained: Sequence[Explained]) -> Knowledge:
     if keys:
         fact = explained[0].fact
         found.tallies = hold_tallies(host_id=fact.host_id, alliance_id=fact.alliance_id, keys=keys)
-        recall([e for e in explained if e.use.follows_uncounted], found)
+        found.recall([e for e in explained if e.use.follows_uncounted])
     return found
-
-
-def recall(explained: Sequence[Explained], knowledge: Knowledge) -> None:
-    """Tell of people whom nobody has counted yet when they first bought: earlier terms did not ask."""
-    strangers = [
-        e
-        for e in explained
-        if (person := knowledge.of(e.fact).person) and knowledge.tallies[person_key(e.use, person)].first_at is None
-    ]
-    known = first_sales([e.fact.id for e in strangers]) if strangers else {}
-    for each in strangers:
-        key = person_key(each.use, knowledge.of(each.fact).person)
-        if (first_at := known.get((key.agreement_id, key.person))) is not None:
-            knowledge.tallies.add(key, Totals(), first_at=first_at)
 
 
 def read_what_is_known(explained: Sequence[Explained]) -> Knowledge:

@@ -25,7 +25,7 @@ from settlements.domain.outcomes import Outcome
 from settlements.domain.simulation import CapHits, Earned, TermsSimulation, brought_by_periods, by_month
 from settlements.domain.spans import Span, business_day, months_back
 from settlements.models import Accrual, AccrualShare, Adjustment, AdjustmentKind
-from settlements.services.evaluate_conversions import Knowledge, evaluate_conversions, read_what_is_known, recall
+from settlements.services.evaluate_conversions import Knowledge, evaluate_conversions, read_what_is_known
 from settlements.services.evaluate_refund import OriginalLine, evaluate_refund, given_of
 from settlements.services.hold_tallies import Count, HeldTallies
 from settlements.terms_in_use import Explained, TermsInUse
@@ -153,7 +153,7 @@ class _Replay:
         knowledge = read_what_is_known([Explained(fact, self.use) for fact in ordered])
         knowledge.tallies = self.tallies
         if self.use.needs.persons:
-            recall([Explained(fact, self.use) for fact in ordered], knowledge)
+            knowledge.recall([Explained(fact, self.use) for fact in ordered])
         for fact in ordered:
             day = business_day(fact.occurred_at, self.window.zone)
             for party, amount in settled[fact.id]:
