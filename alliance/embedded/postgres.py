@@ -64,8 +64,10 @@ class PostgresServer:
             self._initialise()
         self._check_version()
         if self._own_pid() is not None:
-            if self._socket.exists() and wait_until(self.is_answering, seconds=_START_SECONDS):
-                return
+            if self._socket.exists():
+                wait_until(lambda: self.is_answering() or self._own_pid() is None, seconds=_START_SECONDS)
+                if self.is_answering():
+                    return
             self.stop()
         self._forget_dead_server()
         for _ in range(_START_ATTEMPTS):

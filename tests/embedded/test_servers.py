@@ -127,6 +127,18 @@ def test_recovery_after_kill_and_clean_stop(own_servers: Servers) -> None:
     assert own_servers.status() == {"postgres": False, "valkey": False}
 
 
+def test_a_start_that_meets_a_dying_server_starts_another(own_servers: Servers) -> None:
+    own_servers.up()
+    dying = _pid(own_servers.directories.postgres / "postmaster.pid")
+    os.kill(dying, signal.SIGSTOP)  # it answers nobody, and its socket is there
+    with ThreadPoolExecutor(max_workers=1) as executor:
+        start = executor.submit(own_servers.postgres.start)
+        time.sleep(1)
+        os.kill(dying, signal.SIGKILL)
+        start.result(timeout=45)  # it waited a minute for the dead one to answer
+    assert own_servers.postgres.is_answering()
+
+
 def test_a_stale_process_file_naming_a_stranger_is_no_obstacle(own_servers: Servers) -> None:
     own_servers.up()
     own_servers.down()

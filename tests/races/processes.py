@@ -21,9 +21,10 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -34,7 +35,9 @@ import redis
 from django.conf import settings
 from django.db import connections
 
+from alliance.celery import app
 from alliance.embedded.database_url import with_database
+from alliance.environment import broker
 
 ROOT = Path(__file__).resolve().parents[2]
 _CHILDREN = 2
@@ -77,34 +80,58 @@ class Processes:
         self.flush_broker()
         self._directory.cleanup()
 
-    def start_worker(self) -> None:
-        """Start a worker on all queues with two children, and wait until both are there."""
-        self._start("worker")
-        wait_until(lambda: len(self._children()) >= _CHILDREN, seconds=120, what=lambda: self.told("the children"))
+    def start_worker(self, name: str = "worker", *, waits: bool = True) -> None:
+        """Start a worker on all queues with two children, and wait until both are there. Several have names of their own."""
+        self._start(name)
+        if waits:
+            wait_until(
+                lambda: len(self.children(name)) >= _CHILDREN, seconds=120, what=lambda: self.told("the children")
+            )
 
     def start_beat(self) -> None:
         """Start a beat whose every entry comes at least each two seconds."""
         self._start("beat")
 
-    def kill_a_child(self) -> bool:
-        """SIGKILL one of the worker's children, chosen at random; False when there is none at the moment."""
-        children = self._children()
-        if not children:
-            return False
-        with suppress(psutil.NoSuchProcess):
+    def kill_a_child(self, among: Collection[int] | None = None) -> bool:
+        """SIGKILL one of the workers' children, or of those `among` them, at random; False when there is none at the moment."""
+        children = [child for name in self._running if name != "beat" for child in self.children(name)]
+        if among is not None:
+            children = [child for child in children if child.pid in among]
+        try:
             random.choice(children).kill()
+        except (IndexError, psutil.NoSuchProcess):
+            return False
         self.kills += 1
         return True
 
-    def kill_worker(self) -> None:
+    def kill_worker(self, name: str = "worker") -> None:
         """SIGKILL the worker and its children at once."""
-        self._end("worker")
+        self._end(name)
         self.kills += 1
 
     def flush_broker(self) -> None:
         """Lose everything that Redis knew."""
         with redis.Redis.from_url(_redis_url()) as client:
             client.flushdb()
+
+    @contextmanager
+    def hinted(self, task: str, queue: str, *, waiting: int) -> Iterator[None]:
+        """Inside the block that many messages of `task`, without arguments, wait in the queue at any time."""
+        is_over = threading.Event()
+
+        def hint() -> None:
+            with app.connection(broker(_redis_url())) as connection:
+                while not is_over.wait(0.03):
+                    for _ in range(waiting - connection.default_channel._size(queue)):
+                        app.send_task(task, queue=queue, connection=connection, ignore_result=True)
+
+        thread = threading.Thread(target=hint)
+        thread.start()
+        try:
+            yield
+        finally:
+            is_over.set()
+            thread.join()
 
     def log(self, name: str) -> str:
         """What "worker" or "beat" has printed."""
@@ -145,8 +172,9 @@ class Processes:
                 text=True,
             )
 
-    def _children(self) -> list[psutil.Process]:
-        process = self._running.get("worker")
+    def children(self, name: str = "worker") -> list[psutil.Process]:
+        """The processes that do that worker's work, at this moment."""
+        process = self._running.get(name)
         try:
             return process.children() if process else []
         except psutil.NoSuchProcess:

@@ -4,6 +4,7 @@ It loads everything once, then forks a process for each line on its input, `work
 the process's number. Loading takes seconds, and the tests kill and start many.
 """
 
+import gc
 import importlib
 import os
 import random
@@ -11,12 +12,15 @@ import signal
 import sys
 import traceback
 from datetime import timedelta
+from pathlib import Path
 
 import django
+from billiard.util import set_pdeathsig
 
 _FAST = timedelta(seconds=2)
 _LOADED_BY_CELERY = ("celery.bin.worker", "celery.bin.beat", "celery.apps.worker", "celery.apps.beat")
 _LOADED_BY_CELERY += ("celery.concurrency.prefork", "celery.worker.consumer", "kombu.transport.redis")
+_LOADED_BY_CELERY += ("celery.bin.celery", "billiard.pool")
 
 
 def main() -> None:
@@ -29,6 +33,9 @@ def main() -> None:
     for module in (*_LOADED_BY_CELERY, *modules):
         importlib.import_module(module)
     _hurry()
+    set_pdeathsig(0)  # changes nothing, but reads a header once that each child would read
+    gc.collect()
+    gc.freeze()  # what was loaded is never looked through again, so that a child needs no copy of it
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # whoever is killed leaves nothing behind
     for line in sys.stdin:
         kind, log = line.split()
@@ -52,18 +59,21 @@ def _become(app, kind: str, log: str, schedule: str) -> None:
             opened = os.open(source, flags, 0o600)
             for target in targets:
                 os.dup2(opened, target)
-        _run(app, kind, schedule)
+        _run(app, kind, log, schedule)
     except Exception:  # noqa: BLE001  whatever it was, the log says it
         traceback.print_exc()
     finally:
         os._exit(1)
 
 
-def _run(app, kind: str, schedule: str) -> None:
+def _run(app, kind: str, log: str, schedule: str) -> None:
     common = ["--loglevel", "WARNING"]
     if kind == "worker":
-        queues = ",".join(queue.name for queue in app.conf.task_queues)
-        app.worker_main(["worker", "--concurrency", "2", "-Q", queues, "--without-mingle", "--without-gossip", *common])
+        queues = os.environ.get("WORKER_QUEUES") or ",".join(queue.name for queue in app.conf.task_queues)
+        name = ["--hostname", f"{Path(log).stem}@%h"]
+        app.worker_main(
+            ["worker", "--concurrency", "2", "-Q", queues, "--without-mingle", "--without-gossip", *name, *common]
+        )
         return
     app.conf.beat_schedule = {
         name: {**entry, "schedule": min(entry["schedule"], _FAST)}

@@ -1,6 +1,7 @@
 """A host that pays eight partners through the sandbox bank, and what must hold however the workers die."""
 
 import os
+import random
 import socket
 import sqlite3
 import subprocess
@@ -29,6 +30,7 @@ from tests.payouts import KEY, SECRET, Desk, bank_account_of
 from tests.races.processes import ROOT, Processes, wait_until
 
 # What each partner earns of 1,000,000: by their last two digits one is rejected, one returned, two answers are lost.
+# Of several hosts at one bank the second's earn 1,000 more, and so on: a reference is one host's own, with its amount it is unique.
 EARNS = (10001, 10002, 10003, 10103, 10010, 10020, 10030, 10040)
 TOTAL = 1_000_000
 FINAL = {"confirmed", "returned"}
@@ -92,15 +94,17 @@ class Paying:
     """The host, its partners, and a batch that is sent."""
 
     host: object = field(default_factory=host_organization)
+    number: int = 0
     batch_id: object = None
 
     def __post_init__(self) -> None:
+        earns = [earned + 1000 * self.number for earned in EARNS]
         self.alliance = alliance_of(self.host)
         self.partners = [partner_organization(name=f"Partner {n}") for n in range(len(EARNS))]
         for place, partner in enumerate(self.partners):
             join(self.alliance, partner, code=f"p{place}")
-        rest = f"{TOTAL - sum(EARNS)}/{TOTAL}"
-        shares = [(self.host, rest), *((p, f"{e}/{TOTAL}") for p, e in zip(self.partners, EARNS, strict=True))]
+        rest = f"{TOTAL - sum(earns)}/{TOTAL}"
+        shares = [(self.host, rest), *((p, f"{e}/{TOTAL}") for p, e in zip(self.partners, earns, strict=True))]
         self.agreement = signed_agreement(self.alliance, shares)
         for partner in self.partners:
             bank_account_of(partner, now=JANUARY)
@@ -121,16 +125,18 @@ class Paying:
         with organization_scope(self.host.id):
             return list(Payout.objects.filter(batch_id=self.batch_id).order_by("reference"))
 
-    def hear(self, copies=2):
-        """The bank's messages, each doubled."""
-        for payout in self.payouts():
+    def hear(self, copies=2, most=None):
+        """The bank's messages, each doubled; of all payouts, or of some that are chosen at random."""
+        payouts = self.payouts()
+        for payout in random.sample(payouts, len(payouts) if most is None else most):
             for _ in range(copies):
                 hear_gateway(key=str(payout.id), now=utc_now())
 
     def is_settled(self):
         """Paid or back, and the one that the bank returns has come back."""
         states = {payout.amount_minor: payout.state for payout in self.payouts()}
-        return set(states.values()) <= FINAL and states[10002] == "returned" and self.is_finished()
+        back = states[10002 + 1000 * self.number]
+        return set(states.values()) <= FINAL and back == "returned" and self.is_finished()
 
     def is_finished(self):
         with organization_scope(self.host.id):
@@ -142,15 +148,13 @@ class Paying:
 
     def _at_the_bank(self, store):
         with closing(sqlite3.connect(store)) as bank:
-            orders = bank.execute("SELECT reference, key, status FROM payment WHERE status <> 'rejected'").fetchall()
-        taken = Counter(reference for reference, _key, _status in orders)
-        own = {payout.reference: payout for payout in self.payouts()}
-        for reference, times in taken.items():
-            if reference in own and times != 1:
-                yield f"{reference} was paid {times} times"
-        for reference, payout in own.items():
-            if payout.state == "confirmed" and taken[reference] != 1:
-                yield f"{reference} is paid by the books and {taken[reference]} times by the bank"
+            taken = Counter(bank.execute("SELECT reference, amount_minor FROM payment WHERE status <> 'rejected'"))
+        for payout in self.payouts():
+            times = taken[payout.reference, payout.amount_minor]
+            if times > 1:
+                yield f"{payout.reference} was paid {times} times"
+            elif payout.state == "confirmed" and times != 1:
+                yield f"{payout.reference} is paid by the books and {times} times by the bank"
 
     def _in_the_books(self):
         with organization_scope(self.host.id):
