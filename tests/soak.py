@@ -31,12 +31,10 @@ ROOT = Path(__file__).resolve().parent.parent
 STATE = ROOT / ".local" / "soak"
 _HOSTS = 4
 _WORKERS = ("worker", "worker2")
-_DEATHS_EACH = 40  # at each of the ten places where a worker dies
 _ODDS = (0.4, 0.1, 0.2)  # of dying at a place, by turns: with small odds a worker gets further before it dies
 _PATIENCE = {"LEASE_SECONDS": "0.2", "LATEST_SECONDS": "0.4"}
 _QUEUES = {"WORKER_QUEUES": "money"}  # nobody dies for a mail here; the kernel's kill tests see to those
 _ROUND_SECONDS = 1800
-_DISTURBED_KILLS = 500  # then a round is left to come to its end
 _EACH_KILLS = {
     "worker": 25,
     "broker": 25,
@@ -91,7 +89,8 @@ def _soak(servers: Servers, hosts: int, wanted: int) -> int:
 
 def _control(servers: Servers, hosts: int) -> int:
     kills = Counter[str]()
-    problems = Round(servers, 0, hosts, kills, imports=("tests.races.settlements.naive_payouts",)).run()
+    naive = ("tests.races.settlements.naive_payouts",)
+    problems = Round(servers, 0, hosts, kills, imports=naive, disturbed_kills=100, is_control=True).run()
     _say("\n".join(problems))
     twice = sum("was paid" in problem for problem in problems)
     _say(f"{kills.total()} kills; the naive way paid {twice} payouts more than once.")
@@ -112,6 +111,9 @@ class Round:
     hosts: int
     kills: Counter[str]
     imports: tuple[str, ...] = ()
+    deaths_each: int = 40  # at each of the ten places where a worker dies
+    disturbed_kills: int = 500  # then the round is left to come to its end
+    is_control: bool = False  # then it is over: what pays anew without end never settles
     _outside: int = 0
     _next: dict[str, int] = field(default_factory=dict)
 
@@ -147,7 +149,7 @@ class Round:
 
         self.deaths.mkdir()
         self.busy.mkdir()
-        deaths = {"DEATHS_EACH": str(_DEATHS_EACH), "DEATH_ODDS": str(_ODDS[self.number % len(_ODDS)])}
+        deaths = {"DEATHS_EACH": str(self.deaths_each), "DEATH_ODDS": str(_ODDS[self.number % len(_ODDS)])}
         environment = worker_environment(port, self.deaths, BUSY=str(self.busy), **deaths, **_PATIENCE, **_QUEUES)
         for name in ("PAYOUT_SANDBOX_URL", "PAYOUT_SANDBOX_KEY", "PAYOUT_SANDBOX_SECRET"):
             setattr(settings, name, environment[name])
@@ -163,8 +165,10 @@ class Round:
                 open_ones.remove(paying)
             if not open_ones:
                 return True
-            if self._died() < _DISTURBED_KILLS:
+            if self._died() < self.disturbed_kills:
                 self._disturb(processes, tick)
+            elif self.is_control:
+                return True
             tick += 1
             time.sleep(_TICK)
         return False
