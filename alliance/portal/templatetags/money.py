@@ -2,10 +2,11 @@
 
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache, lru_cache
 from typing import Final
 
 from babel import Locale
-from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol
+from babel.numbers import NumberPattern, format_decimal, format_percent, get_currency_symbol, parse_pattern
 from django import template
 from django.utils.translation import get_language, to_locale
 
@@ -17,19 +18,35 @@ SHARE_DIGITS: Final = 4
 
 def babel_locale() -> Locale:
     """Babel's locale for the language of the page."""
-    return Locale.parse(to_locale(get_language() or "en"))
+    return _locale_of(get_language() or "en")
+
+
+@cache
+def _locale_of(language: str) -> Locale:
+    return Locale.parse(to_locale(language))
 
 
 def display_money(amount_minor: int, currency: str) -> str:
     """`-123456, "GBP"` as "-£1,234.56", with the currency's own number of decimals and always its sign or code."""
-    digits = exponent(currency)
-    locale = babel_locale()
+    return _money_in(get_language() or "en", currency, amount_minor)
+
+
+@lru_cache(maxsize=4096)  # a list shows most of its amounts twice
+def _money_in(language: str, currency: str, amount_minor: int) -> str:
+    digits, locale, pattern = _money_pattern(language, currency)
+    value = Decimal(amount_minor).scaleb(-digits)
+    return str(pattern.apply(value, locale, currency=currency, currency_digits=False))
+
+
+@cache
+def _money_pattern(language: str, currency: str) -> tuple[int, Locale, NumberPattern]:
+    """How a language writes amounts of a currency: read once, because a page of fifty rows shows two hundred."""
+    digits, locale = exponent(currency), _locale_of(language)
     pattern = locale.currency_formats["standard"].pattern
     pattern = pattern.replace("0.00", "0." + "0" * digits if digits else "0")
     if get_currency_symbol(currency, locale=locale)[-1].isalpha():
         pattern = pattern.replace("¤", "¤\xa0")  # "BHD 1.234": a code is a word of its own
-    value = Decimal(amount_minor).scaleb(-digits)
-    return format_currency(value, currency, format=pattern, locale=locale, currency_digits=False)
+    return digits, locale, parse_pattern(pattern)
 
 
 @register.filter

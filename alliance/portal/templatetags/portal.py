@@ -13,8 +13,10 @@ from django.template import Context
 from django.template.loader_tags import BLOCK_CONTEXT_KEY, BlockContext
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django_tables2 import Table
 from lucide.templatetags.lucide import lucide
 
+from alliance.kernel.http.columns import body_rows
 from alliance.portal.templatetags.money import babel_locale
 
 register = template.Library()
@@ -96,6 +98,12 @@ def cells_shown(cells: Sequence[str]) -> str:
     """The first cells of a row, parted by bars and cut to a readable length."""
     text = " | ".join(str(cell) for cell in cells[:SHOWN_CELLS])
     return text if len(text) <= SHOWN_LENGTH and len(cells) <= SHOWN_CELLS else f"{text[:SHOWN_LENGTH]} …"
+
+
+@register.simple_tag
+def table_rows(table: Table) -> SafeString:
+    """The rows of one page of a table."""
+    return body_rows(table)
 
 
 @register.simple_tag(takes_context=True)
