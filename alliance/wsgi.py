@@ -1,5 +1,6 @@
 """The WSGI entry point of the web and edge processes."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -12,3 +13,5 @@ from alliance.reporting import start_reporting  # noqa: E402  needs the settings
 
 check_roles_at_start()
 start_reporting()
+gc.collect()
+gc.freeze()  # what is loaded stays: the collector need not look through it again in the middle of a request

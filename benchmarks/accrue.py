@@ -4,15 +4,16 @@ Yardstick: posting the same journals by `post_journals` in batches of the same s
 rate, and the same at 10,000 and at 100,000 conversions (`ACCRUE_SIZES=10000,100000` by default).
 """
 
+import gc
 import os
 from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from uuid import UUID
 
 from alliance.kernel.tenancy import organization_scope
-from benchmarks.conversions import BATCH, WHEN, Market, a_market, batches_of_conversions
+from benchmarks.conversions import BATCH, WHEN, Market, a_market, batches_of_conversions, filled_conversions
 from benchmarks.ledger_books import backend_of
-from benchmarks.measure import Contender, Target, interleave, report, timed
+from benchmarks.measure import Contender, Sample, Target, interleave, report, timed
 from settlements.ledger.domain import AccountKind, AccountSpec, JournalDraft, Leg
 from settlements.ledger.services.open_accounts import open_accounts
 from settlements.services.accrue_conversions import accrue_conversions
@@ -24,6 +25,8 @@ ROUNDS = 5
 
 def main() -> None:
     """Measure each size on a market of its own."""
+    gc.collect()
+    gc.freeze()  # as workers do
     for size in SIZES:
         _measure(size)
 
@@ -31,13 +34,13 @@ def main() -> None:
 def _measure(size: int) -> None:
     market, numbers = a_market(), count()
     per_round = size // (ROUNDS + 1) // BATCH * BATCH
-    batches = batches_of_conversions(market, per_round * (ROUNDS + 1))
-    rounds = [[next(batches) for _ in range(per_round // BATCH)] for _ in range(ROUNDS + 1)]
+    starts = count(0, per_round)
     _accrue(market, [next(batches_of_conversions(market, BATCH))])  # opens months and accounts
     drafts_for = _drafts(market, numbers)
 
-    def ours() -> int:
-        return _accrue(market, rounds.pop())
+    def accruing() -> Sample:
+        batches = list(filled_conversions(market, next(starts), per_round))
+        return timed(lambda: _accrue(market, batches), backend_pid=backend_of("default"))
 
     def posting() -> int:
         for _ in range(per_round // BATCH):
@@ -48,7 +51,7 @@ def _measure(size: int) -> None:
     samples = interleave(
         [
             Contender("post_journals alone", lambda: timed(posting, backend_pid=backend_of("default"))),
-            Contender("accrue_conversions", lambda: timed(ours, backend_pid=backend_of("default"))),
+            Contender("accrue_conversions", accruing),
         ],
         rounds=ROUNDS,
     )
