@@ -20,6 +20,7 @@ from alliance.kernel.tenancy import database_alias, require_organization_id
 from partners.agreements.lists import ending_soon, waiting_for
 from partners.domain.document import canonical_json
 from partners.domain.evaluation import Facts, could_cover
+from partners.domain.terms import Terms
 from partners.domain.timeline import (
     AcceptedVersion,
     AmbiguousTermsError,
@@ -273,6 +274,23 @@ def signed_documents(*, agreement_id: UUID, hashes: Collection[str]) -> dict[str
         agreement_id=agreement_id, status=TermsStatus.ACCEPTED, document_sha256__in=list(hashes)
     )
     return {version.document_sha256: canonical_json(version.document) for version in versions}
+
+
+@dataclass(frozen=True, slots=True)
+class SignedTerms:
+    """One accepted version, whatever binds now."""
+
+    version_id: UUID
+    number: int
+    terms: Terms
+
+
+def signed_terms(*, agreement_id: UUID, hashes: Collection[str]) -> dict[str, SignedTerms]:
+    """An agreement's accepted versions by the hash that was signed, also those that a later one has replaced wholly."""
+    versions = TermsVersion.objects.filter(
+        agreement_id=agreement_id, status=TermsStatus.ACCEPTED, document_sha256__in=list(hashes)
+    )
+    return {v.document_sha256: SignedTerms(v.id, v.number, v.parsed()) for v in versions}
 
 
 def terms_in_force(*, agreement_id: UUID, at: datetime) -> TermsInForce | None:

@@ -109,6 +109,13 @@ def _exchanged(adjustment: Adjustment, names: Mapping[UUID, str]) -> str:  # noq
 
 
 def _value_added_tax(adjustment: Adjustment, names: Mapping[UUID, str]) -> str:  # noqa: ARG001  all sentences are asked alike
+    if adjustment.about_period_id != adjustment.period_id:
+        text = _("%(rate)s on %(net)s that goes back to %(period)s: taxed as that statement was.")
+        return text % {
+            "rate": exact_share(Fraction(adjustment.details["rate"])),
+            "net": money(adjustment.details["net_minor"], adjustment.currency),
+            "period": period_name(adjustment.about_period),
+        }
     text = ngettext(
         "%(rate)s on %(net)s, reckoned on %(lines)s line by itself.",
         "%(rate)s on %(net)s, reckoned on each of %(lines)s lines by itself.",

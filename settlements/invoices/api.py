@@ -26,6 +26,19 @@ from settlements.invoices.services.submit_invoice import InvoiceMismatchError, O
 _MINOR = "In the currency's minor unit; below 0 on credit notes."
 
 
+class TaxedAmountShape(serializers.Serializer[Any]):
+    """The part of an invoice that one rate taxes."""
+
+    treatment = serializers.CharField()
+    rate = serializers.CharField(help_text="Exact, as a fraction; empty or 0/1 where no tax is added.")
+    net_minor = serializers.IntegerField(help_text=_MINOR)
+    vat_minor = serializers.IntegerField(help_text=_MINOR)
+    goes_back_to = serializers.CharField(
+        help_text="The number of the earlier statement that it corrects, and as which it is taxed; else empty."
+    )
+    invoice_number = serializers.CharField(help_text="The invoice of that statement, if there is one.")
+
+
 class InvoiceShape(serializers.Serializer[Any]):
     """An invoice or credit note for one statement."""
 
@@ -43,6 +56,7 @@ class InvoiceShape(serializers.Serializer[Any]):
     total_minor = serializers.IntegerField(help_text=_MINOR)
     treatment = serializers.CharField()
     rate = serializers.CharField(help_text="Exact, as a fraction; empty where no tax is added.")
+    by_rate = TaxedAmountShape(many=True, help_text="Empty on invoices from before amounts were told by rate.")
     credits_id = serializers.UUIDField(allow_null=True, help_text="The invoice that a credit note corrects.")
     replaces_id = serializers.UUIDField(
         allow_null=True, help_text="The invoice that was objected to, and in whose place this corrected one is."

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.domain.terms.settling import ValueAddedTax
 from partners.selectors import accepted_terms
-from settlements.invoices.domain.matching import InvoiceAmounts
+from settlements.invoices.domain.matching import InvoiceAmounts, TaxedAmount
+from settlements.invoices.models import Invoice, InvoiceState
 from settlements.models import AdjustmentKind, Section, Statement, StatementLine
 from settlements.period_terms import terms_of
 from settlements.taxes.domain.value_added import treatment_of
@@ -44,10 +45,11 @@ OBSTACLES: Final[dict[Obstacle, Promise]] = {
 
 @dataclass(frozen=True, slots=True)
 class Invoiceable:
-    """A statement with what its invoice says. `obstacle` keeps a self-billing one back."""
+    """A statement with what its invoice says, rate by rate. `obstacle` keeps a self-billing one back."""
 
     statement: Statement
     amounts: InvoiceAmounts
+    by_rate: tuple[TaxedAmount, ...]
     rule: ValueAddedTax | None
     supplier: Taxpayer | None
     receiver: Taxpayer | None
@@ -64,6 +66,39 @@ def amounts_of(statement: Statement) -> InvoiceAmounts:
     return InvoiceAmounts(statement.currency, int(found["net"] or 0), int(found["vat"] or 0))
 
 
+def by_rate_of(statement: Statement, amounts: InvoiceAmounts, rule: ValueAddedTax | None) -> tuple[TaxedAmount, ...]:
+    """The amounts by the rate that taxes them: what is of this period, then what goes back to earlier statements, in their order."""
+    lines = StatementLine.objects.filter(statement_id=statement.id, kind=AdjustmentKind.VALUE_ADDED_TAX)
+    taxes = [
+        line.adjustment
+        for line in lines.select_related("adjustment__about_period").order_by("line_number")
+        if line.adjustment is not None and line.adjustment.about_period_id != statement.period_id
+    ]
+    taxes.sort(key=lambda tax: tax.about_period.starts_on)
+    earlier = Statement.objects.filter(
+        period_id__in=[tax.about_period_id for tax in taxes], organization_id=statement.organization_id
+    )
+    numbers = dict(earlier.values_list("period_id", "number"))
+    invoices = Invoice.objects.filter(statement__number__in=numbers.values(), statement__host_id=statement.host_id)
+    billed = dict(invoices.exclude(state=InvoiceState.OBJECTED).values_list("statement__period_id", "number"))
+    back = tuple(
+        TaxedAmount(
+            tax.details["treatment"],
+            tax.details["rate"],
+            tax.details["net_minor"],
+            tax.amount_minor,
+            numbers.get(tax.about_period_id, ""),
+            billed.get(tax.about_period_id, ""),
+        )
+        for tax in taxes
+    )
+    net = amounts.net_minor - sum(part.net_minor for part in back)
+    vat = amounts.vat_minor - sum(part.vat_minor for part in back)
+    rate = f"{rule.rate.numerator}/{rule.rate.denominator}" if rule is not None and rule.rate is not None else ""
+    own = TaxedAmount(rule.treatment if rule is not None else "unregistered", rate, net, vat)
+    return (own, *back) if net or vat or not back else back
+
+
 def invoiceable(statement: Statement) -> Invoiceable:
     """What an invoice for the statement would say, and what keeps a self-billing one back; in the host's scope."""
     version = terms_of(statement.period, accepted_terms(alliance_id=statement.alliance_id))
@@ -74,7 +109,8 @@ def invoiceable(statement: Statement) -> Invoiceable:
         taxpayer(statement.host_id),
     )
     obstacle = _obstacle(amounts, rule, supplier, receiver)
-    return Invoiceable(statement, amounts, rule, supplier, receiver, obstacle)
+    by_rate = by_rate_of(statement, amounts, rule)
+    return Invoiceable(statement, amounts, by_rate, rule, supplier, receiver, obstacle)
 
 
 def _obstacle(
@@ -84,7 +120,7 @@ def _obstacle(
         return Obstacle.NOT_AGREED
     needs_number = rule.treatment in {"standard", "reverse_charge"}
     found = (
-        (not amounts.net_minor, Obstacle.NOTHING),
+        (not amounts.net_minor and not amounts.vat_minor, Obstacle.NOTHING),
         (supplier is None, Obstacle.SUPPLIER_UNKNOWN),
         (receiver is None, Obstacle.RECEIVER_UNKNOWN),
         (supplier is not None and not supplier.accepts_self_billing, Obstacle.NOT_ACCEPTED),

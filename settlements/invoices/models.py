@@ -56,7 +56,8 @@ class Invoice(SharedModel):
     """What `organization` (the supplier) invoices `host` for one statement; amounts below 0: a credit note.
 
     Self-billing invoices get their number from a trigger: without gaps by host and year, in the transaction that issues
-    them. What an invoice says never changes; only its state does, once. One that was objected to counts for nothing any
+    them. `by_rate` says what each rate taxes (`TaxedAmount`): what goes back to an earlier statement is taxed as that one was, so
+    the tax of the whole may have the other sign. What an invoice says never changes; only its state does, once. One that was objected to counts for nothing any
     more: a corrected one replaces it, and waits for the word of the side that objected.
     """
 
@@ -80,6 +81,7 @@ class Invoice(SharedModel):
     vat_minor = models.BigIntegerField(_("value-added tax"))
     treatment = models.CharField(_("treatment"), max_length=16)
     rate = models.CharField(_("rate"), max_length=40, blank=True)
+    by_rate = models.JSONField(_("by rate"), default=list)
     supplier = models.JSONField(_("supplier as it was"))
     receiver = models.JSONField(_("receiver as it was"))
     credits = models.ForeignKey(
@@ -121,8 +123,7 @@ class Invoice(SharedModel):
             ),
             models.UniqueConstraint(fields=["statement"], condition=~Q(state="objected"), name="invoice_in_force_once"),
             models.CheckConstraint(
-                condition=~Q(net_minor=0)
-                & (Q(net_minor__gt=0, vat_minor__gte=0) | Q(net_minor__lt=0, vat_minor__lte=0)),
+                condition=~Q(net_minor=0) | ~Q(vat_minor=0),
                 name="invoice_of_something",
             ),
             models.CheckConstraint(condition=~Q(organization=F("host")), name="invoice_between_two"),
@@ -142,8 +143,8 @@ class Invoice(SharedModel):
 
     @property
     def is_credit(self) -> bool:
-        """Whether it is a credit note."""
-        return self.net_minor < 0
+        """Whether it is a credit note: more was taken back than earned."""
+        return self.total_minor < 0
 
     @property
     def is_objected(self) -> bool:

@@ -1,5 +1,6 @@
 """Invoices in the portal: the list, each with its answer and file, and a partner's own for a statement."""
 
+from fractions import Fraction
 from typing import Final
 from uuid import UUID
 
@@ -94,6 +95,14 @@ def invoice(request: MemberRequest, invoice_id: UUID) -> HttpResponse:
     context = {
         "invoice": found,
         "treatment": TREATMENTS.get(found.treatment, found.treatment),
+        "parts": [
+            {
+                "words": TREATMENTS.get(part["treatment"], part["treatment"]),
+                "rate": Fraction(part["rate"] or 0),
+                "said": part,
+            }
+            for part in found.by_rate
+        ],
         "file": InvoiceFile.objects.filter(invoice=found).first(),
         "may_answer": found.is_waiting and answers and request.actor.can(Permission.INVOICE_MANAGE),
         "replaced_by": Invoice.objects.filter(replaces=found).first(),

@@ -1,8 +1,8 @@
 """Writing a self-billing invoice: PDF/A-3B, every word in both languages."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.utils import translation
@@ -46,7 +46,7 @@ def invoice_bytes(invoice: Invoice) -> bytes:
     sheet.heading(_both(_("Amounts")), size="subheading")
     for label, value in _amounts(invoice):
         sheet.fact(_both(label), value)
-    if (said := _said(invoice)) is not None:
+    for said in _said(invoice):
         sheet.rule()
         for code, _name in settings.LANGUAGES:
             with translation.override(code):
@@ -72,15 +72,27 @@ def _amounts(invoice: Invoice) -> Iterator[tuple[Promise, str]]:
         return f"{format_minor(amount_minor, invoice.currency)} {invoice.currency}"
 
     yield _("Share of revenue, as the statement lists it"), money(invoice.net_minor)
-    rate = f"{share(Fraction(invoice.rate))} · " if invoice.rate else ""
+    is_mixed = len(invoice.by_rate) > 1
+    rate = f"{share(Fraction(invoice.rate))} · " if invoice.rate and not is_mixed else ""
+    for part in invoice.by_rate if is_mixed or invoice.is_credit else ():
+        yield _("Taxed by itself"), " · ".join(_part(part, money))
     yield _("Value-added tax"), f"{rate}{money(invoice.vat_minor)}"
     yield _("Total"), money(invoice.total_minor)
 
 
-def _said(invoice: Invoice) -> Promise | None:
-    if invoice.treatment == "exempt" and invoice.supplier.get("is_small"):
-        return _TREATMENTS["small"]
-    return _TREATMENTS.get(invoice.treatment)
+def _part(part: dict[str, Any], money: Callable[[int], str]) -> Iterator[str]:
+    """What one rate taxes: rate, net, tax, and the statement and invoice that it corrects."""
+    yield share(Fraction(part["rate"])) if part["rate"] else "0%"
+    yield money(part["net_minor"])
+    yield money(part["vat_minor"])
+    yield from (part[name] for name in ("goes_back_to", "invoice_number") if part[name])
+
+
+def _said(invoice: Invoice) -> Iterator[Promise]:
+    for treatment in dict.fromkeys(part["treatment"] for part in invoice.by_rate or [{"treatment": invoice.treatment}]):
+        is_small = treatment == "exempt" and invoice.supplier.get("is_small")
+        if (words := _TREATMENTS.get("small" if is_small else treatment)) is not None:
+            yield words
 
 
 def _both(words: Promise) -> str:

@@ -149,7 +149,7 @@ class Adjustment(SharedModel):
             models.UniqueConstraint(fields=["agreement", "key"], name="adjustment_once"),
             models.CheckConstraint(condition=Q(kind__in=AdjustmentKind.values), name="adjustment_kind_known"),
             models.CheckConstraint(
-                condition=~Q(amount_minor=0) | Q(kind__in=["tax_reversed", "tax_unrecovered"]),
+                condition=~Q(amount_minor=0) | Q(kind__in=["tax_reversed", "tax_unrecovered", "value_added_tax"]),
                 name="adjustment_not_zero",
             ),
             models.CheckConstraint(

@@ -42,6 +42,16 @@ _INVOICE: Final[Document] = {
     "total_minor": 4000,
     "treatment": "reverse_charge",
     "rate": "",
+    "by_rate": [
+        {
+            "treatment": "reverse_charge",
+            "rate": "",
+            "net_minor": 4000,
+            "vat_minor": 0,
+            "goes_back_to": "",
+            "invoice_number": "",
+        }
+    ],
     "credits_id": None,
     "replaces_id": None,
     "state": "accepted",

@@ -1387,25 +1387,65 @@ class Adjustments:
 
     # Taxes
     def _value_added_tax(self, where: str, adjustment: Json) -> int:
-        terms, facts = self._ruling(where, adjustment), json.loads(adjustment["facts"])
+        """What goes back to an earlier statement is taxed as that one was; each in a line of its own."""
+        facts, about = json.loads(adjustment["facts"]), tuple(adjustment["about"])
+        is_present = about == self._span() or not self._taxes_as_originals()
+        terms = self._ruling(where, adjustment) if is_present else self._ruled_before(where, adjustment)
         self._between(where, adjustment, self.of.party, "")
-        self._once(where, "value-added tax")
-        rate, lines = value_added_rate(terms, self.of.party), self._taxed_lines()
-        rule = value_added_rule(terms, self.of.party)
+        self._once(where, f"value-added tax of {about}")
+        rate, rule = value_added_rate(terms, self.of.party), value_added_rule(terms, self.of.party)
+        lines = self._taxed_lines().get(about, [])
         self.compare(where, "treatment", rule.get("treatment", "none"), facts["treatment"])
         self.compare(where, "rate", f"{rate.numerator}/{rate.denominator}", facts["rate"])
         self.compare(where, "net_minor", sum(lines), facts["net_minor"])
         self.compare(where, "lines", len(lines), facts["lines"])
         return sum(half_up(line * rate) for line in lines)
 
-    def _taxed_lines(self) -> list[int]:
-        sold = [line["share_minor"] for line in self.of.evidence["lines"] if line["section"] != "adjustment"]
-        earned = [
-            share
-            for each, share in self._own_lines()
-            if each["other"] and each["kind"] not in ("advance", "advance_recouped")
-        ]
-        return sold + earned
+    def _span(self) -> tuple[str, str]:
+        return self.of.statement["starts_on"], self.of.statement["ends_on"]
+
+    def _taxes_as_originals(self) -> bool:
+        """Whether it says so; statements that closed before have one tax, at the rate of their own period."""
+        return bool(self.carried.get("value_added_tax") == "as_originals")
+
+    def _ruled_before(self, where: str, adjustment: Json) -> Json:
+        """The terms that ruled an earlier statement, as the adjustment names them."""
+        begin, end = adjustment["about"]
+        if end > self.of.statement["starts_on"]:
+            self.compare(where, "about", "an earlier period", f"{begin} {end}")
+        if not adjustment["terms"]:
+            return {}
+        document = self.of.terms.get(adjustment["terms"], {})
+        if document and document["effective_from"][:10] > end:
+            self.compare(where, "terms", f"such as were in force before {end}", document["number"])
+        return self._terms(adjustment)
+
+    def _taxed_lines(self) -> dict[tuple[str, ...], list[int]]:
+        """The shares of the lines that are earnings, by the period to whose statement they go back, or this one."""
+        found: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        taxes = [each for each in self.all if each["kind"] == "value_added_tax"]
+        named = {name: tuple(tax["about"]) for tax in taxes for name in json.loads(tax["facts"]).get("named", [])}
+        backs = {tuple(tax["about"]) for tax in taxes} - {self._span()}
+        earlier = {event_sha256(event): event for event in self.of.evidence["earlier"]}
+        for line in self.of.evidence["lines"]:
+            if line["section"] != "adjustment":
+                event = self.of.events[line["event"]] if isinstance(line.get("event"), int) else {}
+                order = earlier.get(event.get("takes_back", ""))
+                about = self._span() if order is None else self._spanning(order, backs)
+                found[named.get(event.get("accrual", ""), about)].append(line["share_minor"])
+        for each, share in self._own_lines():
+            if each["other"] and each["kind"] not in ("advance", "advance_recouped"):
+                found[named.get(each["id"], tuple(each["about"]))].append(share)
+        return (
+            found
+            if self._taxes_as_originals()
+            else {self._span(): [share for all_ in found.values() for share in all_]}
+        )
+
+    def _spanning(self, order: Json, backs: set[tuple[str, ...]]) -> tuple[str, ...]:
+        """The earlier period in which an order occurred; no period where no tax names one."""
+        day = local_day(order["occurred_at"], self.of.statement["time_zone"]).isoformat()
+        return next((about for about in sorted(backs) if about[0] <= day < about[1]), ())
 
     def _tax_reversed(self, where: str, adjustment: Json) -> int:
         """In proportion to what was paid and is owed back; payouts and debts stand on this and earlier statements."""
@@ -1647,8 +1687,11 @@ class Adjustments:
                 missing = int(minor(rule["amount"], terms["currency"])) - self.earned_in(party, about)
                 yield f"guarantee {party} {about}", max(0, missing)
         if party != self.of.host:
-            rate = value_added_rate(terms, party)
-            yield "value-added tax", sum(half_up(line * rate) for line in self._taxed_lines())
+            rate, taxed = value_added_rate(terms, party), self._taxed_lines()
+            own = taxed.pop(self._span(), [])
+            yield f"value-added tax of {self._span()}", sum(half_up(line * rate) for line in own)
+            if self._taxes_as_originals():
+                yield from ((f"value-added tax of {about}", len(lines)) for about, lines in taxed.items())
             for name, amount in self._recouped().items():
                 yield f"recouped of {name}", -amount
 

@@ -136,7 +136,7 @@ def _settle(period: Period, linked: list[UUID], now: datetime) -> _Settled:
     due = release_pending(period=period, version=version, lots=lots)
     set_due_disputes_aside(period=period, now=now)
     recouping = recoup_advances(period=period, due=due, now=now)
-    add_value_added_tax(period=period, version=version, now=now)
+    add_value_added_tax(period=period, version=version, timeline=timeline, now=now)
     hold_value_added_tax(period=period, timeline=timeline)
     reverse_withholding(period=period, version=version, now=now)
     others = exchange_balances(period=period, version=version, now=now)

@@ -35,7 +35,8 @@ class AdjustmentDraft:
     """`amount_minor` to one party, less than nothing to take it back; from `counterparty_id`, or out of the host's books.
 
     `key` says in its agreement what it is for, once. `bridge`: an advance of another agreement is recouped.
-    `other_legs`: what the journal moves besides, in another currency.
+    `other_legs`: what the journal moves besides, in another currency. `is_told_at_zero`: it is written down although it comes to
+    nothing, and has no journal then.
     """
 
     kind: AdjustmentKind
@@ -51,6 +52,7 @@ class AdjustmentDraft:
     answers_id: UUID | None = None
     terms_version_id: UUID | None = None
     bridge: bool = False
+    is_told_at_zero: bool = False
     other_legs: tuple[tuple[AccountSpec, int], ...] = ()
 
 
@@ -59,11 +61,11 @@ def record_adjustments(
 ) -> dict[str, UUID]:
     """Write each adjustment once, with its journal; the id of each whose key was not there before.
 
-    Drafts of 0 are passed over, but for what moves in another currency only (`other_legs`), and for tax that can't be given
-    back: that is told and moves nothing, so has no journal. The period must be held open (`close_period` and `hold_present_periods` do), and
+    Drafts of 0 are passed over, but for what moves in another currency only (`other_legs`), and for what is told all the same: that
+    moves nothing, so has no journal. The period must be held open (`close_period` and `hold_present_periods` do), and
     `effective_on` lie in it.
     """
-    told = [d for d in drafts if d.amount_minor or d.other_legs or d.kind is AdjustmentKind.TAX_UNRECOVERED]
+    told = [draft for draft in drafts if draft.amount_minor or draft.other_legs or draft.is_told_at_zero]
     ids = {draft.key: new_id() for draft in told}
     if not ids:
         return {}

@@ -13,6 +13,7 @@ from settlements.ledger.domain import AccountKind
 from settlements.ledger.selectors import accounts, balances
 from settlements.models import Period, Reserve
 from settlements.services.recoup_advances import Recouping
+from settlements.taxes.domain.value_added import taxed_parties
 
 # What is pending is the rest of the opening: its account has an entry for each conversion, and is not summed up here.
 _TOLD: Final = {
@@ -61,11 +62,13 @@ def tell_carried(
     """The text of each party's statement, JSON on one line: its own figures alone, and which terms were in force.
 
     `ruled_by` names the version that rules the period as a whole. `due` is what became available with the period,
-    `advances` what was still to be recouped and of how much.
+    `advances` what was still to be recouped and of how much. `value_added_tax` says of parties that are ever taxed that what
+    goes back to an earlier statement is taxed as that one was; statements that closed before don't say it.
     """
     ruled: dict[str, object] = {"ruled_by": version.document_sha256} if version else {}
     ruled["in_force"] = [each.document_sha256 for each in _in_force(period, timeline)]
     parties = {*(version.terms.parties if version else ()), *before.accounts, *before.reserves, *due}
+    taxed = taxed_parties(timeline, period.agreement_id)
     told: dict[UUID, dict[str, object]] = {party: dict(ruled) for party in sorted(parties)}
     for party, own in told.items():
         if party == period.host_id:
@@ -74,6 +77,8 @@ def tell_carried(
         own["accounts"] = dict(sorted(before.accounts.get(party, {}).items()))
         own["due"] = {"earned_minor": amount.earned_minor, "taken_minor": amount.taken_minor}
         own["reserves"] = before.reserves.get(party, [])
+        if party in taxed:
+            own["value_added_tax"] = "as_originals"
         if party in recouping:
             own["advances"] = recouping[party].to_json()
     return {party: json.dumps(own) for party, own in told.items()}

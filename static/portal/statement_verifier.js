@@ -925,12 +925,14 @@ class Adjustments {
   }
 
   valueAddedTax(where, adjustment) {
-    const terms = this.ruling(where, adjustment);
     const facts = JSON.parse(adjustment.facts);
+    const about = adjustment.about.join(" ");
+    const isPresent = about === this.span() || !this.taxesAsOriginals();
+    const terms = isPresent ? this.ruling(where, adjustment) : this.ruledBefore(where, adjustment);
     this.between(where, adjustment, this.of.party, "");
-    this.once(where, "value-added tax");
+    this.once(where, `value-added tax of ${about}`);
     const rate = valueAddedRate(terms, this.of.party);
-    const lines = this.taxedLines();
+    const lines = this.taxedLines().get(about) ?? [];
     const rule = (terms.value_added_tax ?? []).find((each) => each.party === this.of.party);
     this.compare(where, "treatment", rule?.treatment ?? "none", facts.treatment);
     this.compare(where, "rate", toText(rate), facts.rate);
@@ -939,10 +941,48 @@ class Adjustments {
     return sum(lines, (line) => halfUp(rate.times(new Q(line))));
   }
 
+  span() {
+    return `${this.of.statement.starts_on} ${this.of.statement.ends_on}`;
+  }
+
+  taxesAsOriginals() {
+    return this.carried.value_added_tax === "as_originals";
+  }
+
+  ruledBefore(where, adjustment) {
+    const [begin, end] = adjustment.about;
+    if (end > this.of.statement.starts_on) this.compare(where, "about", "an earlier period", `${begin} ${end}`);
+    if (!adjustment.terms) return {};
+    const document = this.of.terms.get(adjustment.terms);
+    if (document && document.effective_from.slice(0, 10) > end) this.compare(where, "terms", `such as were in force before ${end}`, document.number);
+    return this.termsOf(adjustment);
+  }
+
   taxedLines() {
-    const sold = this.of.evidence.lines.filter((line) => line.section !== "adjustment").map((line) => BigInt(line.share_minor));
-    const isEarned = ([each]) => each.other && !["advance", "advance_recouped"].includes(each.kind);
-    return [...sold, ...this.own().filter(isEarned).map(([, share]) => share)];
+    const found = new Map();
+    const add = (about, share) => {
+      if (!found.has(about)) found.set(about, []);
+      found.get(about).push(share);
+    };
+    const taxes = this.all.filter((each) => each.kind === "value_added_tax");
+    const named = new Map(taxes.flatMap((tax) => (JSON.parse(tax.facts).named ?? []).map((name) => [name, tax.about.join(" ")])));
+    const backs = taxes.map((tax) => tax.about).filter((about) => about.join(" ") !== this.span());
+    for (const line of this.of.evidence.lines) {
+      if (line.section === "adjustment") continue;
+      const event = this.of.events[line.event] ?? {};
+      const order = this.of.earlier.get(event.takes_back ?? "");
+      const about = order ? this.spanning(order, backs) : this.span();
+      add(named.get(event.accrual) ?? about, BigInt(line.share_minor));
+    }
+    for (const [each, share] of this.own()) {
+      if (each.other && !["advance", "advance_recouped"].includes(each.kind)) add(named.get(each.id) ?? each.about.join(" "), share);
+    }
+    return this.taxesAsOriginals() ? found : new Map([[this.span(), [...found.values()].flat()]]);
+  }
+
+  spanning(order, backs) {
+    const day = localDay(order.occurred_at, this.of.statement.time_zone);
+    return backs.find(([begin, end]) => begin <= day && day < end)?.join(" ") ?? "";
   }
 
   taxReversed(where, adjustment) {
@@ -1186,7 +1226,10 @@ class Adjustments {
     }
     if (party !== this.of.host) {
       const rate = valueAddedRate(terms, party);
-      found.push(["value-added tax", sum(this.taxedLines(), (line) => halfUp(rate.times(new Q(line))))]);
+      for (const [about, lines] of this.taxedLines()) {
+        const tax = sum(lines, (line) => halfUp(rate.times(new Q(line))));
+        found.push([`value-added tax of ${about}`, about === this.span() ? tax : BigInt(lines.length)]);
+      }
       for (const [name, amount] of this.recouped()) found.push([`recouped of ${name}`, -amount]);
     }
     return found;
@@ -1355,7 +1398,8 @@ class Check {
   }
 
   checkEvents() {
-    this.orders = new Map(this.evidence.earlier.map((e) => [eventSha256(e), e]));
+    this.earlier = new Map(this.evidence.earlier.map((e) => [eventSha256(e), e]));
+    this.orders = new Map(this.earlier);
     this.events.forEach((e, place) => {
       if (!e.takes_back) this.orders.set(this.hashes[place], e);
     });

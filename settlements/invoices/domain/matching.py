@@ -1,7 +1,7 @@
 """What an invoice for a statement comes to, and whether one that somebody sent comes to the same. Minor units."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 
@@ -22,6 +22,22 @@ class InvoiceAmounts:
     def is_credit(self) -> bool:
         """Whether more was taken back than earned."""
         return self.total_minor < 0
+
+
+@dataclass(frozen=True, slots=True)
+class TaxedAmount:
+    """The part of an invoice that one rate taxes. `goes_back_to`: the earlier statement that it corrects, and its invoice."""
+
+    treatment: str
+    rate: str
+    net_minor: int
+    vat_minor: int
+    goes_back_to: str = ""
+    invoice_number: str = ""
+
+    def to_json(self) -> dict[str, str | int]:
+        """The stored form."""
+        return asdict(self)
 
 
 class Mismatch(StrEnum):

@@ -35,8 +35,9 @@ class InvoiceKeptBackError(DomainError):
 def issue_invoice(*, actor: Actor, statement_id: UUID, now: datetime) -> UUID:
     """The id of the statement's invoice, issued now if there is none. Its number follows the last one without a gap.
 
-    In the place of one that was objected to comes a corrected one, with the tax settings of now. A credit note names the latest
-    invoice of the same partner under the agreement. The PDF follows. Raises
+    In the place of one that was objected to comes a corrected one, with the tax settings of now. What goes back to an earlier
+    statement is taxed as that one was. A credit note names the invoice to which it goes back, else the latest of the same partner
+    under the agreement. The PDF follows. Raises
     `InvoiceKeptBackError`, `NotFoundError`, and `NotPermittedError` for anybody but the host.
     """
     actor.require(Permission.INVOICE_MANAGE)
@@ -62,7 +63,7 @@ def issue_invoice(*, actor: Actor, statement_id: UUID, now: datetime) -> UUID:
 def _issue(actor: Actor, found: Invoiceable, replaced: Invoice | None, now: datetime) -> UUID:
     if found.rule is None or found.supplier is None or found.receiver is None:
         raise TypeError("What has no obstacle is complete.")
-    statement, rule = found.statement, found.rule
+    statement = found.statement
     issued_on = local_date(now, statement.time_zone)
     invoice = Invoice.objects.create(
         host_id=statement.host_id,
@@ -75,11 +76,12 @@ def _issue(actor: Actor, found: Invoiceable, replaced: Invoice | None, now: date
         currency=found.amounts.currency,
         net_minor=found.amounts.net_minor,
         vat_minor=found.amounts.vat_minor,
-        treatment=rule.treatment,
-        rate=f"{rule.rate.numerator}/{rule.rate.denominator}" if rule.rate is not None else "",
+        treatment=found.by_rate[0].treatment,
+        rate=found.by_rate[0].rate,
+        by_rate=[part.to_json() for part in found.by_rate],
         supplier=asdict(found.supplier),
         receiver=asdict(found.receiver),
-        credits=_credited(statement) if found.amounts.is_credit else None,
+        credits=_credited(found) if found.amounts.is_credit else None,
         replaces=replaced,
         state=InvoiceState.ISSUED,
         issued_by=actor.label[:160],
@@ -92,8 +94,11 @@ def _issue(actor: Actor, found: Invoiceable, replaced: Invoice | None, now: date
     return invoice.id
 
 
-def _credited(statement: Statement) -> Invoice | None:
+def _credited(found: Invoiceable) -> Invoice | None:
+    """The latest invoice of those to which it goes back, else of all before."""
+    statement, numbers = found.statement, [part.invoice_number for part in found.by_rate if part.invoice_number]
     rows = Invoice.objects.filter(
         agreement_id=statement.agreement_id, organization_id=statement.organization_id, net_minor__gt=0
     ).exclude(state=InvoiceState.OBJECTED)
-    return rows.order_by("-issued_at", "-id").first()
+    latest = rows.order_by("-issued_at", "-id")
+    return latest.filter(number__in=numbers).first() or latest.first()

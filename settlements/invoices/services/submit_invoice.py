@@ -19,8 +19,8 @@ from alliance.kernel.money import format_minor
 from alliance.kernel.permissions import Permission
 from alliance.kernel.tenancy import atomic
 from partners.selectors import accepted_terms
-from settlements.invoices.domain.matching import InvoiceAmounts, Mismatch, mismatches
-from settlements.invoices.eligibility import amounts_of
+from settlements.invoices.domain.matching import InvoiceAmounts, Mismatch, TaxedAmount, mismatches
+from settlements.invoices.eligibility import amounts_of, by_rate_of
 from settlements.invoices.latest import latest_invoice
 from settlements.invoices.models import Invoice, InvoiceFile, InvoiceOrigin, InvoiceState
 from settlements.models import Statement
@@ -77,8 +77,7 @@ class OwnInvoice:
 class _Treated:
     """How the agreement treats it, and the invoice that was objected to before."""
 
-    treatment: str
-    rate: str
+    by_rate: tuple[TaxedAmount, ...]
     replaced: Invoice | None
 
 
@@ -108,14 +107,14 @@ def submit_invoice(
         replaced = latest_invoice(statement.id)
         if replaced is not None and not replaced.is_objected:
             raise InvoiceThereError
-        treatment, rate = _expected(statement)
+        by_rate = _expected(statement)
         _match(amounts_of(statement), invoice.amounts)
         rows = Invoice.objects.filter(organization_id=actor.organization_id, origin=InvoiceOrigin.PARTNER)
         if rows.filter(number=invoice.number.strip()).exists():
             raise InvoiceNumberUsedError(field="number")
         rules = UploadRules(frozenset(FileKind), settings.UPLOAD_MAX_BYTES)
         with received_file(content, name=name, rules=rules, organization_id=actor.organization_id) as received:
-            row = _keep(actor, statement, invoice, _Treated(treatment, rate, replaced), now)
+            row = _keep(actor, statement, invoice, _Treated(by_rate, replaced), now)
             InvoiceFile.objects.create(
                 invoice=row,
                 organization_id=row.organization_id,
@@ -128,14 +127,14 @@ def submit_invoice(
     return row.id
 
 
-def _expected(statement: Statement) -> tuple[str, str]:
-    """The treatment and rate; raises where no own invoice is expected."""
+def _expected(statement: Statement) -> tuple[TaxedAmount, ...]:
+    """What it comes to, by rate; raises where no own invoice is expected."""
     version = terms_of(statement.period, accepted_terms(alliance_id=statement.alliance_id))
     rule = treatment_of(version.terms, statement.organization_id) if version else None
-    if (rule is not None and rule.invoice != "partner") or not amounts_of(statement).net_minor:
+    amounts = amounts_of(statement)
+    if (rule is not None and rule.invoice != "partner") or not (amounts.net_minor or amounts.vat_minor):
         raise InvoiceNotExpectedError
-    rate = rule.rate if rule is not None else None
-    return rule.treatment if rule else "unregistered", f"{rate.numerator}/{rate.denominator}" if rate else ""
+    return by_rate_of(statement, amounts, rule)
 
 
 def _match(expected: InvoiceAmounts, said: InvoiceAmounts) -> None:
@@ -169,8 +168,9 @@ def _keep(actor: Actor, statement: Statement, invoice: OwnInvoice, treated: _Tre
                 currency=invoice.amounts.currency,
                 net_minor=invoice.amounts.net_minor,
                 vat_minor=invoice.amounts.vat_minor,
-                treatment=treated.treatment,
-                rate=treated.rate,
+                treatment=treated.by_rate[0].treatment,
+                rate=treated.by_rate[0].rate,
+                by_rate=[part.to_json() for part in treated.by_rate],
                 replaces=treated.replaced,
                 supplier=asdict(supplier) if supplier else {},
                 receiver={},

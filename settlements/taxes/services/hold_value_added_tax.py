@@ -9,6 +9,7 @@ from partners.selectors import TermsTimeline
 from settlements.ledger.domain import AccountKind
 from settlements.models import Period
 from settlements.services.move_money import move_money
+from settlements.taxes.domain.value_added import taxed_parties
 
 
 def hold_value_added_tax(*, period: Period, timeline: TermsTimeline) -> None:
@@ -17,8 +18,7 @@ def hold_value_added_tax(*, period: Period, timeline: TermsTimeline) -> None:
     The tax was added to available before (`add_value_added_tax`). Of every partner to which the agreement's terms ever
     added tax, whatever they say now.
     """
-    rules = (rule for known in timeline.of_agreement(period.agreement_id) for rule in known.terms.value_added_tax)
-    parties = sorted({rule.party for rule in rules if rule.rate is not None})
+    parties = sorted(taxed_parties(timeline, period.agreement_id))
     amounts = {party: _on_hold(period.id, party) for party in parties}
     held = [(party, AccountKind.AVAILABLE, AccountKind.PENDING, amount) for party, (amount, _) in amounts.items()]
     released = [(party, AccountKind.PENDING, AccountKind.AVAILABLE, amount) for party, (_, amount) in amounts.items()]

@@ -142,6 +142,7 @@ def _draft(
         reference=str(details["year"]),
         details={**details, "currency": seat.currency},
         other_legs=other_legs,
+        is_told_at_zero=kind is AdjustmentKind.TAX_UNRECOVERED,
     )
 
 

@@ -28,10 +28,12 @@ def sold(**terms):
     return market
 
 
-def disputed(market, party=None, *, line=3, claimed=None, reason="It was sold twice", now=FEBRUARY, works=True):
-    """A dispute of the January statement, with what the host's worker does about it."""
+def disputed(
+    market, party=None, *, line=3, claimed=None, reason="It was sold twice", now=FEBRUARY, works=True, month=1
+):
+    """A dispute of a month's statement, with what the host's worker does about it."""
     party = party or market.north
-    statement = market.statement(1)
+    statement = market.statement(month)
     with organization_scope(party.id):
         id_ = dispute_line(
             actor=party.actor(Role.FINANCE),

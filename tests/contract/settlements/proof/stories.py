@@ -3,8 +3,9 @@
 from datetime import UTC, date, datetime
 
 from alliance.kernel.tenancy import organization_scope
-from settlements.models import Accrual
+from settlements.models import Accrual, AdjustmentKind, StatementLine
 from settlements.services.approve_excess import approve_excess
+from tests.contract.settlements.answers.tens import corrected, disputed
 from tests.contract.settlements.exchange.test_exchange import dollars, rate
 from tests.contract.settlements.market import Market
 from tests.contract.settlements.proof.evidence import seal
@@ -12,6 +13,7 @@ from tests.contract.settlements.taxes.test_taxes import STANDARD, WITHHELD, Payi
 from tests.contract.settlements.test_closing_terms import BEGIN, SHARED, advance, at, pay, refund, sale
 from tests.contract.settlements.test_offset_debts import owing
 from tests.contract.settlements.test_pooled_revenue import january, report
+from tests.contract.settlements.test_proposals import approved, proposed
 from tests.contract.settlements.test_rerating import amended, rerated
 from tests.domain.partners.terms import written
 from tests.domain.partners.terms.written import HOST, NORTH, SOUTH
@@ -91,6 +93,39 @@ def taxes():
     closed_months(market, 2)
     market.sell(sale(20000, 3), now=at(3))
     return closed_months(market, 3)
+
+
+def taxes_of_two_rates():
+    """19% in January, 16% from February on: refunds and corrections of January go back at 19%, those of February at 16%."""
+    market = Market([SHARED], value_added_tax=[{**STANDARD[0], "rate": "19%"}], hold={"days": 20})
+    market.sell(sale(10000, reference="O-1"), sale(333), sale(777, reference="O-2"))
+    closed_months(market, 1)
+    amended(
+        market,
+        [SHARED],
+        since=at(2, 1),
+        now=at(2, 1),
+        value_added_tax=[{**STANDARD[0], "rate": "16%"}],
+        hold={"days": 20},
+    )
+    market.sell(sale(20000, 2, reference="O-3"), sale(2000, 1, reference="O-4"), refund(2500, "O-1", 2), now=at(2))
+    closed_months(market, 2)
+    market.sell(
+        *(refund(2500, "O-1", 3), refund(777, "O-2", 3), refund(5000, "O-3", 3), refund(1000, "O-4", 3)),
+        sale(99, 3),
+        now=at(3),
+    )
+    told = {"kind": AdjustmentKind.RESTATEMENT, "statement_id": market.statement(1).id}
+    approved(market, proposed(market, -123, now=at(3), **told), now=at(3))
+    corrected(market, disputed(market, line=line_of(market.statement(2), "O-1"), month=2, now=at(3)), -900, now=at(3))
+    return closed_months(market, 3)
+
+
+def line_of(statement, reference):
+    """The number of the line that takes back of an order."""
+    with organization_scope(statement.organization_id):
+        rows = StatementLine.objects.filter(statement_id=statement.id, accrual__original__reference=reference)
+        return rows.values_list("line_number", flat=True).get()
 
 
 def an_exchange():
@@ -175,6 +210,7 @@ STORIES = {
     "pooled revenue": (pooled_revenue, {"pooled_revenue"}),
     "chargebacks": (chargebacks, {"chargeback_fee"}),
     "taxes": (taxes, {"value_added_tax", "tax_reversed"}),
+    "taxes of two rates": (taxes_of_two_rates, {"value_added_tax", "correction", "restatement"}),
     "an exchange": (an_exchange, {"exchanged"}),
     "guarantees": (guarantees, {"guarantee", "flat_fee"}),
     "reserves": (reserves, set()),

@@ -28,6 +28,7 @@ FORGED = {
     "pooled revenue": ("pooled_revenue", ("pool_minor",)),
     "chargebacks": ("chargeback_fee", ("fee_minor",)),
     "taxes": ("value_added_tax", ("net_minor",)),
+    "taxes of two rates": ("value_added_tax", ("lines",)),
     "an exchange": ("exchanged", ("into", "amount_minor")),
     "guarantees": ("guarantee", ("earned_minor",)),
     "reserves": ("carried", ("due", "earned_minor")),
@@ -35,7 +36,7 @@ FORGED = {
     "a debt paid out of another agreement": ("offset", ("sides", "own", 1)),
     "another agreement's debt": ("offset", ("sides", "own", 1)),
 }
-WHOLLY = {"an exchange", "later terms", "taxes"}
+WHOLLY = {"an exchange", "later terms", "taxes", "taxes of two rates"}
 
 
 @pytest.mark.parametrize("name", STORIES)
