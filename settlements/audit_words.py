@@ -18,6 +18,7 @@ _ACTIONS: Final = {
     "payout.outcome_reported": _("Entered the outcome of a payout"),
     "payout.returned": _("A payout came back"),
     "payout_batch.approved": _("Approved a payout batch"),
+    "payout_batch.asked_again": _("A lower limit asks for a second approval of a payout batch"),
     "payout_batch.cancelled": _("Cancelled a payout batch"),
     "payout_batch.changed": _("Took payouts out of a batch"),
     "payout_batch.prepared": _("Prepared a payout batch"),

@@ -96,6 +96,13 @@ _HOLD: Final[Document] = {
     "placed_at": "2026-06-02T08:00:00Z",
     "lifted_at": None,
 }
+_LIMIT: Final[Document] = {
+    "currency": "EUR",
+    "amount_minor": 1000000,
+    "is_own": True,
+    "set_by": "Hanna Host",
+    "set_at": "2026-03-02T08:00:00Z",
+}
 _ACCOUNT: Final[Document] = {
     "reference": "S-2026-05-19",
     "masked": "•••• 3000",
@@ -200,6 +207,11 @@ EXAMPLES: Final[dict[str, Document]] = {
     "PayoutApprovedShape": {"approvals": 1, "approvals_needed": 1, "is_reserved": True, "changed": []},
     "OutcomeReportShape": _REPORT,
     "PayoutHoldShape": _HOLD,
+    "PayoutLimitShape": _LIMIT,
+    "PayoutLimitChangeShape": {
+        "id": "01939d6a-0000-7000-8000-000000000242",
+        **{name: _LIMIT[name] for name in ("currency", "amount_minor", "set_by", "set_at")},
+    },
     "BankFileInputRequest": {
         "alliance_id": STATEMENT["alliance_id"],
         "file": "bank-2026-05-19.csv",

@@ -9,10 +9,12 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from alliance.kernel.errors import NotFoundError
 from alliance.kernel.http.api import OrganizationAPIView, own
 from alliance.kernel.http.pagination import TimeOrderedPagination
 from alliance.kernel.http.serializers import NoParameters
 from alliance.kernel.permissions import Permission
+from partners.selectors import is_hosting
 from settlements.payouts.api_shapes import (
     EXAMPLES,
     OutcomeDecisionInput,
@@ -27,11 +29,15 @@ from settlements.payouts.api_shapes import (
     PayoutFilters,
     PayoutHoldInput,
     PayoutHoldShape,
+    PayoutLimitChangeShape,
+    PayoutLimitInput,
+    PayoutLimitShape,
     PayoutNoteInput,
     PayoutOutcomeInput,
     PayoutShape,
 )
-from settlements.payouts.models import OutcomeReport, Payout, PayoutBatch, PayoutHold
+from settlements.payouts.limits import limits_now
+from settlements.payouts.models import OutcomeReport, Payout, PayoutBatch, PayoutHold, PayoutLimit
 from settlements.payouts.services.approve_batch import approve_batch
 from settlements.payouts.services.cancel_batch import cancel_batch
 from settlements.payouts.services.decide_report import decide_report
@@ -40,6 +46,7 @@ from settlements.payouts.services.place_hold import place_hold
 from settlements.payouts.services.prepare_batch import WantedBatch, prepare_batch
 from settlements.payouts.services.report_outcome import Outcome, report_outcome
 from settlements.payouts.services.send_batch import send_batch
+from settlements.payouts.services.set_payout_limit import set_payout_limit
 
 
 class PayoutsView(OrganizationAPIView):
@@ -263,6 +270,44 @@ class PayoutHoldLiftsView(OrganizationAPIView):
         own(PayoutHold.objects.all(), hold_id)
         lift_hold(actor=self.actor, hold_id=hold_id, now=self.now)
         return Response(PayoutHoldShape(own(PayoutHold.objects.all(), hold_id)).data)
+
+
+class PayoutLimitsView(OrganizationAPIView):
+    """Above which amounts batches need two approvals."""
+
+    required_permissions = {"GET": Permission.PAYOUT_PREPARE}
+
+    @extend_schema(operation_id="list_payout_limits", tags=["payouts"], responses=PayoutLimitShape(many=True))
+    def get(self, request: Request) -> Response:
+        """What holds now, by currency: the host's own limits, and else the installation's."""
+        self.query(NoParameters)
+        if not is_hosting():
+            raise NotFoundError
+        return Response(PayoutLimitShape(limits_now(), many=True).data)
+
+
+class PayoutLimitChangesView(OrganizationAPIView):
+    """Setting a limit."""
+
+    required_permissions = {"POST": Permission.ORGANIZATION_MANAGE}
+    is_for_people = True
+
+    @extend_schema(
+        operation_id="set_payout_limit",
+        tags=["payouts"],
+        request=PayoutLimitInput,
+        responses={201: PayoutLimitChangeShape},
+        examples=[EXAMPLES["limit"]],
+    )
+    def post(self, request: Request) -> Response:
+        """Set the limit of one currency; for owners, in person.
+
+        A lower one also asks for the second approval of every batch above it that is prepared and not wholly approved; a higher one
+        takes back nothing that was asked for.
+        """
+        limit_id = set_payout_limit(actor=self.actor, now=self.now, **self.body(PayoutLimitInput))
+        body = PayoutLimitChangeShape(own(PayoutLimit.objects.all(), limit_id)).data
+        return Response(body, status=status.HTTP_201_CREATED)
 
 
 def _batch_body(batch_id: UUID) -> dict[str, Any]:

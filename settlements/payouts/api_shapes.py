@@ -154,6 +154,33 @@ class PayoutHoldShape(serializers.Serializer[Any]):
     lifted_at = serializers.DateTimeField(allow_null=True)
 
 
+class PayoutLimitShape(serializers.Serializer[Any]):
+    """Up to which amount one approval is enough in one currency; above it a batch needs two."""
+
+    currency = serializers.CharField()
+    amount_minor = serializers.IntegerField(help_text=MINOR)
+    is_own = serializers.BooleanField(help_text="Set by the host; else as the installation has it.")
+    set_by = serializers.CharField(source="own.set_by", default="", help_text="Who set it last, or gave it back.")
+    set_at = serializers.DateTimeField(source="own.set_at", default=None, allow_null=True)
+
+
+class PayoutLimitChangeShape(serializers.Serializer[Any]):
+    """A limit that was set; `amount_minor` is null where it was given back to the installation."""
+
+    id = serializers.UUIDField()
+    currency = serializers.CharField()
+    amount_minor = serializers.IntegerField(allow_null=True, help_text=MINOR)
+    set_by = serializers.CharField()
+    set_at = serializers.DateTimeField()
+
+
+class PayoutLimitInput(StrictSerializer):
+    """The limit of one currency; without an amount the installation's counts again."""
+
+    currency = serializers.RegexField(_CURRENCY)
+    amount_minor = serializers.IntegerField(allow_null=True, max_value=2**63 - 1, help_text=MINOR)
+
+
 class PayoutFilters(StrictSerializer):
     """Which payouts."""
 
@@ -234,6 +261,9 @@ EXAMPLES: Final = {
         "A dispute",
         value={"organization_id": "01934f6e-5a00-7cc0-98b5-2f5f0c4d1a04", "reason": "Disputed lines of March"},
         request_only=True,
+    ),
+    "limit": OpenApiExample(
+        "Two approvals above 10,000.00", value={"currency": "EUR", "amount_minor": 1000000}, request_only=True
     ),
     "note": OpenApiExample("With a note", value={"note": "One account is being changed"}, request_only=True),
 }

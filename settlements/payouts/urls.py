@@ -45,6 +45,8 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
         api.PayoutBatchCancellationsView.as_view(),
         name="payout_batch_cancellations",
     ),
+    path("payout-limits", api.PayoutLimitsView.as_view(), name="payout_limits"),
+    path("payout-limit-changes", api.PayoutLimitChangesView.as_view(), name="payout_limit_changes"),
     path("payout-holds", api.PayoutHoldsView.as_view(), name="payout_holds"),
     path("payout-holds/<uuid:hold_id>/lifts", api.PayoutHoldLiftsView.as_view(), name="payout_hold_lifts"),
 ]

@@ -13,9 +13,8 @@ from alliance.kernel.http.errors import add_form_error
 from alliance.kernel.http.requests import MemberRequest
 from alliance.kernel.money import parse_amount
 from alliance.kernel.permissions import Permission
-from partners.selectors import agreements_of
 from settlements.payouts.forms import LimitForm
-from settlements.payouts.limits import limit_of
+from settlements.payouts.limits import currencies, limits_now
 from settlements.payouts.models import PayoutLimit
 from settlements.payouts.pages.acting import require_host
 from settlements.payouts.services.set_payout_limit import set_payout_limit
@@ -28,7 +27,7 @@ _SHOWN = 50
 def payout_limits(request: MemberRequest) -> HttpResponse:
     """The limits that hold, who set them when, and for owners the form that sets one."""
     require_host(request)
-    return _shown(request, LimitForm(None, currencies=_currencies()))
+    return _shown(request, LimitForm(None, currencies=currencies()))
 
 
 @require_POST
@@ -36,7 +35,7 @@ def payout_limits(request: MemberRequest) -> HttpResponse:
 def payout_limit_set(request: MemberRequest) -> HttpResponse:
     """Set the limit of one currency."""
     require_host(request)
-    form = LimitForm(request.POST, currencies=_currencies())
+    form = LimitForm(request.POST, currencies=currencies())
     if not form.is_valid():
         return _shown(request, form)
     currency, amount = form.cleaned_data["currency"], form.cleaned_data["amount"].strip()
@@ -50,25 +49,16 @@ def payout_limit_set(request: MemberRequest) -> HttpResponse:
     except DomainError as error:
         add_form_error(form, error)
         return _shown(request, form)
-    messages.success(request, _("Set. It counts for batches that are prepared from now on."))
+    messages.success(request, _("Set. A lower limit counts for batches that wait for approval as well."))
     return redirect("portal:payout_limits")
 
 
 def _shown(request: MemberRequest, form: LimitForm) -> HttpResponse:
     rows = list(PayoutLimit.objects.order_by("-set_at", "-id")[:_SHOWN])
-    latest = {row.currency: row for row in reversed(rows)}
     context = {
         "form": form,
-        "limits": [(code, limit_of(code), latest.get(code)) for code in _currencies()],
+        "limits": [(limit.currency, limit.amount_minor, limit.own) for limit in limits_now()],
         "history": rows,
         "can_set": request.actor.can(Permission.ORGANIZATION_MANAGE),
     }
     return render(request, "settlements/payouts/limits.html", context, status=422 if form.errors else 200)
-
-
-def _currencies() -> list[str]:
-    """The currencies of the host's agreements, and those that have a limit."""
-    return sorted(
-        {agreement.currency for agreement in agreements_of()}
-        | set(PayoutLimit.objects.values_list("currency", flat=True))
-    )

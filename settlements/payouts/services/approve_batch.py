@@ -20,6 +20,7 @@ from settlements.payouts.models import (
     PayoutState,
     StepKind,
 )
+from settlements.payouts.services.ask_again import ask_again
 from settlements.payouts.services.find_changes import find_changes
 from settlements.payouts.services.hold_batch import hold_batch
 from settlements.payouts.services.note_step import note_step
@@ -67,7 +68,7 @@ class Approved:
 def approve_batch(*, actor: Actor, batch_id: UUID, content_sha256: str, now: datetime) -> Approved:
     """Approve exactly the content that `content_sha256` names; with the last approval needed its money is in transit.
 
-    Before that every account, hold and balance is looked at again. What is no longer payable as it was prepared is taken out
+    Before that the limit, every account, hold and balance is looked at again. What is no longer payable as it was prepared is taken out
     with its reason, and every approval is void: `changed` says so, and is kept. Raises `BatchChangedError` when somebody
     else has changed it, `PreparedByYouError`, `ApprovedByYouError`, `BatchMovedOnError`, `PersonRequiredError`,
     `SecondFactorRequiredError`, `NotFoundError`, `PeriodsKeepClosingError` (try again).
@@ -76,6 +77,7 @@ def approve_batch(*, actor: Actor, batch_id: UUID, content_sha256: str, now: dat
     actor.require_person()
     with atomic():
         batch = hold_batch(actor, batch_id, BatchState.PREPARED)
+        ask_again(actor, batch, now=now)
         if actor.user_id is None or actor.user_id == batch.prepared_by_id:
             raise PreparedByYouError
         changes = find_changes(batch, now=now)

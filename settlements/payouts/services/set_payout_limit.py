@@ -12,7 +12,8 @@ from alliance.kernel.permissions import Permission
 from alliance.kernel.tenancy import atomic
 from partners.selectors import hosted_alliances
 from settlements.payouts.limits import limit_of
-from settlements.payouts.models import PayoutLimit
+from settlements.payouts.models import BatchState, PayoutBatch, PayoutLimit
+from settlements.payouts.services.ask_again import ask_again
 from settlements.payouts.services.lock_payouts import lock_payouts
 
 
@@ -33,7 +34,8 @@ class LimitUnchangedError(DomainError):
 def set_payout_limit(*, actor: Actor, currency: str, amount_minor: int | None, now: datetime) -> UUID:
     """From now on batches in `currency` above `amount_minor` need two approvals; `None`: as the installation says. The row's id.
 
-    Batches that are prepared keep what they were prepared under. For owners, in person, with a second factor. Raises
+    So do those that are prepared and not wholly approved: a lower limit asks for the second approval of each above it, and what
+    was approved of its content counts. A higher one takes back nothing: they keep what they were asked for. For owners, in person, with a second factor. Raises
     `LimitNegativeError`, `LimitUnchangedError`, `NotPermittedError`, `PersonRequiredError`, `SecondFactorRequiredError`.
     """
     actor.require(Permission.ORGANIZATION_MANAGE)
@@ -59,4 +61,7 @@ def set_payout_limit(*, actor: Actor, currency: str, amount_minor: int | None, n
         )
         after = {"currency": currency, "amount_minor": limit_of(currency)}
         record(actor, "payout_limit.set", limit, now=now, before={"amount_minor": before}, after=after)
+        waiting = PayoutBatch.objects.select_for_update().filter(state=BatchState.PREPARED, currency=currency)
+        for batch in waiting.order_by("id"):
+            ask_again(actor, batch, now=now)
     return limit.id
