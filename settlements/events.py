@@ -26,7 +26,7 @@ class PeriodClosed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportReady(Event):
-    """A file that a schedule asked for can be downloaded."""
+    """A file that somebody or a schedule asked for can be downloaded."""
 
     export_id: str
 

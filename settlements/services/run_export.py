@@ -53,8 +53,7 @@ def run_export(job_id: UUID, context: JobContext, /) -> None:
             checked_with=stored.checked_with,
         )
         context.report(1, 1)
-        if export.schedule_id is not None:
-            publish(ExportReady(export_id=str(job_id)), now=context.now)
+        publish(ExportReady(export_id=str(job_id)), now=context.now)
 
 
 def _payment_file(export: Export) -> tuple[Callable[[BinaryIO], None], Callable[[BinaryIO], str]]:

@@ -32,7 +32,7 @@ def schedule_exports(*, actor: Actor, file_format: ExportFormat, now: datetime) 
 
     Each of the organization's statements that closes; in Beancount and hledger each of a host's books with each close of a
     period; as pain.001 each batch of payouts that is approved, which a person with a second factor asks for. The person who
-    asked is told by mail, and of statements webhooks hear `export.ready`. Raises `ScheduledAlreadyError`,
+    asked is told by mail, and webhooks hear `export.ready`, as of every file. Raises `ScheduledAlreadyError`,
     `WrongExportFormatError`, `NotPermittedError`, `PersonRequiredError`, `SecondFactorRequiredError`.
     """
     actor.require(Permission.EXPORT_CREATE)

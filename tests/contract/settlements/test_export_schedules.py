@@ -7,23 +7,27 @@ import pytest
 from django.urls import reverse
 
 from alliance.kernel.actor import SecondFactorRequiredError
+from alliance.kernel.audit_query import AuditQuery
 from alliance.kernel.errors import NotFoundError, NotPermittedError
 from alliance.kernel.models import OutboxMessage
 from alliance.kernel.permissions import Role
 from alliance.kernel.tenancy import organization_scope
+from settlements.banking.services.create_payment_file import create_payment_file
+from settlements.exports.audit_file import AuditQuestion
 from settlements.models import Export, ExportFormat, ExportSchedule
-from settlements.services.create_export import WrongExportFormatError
+from settlements.services.create_export import WrongExportFormatError, create_export
 from settlements.services.deliver_exports import deliver_exports
 from settlements.services.schedule_exports import ScheduledAlreadyError, schedule_exports
 from settlements.services.stop_schedule import stop_schedule
 from tests.api import Caller, problem
-from tests.cast import signed_in
+from tests.cast import host_organization, signed_in
 from tests.contract.settlements.market import FEBRUARY, JANUARY, MARCH, Market
 from tests.domain.partners.terms import written
 from tests.jobs import run_all_jobs
 from tests.orders import OrderOf
 from tests.outbox import deliver_all
 from tests.reconciling import Bank
+from tests.webhooks import endpoint_of
 
 SHARED = written.clause(written.split((written.HOST, "60%"), (written.NORTH, "40%")))
 BEFORE = datetime(2026, 2, 1, tzinfo=UTC)
@@ -111,6 +115,49 @@ def test_each_approved_batch_becomes_the_banks_file_asked_for_with_a_second_fact
     [file] = files(bank.host)
     assert (file.state, file.file_name, file.batch_id) == ("succeeded", "PB-000001.xml", bank.payout().batch_id)
     assert "pain.001.001.09.xsd" in file.checked_with
+
+
+def test_every_finished_file_is_told_to_whose_it_is_and_nobody_else(committed):
+    """Asked for or scheduled: of a statement, a book, a batch for the bank, the audit trail."""
+    bank = Bank(own_account={"number": "FR1420041010050500013M02606", "holder_name": "Lectern"})
+    host, north, stranger = bank.host, bank.market.north, host_organization(name="Stranger")
+    ears = {party.id: endpoint_of(party, types=("export.ready",)) for party in (host, north, stranger)}
+    scheduled(north, ExportFormat.PDF)
+    statement_id, alliance_id = bank.market.statement(1).id, bank.market.alliance.id
+    asked = [
+        Caller(north).post(f"/api/v1/statements/{statement_id}/exports", {"file_format": "csv"}),
+        Caller(host).post("/api/v1/ledger/exports", {"alliance_id": str(alliance_id), "file_format": "hledger"}),
+    ]
+    assert [answer.status_code for answer in asked] == [202, 202]
+    refused = Caller(north).post("/api/v1/ledger/exports", {"alliance_id": str(alliance_id), "file_format": "hledger"})
+    assert refused.status_code in {403, 404}
+    batch_id = bank.payout().batch_id
+    with organization_scope(host.id):
+        made = {"actor": host.actor(), "now": MARCH}
+        create_payment_file(batch_id=batch_id, file_format=ExportFormat.PAIN_09, **made)
+        create_export(file_format=ExportFormat.JSONL, audit=AuditQuestion(AuditQuery(), "en"), **made)
+    deliver_exports(now=MARCH)
+    for party in (host, north, stranger):
+        run_all_jobs(party.id)
+        deliver_all(party.id)
+    told = {id_: [body["data"] for body in endpoint.bodies()] for id_, endpoint in ears.items()}
+    assert sorted((each["subject"], each["file_format"], each["is_scheduled"]) for each in told[north.id]) == [
+        ("statement", "csv", False),
+        ("statement", "pdf", True),
+    ]
+    assert sorted((each["subject"], each["file_format"], each["is_scheduled"]) for each in told[host.id]) == [
+        ("audit_trail", "jsonl", False),
+        ("book", "hledger", False),
+        ("payout_batch", "pain.001.001.09", False),
+    ]
+    assert told[stranger.id] == []
+    ids = {each["subject"]: each for each in [*told[north.id], *told[host.id]]}
+    assert ids["statement"]["statement_id"] == str(statement_id)
+    assert ids["book"]["alliance_id"] == str(alliance_id)
+    assert ids["payout_batch"]["payout_batch_id"] == str(batch_id)
+    for party in (host, north):
+        kept = {str(file.pk): (file.sha256, file.size_bytes, file.file_name) for file in files(party)}
+        assert {e["export_id"]: (e["sha256"], e["size_bytes"], e["file_name"]) for e in told[party.id]} == kept
 
 
 def test_what_closed_before_is_left_alone_and_so_is_what_closes_after_the_stop(committed):
