@@ -7,7 +7,7 @@ from django.db import connections
 from alliance.kernel.money import exponent, format_minor
 from alliance.kernel.tenancy import database_alias
 from settlements.changes import estimate_figures
-from settlements.exports.reading import CHANGED_SQL, COLUMNS
+from settlements.exports.reading import CHANGED_SQL, COLUMNS, other_rows
 from settlements.models import Statement
 
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"  # else Excel takes UTF-8 for something older
@@ -36,9 +36,10 @@ COPY (
 
 
 def write_csv(statement: Statement, file: BinaryIO) -> None:
-    """Write the statement as UTF-8 CSV with a mark: opening, lines, what was withheld and paid, closing, and the control totals last.
+    """Write the statement as UTF-8 CSV with a mark; the control totals come last.
 
-    Amounts have the currency's decimals. Memory stays flat.
+    Opening, lines, what was withheld and paid, closing, and the same in currencies into which it was exchanged (`other_…`). Amounts
+    have the currency's decimals. Memory stays flat.
     """
     places = exponent(statement.currency)
     parameters = {
@@ -55,6 +56,10 @@ def write_csv(statement: Statement, file: BinaryIO) -> None:
     file.write(_summary(statement, "withheld", share_minor=-statement.withheld_minor))
     file.write(_summary(statement, "paid", share_minor=-statement.paid_minor))
     file.write(_summary(statement, "closing", share_minor=statement.closing_minor))
+    file.writelines(
+        _summary(statement, kind, share_minor=minor, currency=currency)
+        for kind, currency, minor in other_rows(statement)
+    )
     figures = estimate_figures(statement)
     file.write(
         _summary(
@@ -76,9 +81,11 @@ def _summary(
     lines: str = "",
     amount: str = "",
     estimate: tuple[int, ...] = (),
+    currency: str = "",
 ) -> bytes:
-    """A row of figures; none of its cells needs quoting."""
-    share = format_minor(share_minor, statement.currency)
-    cells = [kind, statement.number, statement.period_text, lines, *[""] * 6, statement.currency, amount, share]
+    """A row of figures, in the statement's currency unless another is named; none of its cells needs quoting."""
+    currency = currency or statement.currency
+    share = format_minor(share_minor, currency)
+    cells = [kind, statement.number, statement.period_text, lines, *[""] * 6, currency, amount, share]
     cells += [format_minor(minor, statement.currency) for minor in estimate]
     return ",".join([*cells, *[""] * (len(COLUMNS) - len(cells))]).encode() + b"\n"

@@ -1,10 +1,12 @@
 """A statement as JSON: everything that its hash is over, one line of the file for each line of the statement."""
 
 import json
+from dataclasses import asdict
 from datetime import UTC
 from typing import BinaryIO
 
 from alliance.kernel.money import format_minor
+from settlements.exchange.other_currencies import told_currencies
 from settlements.exports.reading import ExportedLine, lines_of
 from settlements.models import Statement
 
@@ -61,6 +63,7 @@ def _head(statement: Statement) -> dict[str, object]:
         "paid": amount(statement.paid_minor),
         "closing_minor": statement.closing_minor,
         "closing": amount(statement.closing_minor),
+        **_others(statement),
         "amount_minor": statement.base_minor,
         "orders": statement.order_count,
         "refunds": statement.refund_count,
@@ -76,6 +79,15 @@ def _head(statement: Statement) -> dict[str, object]:
         "content_sha256": statement.content_sha256,
         "closed_at": statement.closed_at.astimezone(UTC).isoformat(),
     }
+
+
+def _others(statement: Statement) -> dict[str, object]:
+    """What the period did in other currencies, where there are any; files of earlier statements stay as they were."""
+    told = [asdict(other) for other in told_currencies(statement)]
+    said = [
+        each | {n[:-6]: format_minor(m, each["currency"]) for n, m in each.items() if n != "currency"} for each in told
+    ]
+    return {"other_currencies": said} if said else {}
 
 
 def _grounds(statement: Statement) -> dict[str, object]:

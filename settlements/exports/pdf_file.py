@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from itertools import groupby, islice
 from operator import attrgetter
 from typing import BinaryIO, Final
@@ -10,12 +11,13 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils import translation
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from alliance.kernel.money import format_minor
 from alliance.kernel.pdf_sheet import Columns, Sheet
 from partners.selectors import organization_names
 from settlements.changes import estimate_figures
+from settlements.exchange.other_currencies import OtherCurrency, told_currencies
 from settlements.exports.reading import ExportedLine, lines_of
 from settlements.ledger.domain import AccountKind
 from settlements.ledger.selectors import accounts, balances
@@ -104,6 +106,25 @@ def _figures(sheet: Sheet, statement: Statement) -> None:
         sheet.heading(_both(gettext_lazy("What the closing is made of")), size="subheading")
     for kind, minor in held:
         columns.row([_words(account_kind, kind), _money(minor, statement)])
+    for other in told_currencies(statement):
+        heading = _in_each_language(partial(_in_currency, other.currency))
+        sheet.heading(heading, size="subheading")
+        for label, minor in _others(other):
+            columns.row([_both(label), f"{format_minor(minor, other.currency)} {other.currency}"])
+
+
+def _in_currency(currency: str) -> str:
+    return gettext("This period in %(currency)s") % {"currency": currency}
+
+
+def _others(other: OtherCurrency) -> Iterator[tuple[Promise, int]]:
+    """From the opening to the closing in a currency into which the balance was exchanged."""
+    yield gettext_lazy("Opening"), other.opening_minor
+    yield gettext_lazy("Exchanged"), other.exchanged_minor
+    yield gettext_lazy("Withheld tax reversed"), other.tax_reversed_minor
+    yield gettext_lazy("Tax withheld"), -other.withheld_minor
+    yield gettext_lazy("Paid out"), -other.paid_minor
+    yield gettext_lazy("Closing"), other.closing_minor
 
 
 def _held(statement: Statement) -> list[tuple[str, int]]:

@@ -10,6 +10,7 @@ from django.db import connections
 from alliance.kernel.errors import NotFoundError
 from alliance.kernel.tenancy import database_alias
 from settlements.changes import BACK, after_sale
+from settlements.exchange.other_currencies import told_currencies
 from settlements.models import Statement, StatementLine
 
 COLUMNS: Final = (
@@ -70,6 +71,20 @@ def visible_statement(statement_id: UUID) -> Statement:
     if statement is None:
         raise NotFoundError
     return statement
+
+
+def other_rows(statement: Statement) -> Iterator[tuple[str, str, int]]:
+    """The rows of what the period did in other currencies: kind of row, currency, amount; what left is below 0.
+
+    Kinds of their own, so that whoever adds up rows of one kind never adds up two currencies.
+    """
+    for other in told_currencies(statement):
+        yield "other_opening", other.currency, other.opening_minor
+        yield "other_exchanged", other.currency, other.exchanged_minor
+        yield "other_tax_reversed", other.currency, other.tax_reversed_minor
+        yield "other_withheld", other.currency, -other.withheld_minor
+        yield "other_paid", other.currency, -other.paid_minor
+        yield "other_closing", other.currency, other.closing_minor
 
 
 def lines_of(statement: Statement) -> Iterator[ExportedLine]:

@@ -30,7 +30,6 @@ class ExportReadyData(WebhookData):
     alliance_id: UUID | None
     payout_batch_id: UUID | None
     is_scheduled: bool
-    file_name: str
     file_format: Annotated[str, Field(pattern="^[a-z0-9.-]+$")]
     sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
     size_bytes: int
@@ -78,7 +77,6 @@ def tell_export_ready(event: ExportReady, hearing: Hearing) -> Iterator[Told]:
             alliance_id=export.alliance_id,
             payout_batch_id=export.batch_id,
             is_scheduled=export.schedule_id is not None,
-            file_name=export.file_name,
             file_format=export.file_format,
             sha256=export.sha256,
             size_bytes=export.size_bytes,
@@ -94,7 +92,9 @@ def register() -> None:
         event=ExportReady,
         data=ExportReadyData,
         tell=tell_export_ready,
-        description=_("A file that you or a schedule of yours asked for is ready: of a statement, a book, a batch or the audit trail."),
+        description=_(
+            "A file that you or a schedule of yours asked for is ready: of a statement, a book, a batch or the audit trail."
+        ),
         example={
             "export_id": "01934f6e-5a00-7cc0-98b5-2f5f0c4d1e01",
             "subject": "statement",
@@ -102,7 +102,6 @@ def register() -> None:
             "alliance_id": None,
             "payout_batch_id": None,
             "is_scheduled": True,
-            "file_name": "ST-2026-03-0001.xlsx",
             "file_format": "xlsx",
             "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
             "size_bytes": 48213,

@@ -10,7 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from alliance.kernel.money import exponent, minor_to_decimal
 from settlements.changes import estimate_figures
-from settlements.exports.reading import COLUMNS, EstimatedLine, ExportedLine, estimated_lines_of
+from settlements.exports.reading import COLUMNS, EstimatedLine, ExportedLine, estimated_lines_of, other_rows
 from settlements.models import Statement
 
 ROWS_PER_SHEET: Final = 1_000_000  # Excel holds 1,048,576
@@ -41,10 +41,10 @@ class _Sheets:
     """The rows of one statement over as many sheets as they need."""
 
     def __init__(self, book: Workbook, statement: Statement) -> None:
-        places = exponent(statement.currency)
         self.book = book
         self.statement = statement
-        self.money: Format = book.add_format({"num_format": "0." + "0" * places if places else "0"})
+        self.money: dict[int, Format] = {}
+        self._money(statement.currency)
         self.bold: Format = book.add_format({"bold": True})
         self.sheet: Worksheet = self._add_sheet()
         self.row = 1
@@ -57,6 +57,8 @@ class _Sheets:
         self._write("withheld", share_minor=-statement.withheld_minor)
         self._write("paid", share_minor=-statement.paid_minor)
         self._write("closing", share_minor=statement.closing_minor)
+        for kind, currency, minor in other_rows(statement):
+            self._write(kind, share_minor=minor, currency=currency)
         figures = estimate_figures(statement)
         self._write(
             "total",
@@ -100,18 +102,19 @@ class _Sheets:
         base_minor: int | None = None,
         share_minor: int = 0,
         estimate: EstimatedLine | None = None,
+        currency: str = "",
     ) -> None:
         if self.row > ROWS_PER_SHEET:
             self.sheet, self.row = self._add_sheet(), 1
-        statement = self.statement
-        cells: tuple[Cell, ...] = (kind, statement.number, statement.period_text, line, *facts, statement.currency)
+        statement, currency = self.statement, currency or self.statement.currency
+        cells: tuple[Cell, ...] = (kind, statement.number, statement.period_text, line, *facts, currency)
         for column, cell in enumerate(cells):
             if isinstance(cell, str):
                 self.sheet.write_string(self.row, column, cell)
             elif cell is not None:
                 self.sheet.write_number(self.row, column, cell)
         self._amount(len(cells), base_minor)
-        self._amount(len(cells) + 1, share_minor)
+        self._amount(len(cells) + 1, share_minor, currency)
         if estimate is not None:
             self._amount(len(cells) + 2, estimate.estimated_minor)
             self._amount(len(cells) + 3, estimate.actual_minor)
@@ -119,11 +122,19 @@ class _Sheets:
                 self.sheet.write_string(self.row, len(cells) + 4, estimate.after_sale)
         self.row += 1
 
-    def _amount(self, column: int, amount_minor: int | None) -> None:
+    def _money(self, currency: str) -> Format:
+        """How amounts of a currency look; one format for each number of decimals."""
+        places = exponent(currency)
+        if places not in self.money:
+            self.money[places] = self.book.add_format({"num_format": "0." + "0" * places if places else "0"})
+        return self.money[places]
+
+    def _amount(self, column: int, amount_minor: int | None, currency: str = "") -> None:
         if amount_minor is None:
             return
-        amount = minor_to_decimal(amount_minor, self.statement.currency)
+        currency = currency or self.statement.currency
+        amount = minor_to_decimal(amount_minor, currency)
         if abs(amount_minor) < EXACT_IN_EXCEL:
-            self.sheet.write_number(self.row, column, amount, self.money)
+            self.sheet.write_number(self.row, column, amount, self._money(currency))
         else:
             self.sheet.write_string(self.row, column, f"{amount:f}")

@@ -1708,6 +1708,36 @@ class Adjustments:
         self._check_due(earned, taken)
         self._check_reserve(earned, taken)
         self._check_advances(earned + taken)
+        self._check_other_currencies()
+
+    def _check_other_currencies(self) -> None:
+        """What is told of other currencies is what the party's accounts moved in them."""
+        if "other_currencies" not in self.carried:
+            return
+        journals, told = self.of.chain.journals, self.carried["other_currencies"]
+        entries = [entry for journal in journals for entry in journal.get("entries", []) if entry[2] == self.of.party]
+        moved = {entry[4] for entry in entries if entry[3] in OWN_KINDS} - {self.of.statement["currency"]}
+        for currency in sorted(moved - {each["currency"] for each in told}):
+            self.compare("carried", "other currencies", f"what moved in {currency}", "nothing")
+        for each in told:
+            self._check_other_currency(each, journals)
+
+    def _check_other_currency(self, told: Json, journals: list[Json]) -> None:
+        currency, where = told["currency"], f"carried ({told['currency']})"
+        moved = sum(self.of.chain.own(kind, journals, currency) for kind in OWN_KINDS)
+        into = [json.loads(each["facts"])["into"] for each in self.all if each["kind"] == "exchanged"]
+        exchanged = sum(each["amount_minor"] for each in into if each["currency"] == currency)
+        paid = withheld = 0
+        for journal in journals:
+            if journal.get("kind", "").startswith("payout_") and journal["entries"][0][4] == currency:
+                tax = -sum(entry[5] for entry in journal["entries"] if entry[3] == "tax")
+                gone = -sum(self.of.chain.own(kind, [journal], currency) for kind in ("available", "in_transit"))
+                paid, withheld = paid + gone - tax, withheld + tax
+        self.compare(where, "exchanged_minor", exchanged, told["exchanged_minor"])
+        self.compare(where, "withheld_minor", withheld, told["withheld_minor"])
+        self.compare(where, "paid_minor", paid, told["paid_minor"])
+        self.compare(where, "tax_reversed_minor", moved + paid + withheld - exchanged, told["tax_reversed_minor"])
+        self.compare(where, "closing_minor", told["opening_minor"] + moved, told["closing_minor"])
 
     def _check_due(self, earned: int, taken: int) -> None:
         """What is due is what came in this period, unless it is held, and what was held before until now."""
@@ -1783,6 +1813,11 @@ class Adjustments:
         self.compare("before", "reserves", lots + kept, now)
         self._follow_advances(then)
         self._follow_guarantees(before)
+        if "other_currencies" in self.carried and "other_currencies" in then.carried:
+            left = {each["currency"]: each["closing_minor"] for each in then.carried["other_currencies"]}
+            now = {each["currency"]: each["opening_minor"] for each in self.carried["other_currencies"]}
+            for currency in sorted({*left, *now}):
+                self.compare("before", f"closing in {currency}", left.get(currency, 0), now.get(currency, 0))
 
     def _follow_advances(self, then: Adjustments) -> None:
         now = {each["id"]: each["left_minor"] for each in self.advances()}

@@ -3,12 +3,13 @@
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Final
 from uuid import UUID
 
 from partners.selectors import TermsInForce, TermsTimeline
 from settlements.domain.closing import Due
+from settlements.exchange.other_currencies import other_currencies_of
 from settlements.ledger.domain import AccountKind
 from settlements.ledger.selectors import accounts, balances
 from settlements.models import Period, Reserve
@@ -63,7 +64,8 @@ def tell_carried(
 
     `ruled_by` names the version that rules the period as a whole. `due` is what became available with the period,
     `advances` what was still to be recouped and of how much. `value_added_tax` says of parties that are ever taxed that what
-    goes back to an earlier statement is taxed as that one was; statements that closed before don't say it.
+    goes back to an earlier statement is taxed as that one was, `other_currencies` what the period did in currencies into which
+    balances were exchanged; statements that closed before don't say it.
     """
     ruled: dict[str, object] = {"ruled_by": version.document_sha256} if version else {}
     ruled["in_force"] = [each.document_sha256 for each in _in_force(period, timeline)]
@@ -77,6 +79,8 @@ def tell_carried(
         own["accounts"] = dict(sorted(before.accounts.get(party, {}).items()))
         own["due"] = {"earned_minor": amount.earned_minor, "taken_minor": amount.taken_minor}
         own["reserves"] = before.reserves.get(party, [])
+        others = other_currencies_of(period_id=period.id, organization_id=party)
+        own["other_currencies"] = [asdict(other) for other in others]
         if party in taxed:
             own["value_added_tax"] = "as_originals"
         if party in recouping:

@@ -1251,6 +1251,39 @@ class Adjustments {
     this.checkDue(earned, taken);
     this.checkReserve(earned, taken);
     this.checkAdvances(earned + taken);
+    this.checkOtherCurrencies();
+  }
+
+  checkOtherCurrencies() {
+    const told = this.carried.other_currencies;
+    if (!told) return;
+    const { journals } = this.of.evidence.chain;
+    const entries = journals.flatMap((journal) => journal.entries ?? []).filter((e) => e[2] === this.of.party && OWN_KINDS.has(e[3]));
+    const moved = new Set(entries.map((e) => e[4]).filter((currency) => currency !== this.of.statement.currency));
+    for (const currency of [...moved].sort()) {
+      if (!told.some((each) => each.currency === currency)) this.compare("carried", "other currencies", `what moved in ${currency}`, "nothing");
+    }
+    for (const each of told) this.checkOtherCurrency(each, journals);
+  }
+
+  checkOtherCurrency(told, journals) {
+    const { currency } = told;
+    const where = `carried (${currency})`;
+    const moved = sum([...OWN_KINDS], (kind) => this.of.moved(kind, journals, currency));
+    const into = this.all.filter((each) => each.kind === "exchanged").map((each) => JSON.parse(each.facts).into);
+    const exchanged = sum(into.filter((each) => each.currency === currency), (each) => BigInt(each.amount_minor));
+    let [paid, withheld] = [0n, 0n];
+    for (const journal of journals) {
+      if (!journal.kind?.startsWith("payout_") || journal.entries[0][4] !== currency) continue;
+      const tax = -sum(journal.entries.filter((e) => e[3] === "tax"), (e) => BigInt(e[5]));
+      const gone = -sum(["available", "in_transit"], (kind) => this.of.moved(kind, [journal], currency));
+      [paid, withheld] = [paid + gone - tax, withheld + tax];
+    }
+    this.compare(where, "exchanged_minor", exchanged, told.exchanged_minor);
+    this.compare(where, "withheld_minor", withheld, told.withheld_minor);
+    this.compare(where, "paid_minor", paid, told.paid_minor);
+    this.compare(where, "tax_reversed_minor", moved + paid + withheld - exchanged, told.tax_reversed_minor);
+    this.compare(where, "closing_minor", BigInt(told.opening_minor) + moved, told.closing_minor);
   }
 
   checkDue(earned, taken) {

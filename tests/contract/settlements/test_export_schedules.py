@@ -156,8 +156,8 @@ def test_every_finished_file_is_told_to_whose_it_is_and_nobody_else(committed):
     assert ids["book"]["alliance_id"] == str(alliance_id)
     assert ids["payout_batch"]["payout_batch_id"] == str(batch_id)
     for party in (host, north):
-        kept = {str(file.pk): (file.sha256, file.size_bytes, file.file_name) for file in files(party)}
-        assert {e["export_id"]: (e["sha256"], e["size_bytes"], e["file_name"]) for e in told[party.id]} == kept
+        kept = {str(file.pk): (file.sha256, file.size_bytes) for file in files(party)}
+        assert {e["export_id"]: (e["sha256"], e["size_bytes"]) for e in told[party.id]} == kept
 
 
 def test_what_closed_before_is_left_alone_and_so_is_what_closes_after_the_stop(committed):

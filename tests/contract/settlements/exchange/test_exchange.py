@@ -1,25 +1,37 @@
 """S35, S36: what is paid in another currency is exchanged when its period closes, to the cent, at a rate that stays."""
 
+import csv
 import dataclasses
+import io
+import json
 
+import openpyxl
 import pytest
 from django.db.models import Sum
 from django.urls import reverse
+from pypdf import PdfReader
 
-from alliance.kernel.tenancy import organization_scope
+from alliance.kernel.tenancy import atomic, organization_scope
 from settlements.checklist import checklist
 from settlements.exchange.other_currencies import other_currencies
 from settlements.exchange.services.exchange_balances import RateMissingError
+from settlements.exports.csv_file import write_csv
+from settlements.exports.json_file import write_json
+from settlements.exports.pdf_file import write_pdf
+from settlements.exports.reading import visible_statement
+from settlements.exports.xlsx_file import write_xlsx
 from settlements.ledger.selectors import find_book, trial_balance
 from settlements.models import Adjustment, Entry, Exchange, ExchangeRate, Journal, Period, StatementLine
 from settlements.payouts.models import Payout, PayoutState
 from settlements.payouts.services.post_payout_journals import Movement, post_payout_journals
+from settlements.proof.alliance_verify import follow, sha256, statement_text, verify
 from settlements.rates.domain.quoting import Quote
 from settlements.rates.services.send_rates import send_rates
 from settlements.services.recompute_statement import recompute_statement
 from tests.cast import host_organization, signed_in
 from tests.contract.settlements.market import Market
-from tests.contract.settlements.proof.evidence import verdict
+from tests.contract.settlements.proof.evidence import evidence_of, seal, verdict
+from tests.contract.settlements.proof.test_alliance_verify import browsers_verdicts
 from tests.contract.settlements.test_closing_terms import SHARED, at, refund, sale
 from tests.domain.partners.terms import written
 from tests.payouts import Desk, bank_account_of
@@ -360,3 +372,102 @@ class TestTheOtherCurrency:
         assert "This period in EUR" in text
         assert "25.79" in text
         assert "$25.79" not in text
+
+    def test_its_files_say_it_and_its_hash_binds_it(self, market):
+        """36.85 EUR stood there; 25.79 were paid and 11.06 withheld; 19.00 came, in a file as on the page."""
+        market.sell(dollars(5000, 2), now=at(2))
+        market.close(at(2), now=at(3))
+        statement = market.statement(2)
+        rows = [
+            ("other_opening", "EUR", "36.85"),
+            ("other_exchanged", "EUR", "19.00"),
+            ("other_tax_reversed", "EUR", "0.00"),
+            ("other_withheld", "EUR", "-11.06"),
+            ("other_paid", "EUR", "-25.79"),
+            ("other_closing", "EUR", "19.00"),
+        ]
+
+        def written_by(writer):
+            file = io.BytesIO()
+            with organization_scope(market.north.id), atomic():
+                writer(visible_statement(statement.id), file)
+            return file
+
+        table = list(csv.DictReader(io.StringIO(written_by(write_csv).getvalue().decode("utf-8-sig"))))
+        assert [(r["row"], r["currency"], r["share"]) for r in table if r["row"].startswith("other_")] == rows
+        assert [r["currency"] for r in table if r["row"] in {"opening", "closing", "total"}] == ["USD"] * 3
+        sheet = openpyxl.load_workbook(written_by(write_xlsx)).worksheets[0].iter_rows(values_only=True)
+        found = [(row[0], row[10], f"{row[12]:.2f}") for row in sheet if str(row[0]).startswith("other_")]
+        assert found == rows
+        told = json.loads(written_by(write_json).getvalue())["statement"]
+        assert told["other_currencies"] == [
+            {
+                "currency": "EUR",
+                "opening_minor": 3685,
+                "exchanged_minor": 1900,
+                "tax_reversed_minor": 0,
+                "withheld_minor": 1106,
+                "paid_minor": 2579,
+                "closing_minor": 1900,
+                "opening": "36.85",
+                "exchanged": "19.00",
+                "tax_reversed": "0.00",
+                "withheld": "11.06",
+                "paid": "25.79",
+                "closing": "19.00",
+            }
+        ]
+        pages = PdfReader(written_by(write_pdf)).pages
+        text = "".join(page.extract_text() for page in pages).replace("\0", "").replace("\n", " ")
+        assert "This period in EUR" in text
+        assert "-25.79 EUR" in text
+        assert verdict(market, statement) == ("same", [])
+        evidence = evidence_of(statement)
+        for name in (
+            "opening_minor",
+            "exchanged_minor",
+            "tax_reversed_minor",
+            "withheld_minor",
+            "paid_minor",
+            "closing_minor",
+        ):
+            changed = json.loads(json.dumps(evidence))
+            carried = json.loads(changed["statement"]["carried"])
+            carried["other_currencies"][0][name] += 1
+            changed["statement"]["carried"] = json.dumps(carried)
+            changed["statement"]["content_sha256"] = sha256(statement_text(changed["statement"]))
+            assert ("carried (EUR)", name if name != "opening_minor" else "closing_minor") in [
+                (each.where, each.field) for each in verify(changed).differences
+            ]
+            assert browsers_verdicts([evidence, changed]) == ["same", "different"]
+        before = evidence_of(market.statement(1))
+        follows = verify(evidence)
+        follow(follows, verify(before))
+        assert follows.differences == []
+
+    def test_statements_that_closed_before_keep_their_hash_and_their_files(self, market):
+        """Without the words about other currencies in it, as it was written then."""
+        statement = market.statement(1)
+        carried = json.loads(statement.carried)
+        del carried["other_currencies"]
+        statement.carried = json.dumps(carried)
+        with organization_scope(market.north.id), atomic():
+            file = io.BytesIO()
+            write_csv(statement, file)
+        assert b"other_" not in file.getvalue()
+        seal(market)
+        evidence = evidence_of(market.statement(1))
+        evidence["statement"]["carried"] = json.dumps(carried)
+        evidence["statement"]["content_sha256"] = sha256(statement_text(evidence["statement"]))
+        assert verify(evidence).differences == []
+        assert browsers_verdicts([evidence]) == ["same"]
+
+    def test_a_sum_in_another_currency_that_is_not_told_is_named(self, market):
+        seal(market)
+        evidence = evidence_of(market.statement(1))
+        carried = json.loads(evidence["statement"]["carried"])
+        carried["other_currencies"] = []
+        evidence["statement"]["carried"] = json.dumps(carried)
+        evidence["statement"]["content_sha256"] = sha256(statement_text(evidence["statement"]))
+        assert [(each.where, each.field) for each in verify(evidence).differences] == [("carried", "other currencies")]
+        assert browsers_verdicts([evidence]) == ["different"]

@@ -74,7 +74,7 @@ def test_a_lower_limit_reaches_batches_that_wait_for_approval(market):
     assert (first.count, first.needed, first.is_reserved) == (1, 2, False)
     assert market.desk.approve(batch_id, now=FEBRUARY, actor=market.desk.another()).is_reserved
     with organization_scope(market.host.id):
-        said = AuditEvent.objects.filter(action="payout_limit.set").order_by("-at").first()
+        said = AuditEvent.objects.filter(action="payout_limit.set").order_by("pk").last()
         [asked] = AuditEvent.objects.filter(action="payout_batch.asked_again")
     assert (said.before["amount_minor"], said.after["amount_minor"]) == (4000, 3999)
     assert (asked.before["approvals_needed"], asked.after["approvals_needed"]) == (1, 2)
