@@ -109,8 +109,8 @@ def _figures(sheet: Sheet, statement: Statement) -> None:
     for other in told_currencies(statement):
         heading = _in_each_language(partial(_in_currency, other.currency))
         sheet.heading(heading, size="subheading")
-        for label, minor in _others(other):
-            columns.row([_both(label), f"{format_minor(minor, other.currency)} {other.currency}"])
+        for name, minor in _others(other):
+            columns.row([_both(name), f"{format_minor(minor, other.currency)} {other.currency}"])
 
 
 def _in_currency(currency: str) -> str:
