@@ -29,7 +29,7 @@ class ImportTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no 
     """Imports, newest first."""
 
     file = _cell('<a href="{% url "portal:import" record.pk %}">{{ record.order_file.name }}</a>', _("File"))
-    queued_at = _time("queued_at", _("Asked for"))
+    queued_at = _time("queued_at", _("Requested at"))
     alliance = tables.Column(verbose_name=_("Alliance"), accessor="alliance__name", orderable=False)
     state = _cell('{% include "portal/job_state.html" with state=record.state %}', _("State"))
     orders = _cell("{{ record.tally.orders_new|default:0|number }}", _("New orders"), attrs=NUMBER)
@@ -59,7 +59,7 @@ class MappingTable(tables.Table):  # type: ignore[misc]
     name = _cell('<a href="{% url "portal:import_mapping" record.pk %}">{{ record.name }}</a>', _("Name"))
     currency = _cell("{{ record.spec.currency }}", _("Currency"))
     time_zone = _cell("{{ record.spec.time_zone }}", _("Time zone"))
-    updated_at = _time("updated_at", _("Changed"))
+    updated_at = _time("updated_at", _("Changed at"))
 
     class Meta:
         caption = _("Import mappings")

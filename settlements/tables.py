@@ -128,7 +128,7 @@ class ChangeTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no 
 
     day = CompiledColumn(_day("day"), verbose_name=_("Day"), orderable=False)
     starts_on = CompiledColumn(
-        '{% load settlements i18n %}{% period_of record.starts_on record.ends_on %}{% if record.status == "open" %} · {% translate "open" %}{% endif %}',
+        '{% load settlements i18n %}{% period_of record.starts_on record.ends_on %}{% if record.status == "open" %} · {% translate "not closed" %}{% endif %}',
         verbose_name=_("Period"),
         orderable=False,
     )

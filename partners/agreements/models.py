@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from alliance.kernel.clock import utc_now
 from alliance.kernel.files.rows import FileRow
@@ -238,7 +239,7 @@ class Reminder(PrivateModel):
         Agreement, models.PROTECT, related_name="+", db_constraint=False, verbose_name=_("agreement")
     )
     kind = models.CharField(_("kind"), max_length=20)
-    subject_id = models.UUIDField(_("of"))
+    subject_id = models.UUIDField(pgettext_lazy("belongs to", "of"))
     on = models.DateField(_("for the day"))
     days = models.PositiveSmallIntegerField(_("days"))
     sent_at = models.DateTimeField(_("sent"))

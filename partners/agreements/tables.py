@@ -24,7 +24,7 @@ class AgreementTable(tables.Table):  # type: ignore[misc]  # django-tables2 has 
         default="–",
     )
     created_at = CompiledColumn(
-        verbose_name=_("Proposed"), template_code="{% load portal %}{% local_day record.created_at %}"
+        verbose_name=_("Proposed on"), template_code="{% load portal %}{% local_day record.created_at %}"
     )
 
     class Meta:

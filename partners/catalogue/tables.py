@@ -34,7 +34,7 @@ class ItemTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no ty
     stock = cell(
         "{% if record.stock is None %}–{% else %}{{ record.stock|number }}{% endif %}", _("Stock"), attrs=NUMBER
     )
-    updated_at = cell("{% local_time record.updated_at %}", _("Changed"))
+    updated_at = cell("{% local_time record.updated_at %}", _("Changed at"))
 
     class Meta:
         caption = _("Items")
@@ -86,7 +86,7 @@ class ItemImportTable(tables.Table):  # type: ignore[misc]
     """Imports, newest first."""
 
     file = cell('<a href="{% url "portal:item_import" record.pk %}">{{ record.item_file.name }}</a>', _("File"))
-    queued_at = cell("{% local_time record.queued_at %}", _("Asked for"))
+    queued_at = cell("{% local_time record.queued_at %}", _("Requested at"))
     state = cell('{% include "portal/job_state.html" with state=record.state only %}', _("State"))
     created = cell("{{ record.tally.created|default:0|number }}", _("New"), attrs=NUMBER)
     changed = cell("{{ record.tally.changed|default:0|number }}", _("Changed"), attrs=NUMBER)

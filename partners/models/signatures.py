@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class SignatureColumns(models.Model):
@@ -15,7 +16,7 @@ class SignatureColumns(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("person")
     )
     signer_name = models.CharField(_("name"), max_length=120)
-    signer_title = models.CharField(_("position"), max_length=120, blank=True)
+    signer_title = models.CharField(pgettext_lazy("of a person", "position"), max_length=120, blank=True)
     signer_role = models.CharField(_("role"), max_length=12)
     language = models.CharField(_("language"), max_length=10)
     ip_prefix = models.CharField(_("network"), max_length=64, blank=True)

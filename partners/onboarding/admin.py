@@ -112,7 +112,7 @@ class PartnerApplicationConsole(ReadOnlyConsole):
             ),
         ) or str(_("no other company"))
 
-    @admin.display(description=_("answers"))
+    @admin.display(description=_("filled in"))
     def answers(self, application: PartnerApplication) -> SafeString:
         """What the company says, without the account number."""
         said = (application.parsed_company(), application.parsed_audience(), application.parsed_contacts())

@@ -18,7 +18,7 @@ class ApplicationTable(tables.Table):  # type: ignore[misc]  # django-tables2 ha
     country = tables.Column(verbose_name=_("Country"), default="–")
     industry = tables.Column(verbose_name=_("Industry"), default="–")
     last_submitted_at = CompiledColumn(
-        "{% load portal %}{% local_time record.last_submitted_at %}", verbose_name=_("Submitted")
+        "{% load portal %}{% local_time record.last_submitted_at %}", verbose_name=_("Submitted at")
     )
     status = tables.TemplateColumn(verbose_name=_("Status"), template_name="partners/onboarding/status.html")
 

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from alliance.kernel.tenancy import SharedModel, Tenancy
 from alliance.kernel.tenancy.classes import shared
@@ -244,7 +245,7 @@ class StatementComment(SharedModel):
         related_name="+",
         db_constraint=False,
         db_index=False,
-        verbose_name=_("of"),
+        verbose_name=pgettext_lazy("belongs to", "of"),
     )
     author_id = models.UUIDField(null=True, editable=False)
     author = models.CharField(_("author"), max_length=160)

@@ -23,7 +23,9 @@ class DiscrepancyTable(tables.Table):  # type: ignore[misc]  # django-tables2 ha
     expected_minor = CompiledColumn(
         _MONEY.format("expected_minor"), verbose_name=_("Expected"), attrs=MONEY, orderable=False
     )
-    found_minor = CompiledColumn(_MONEY.format("found_minor"), verbose_name=_("Found"), attrs=MONEY, orderable=False)
+    found_minor = CompiledColumn(
+        _MONEY.format("found_minor"), verbose_name=_("Figure found"), attrs=MONEY, orderable=False
+    )
     first_seen_at = CompiledColumn(_TIME.format("first_seen_at"), verbose_name=_("First seen"))
     resolved_at = CompiledColumn(
         "{% load i18n portal %}{% if record.resolved_at %}{% local_time record.resolved_at zone %}"

@@ -76,7 +76,9 @@ class TableReadingForm(forms.Form):
     """How to read one table."""
 
     number_own = forms.CharField(
-        label=_("Your account"), max_length=40, help_text=_("Whose entries these are: the IBAN or the account number.")
+        label=_("Your bank account"),
+        max_length=40,
+        help_text=_("Whose entries these are: the IBAN or the account number."),
     )
     currency = forms.CharField(label=_("Currency"), max_length=3, help_text=_("Three letters, such as EUR or CNY."))
     day_format = forms.ChoiceField(

@@ -36,7 +36,7 @@ class BankStatementTable(tables.Table):  # type: ignore[misc]  # django-tables2 
         orderable=False,
     )
     entry_count = CompiledColumn(
-        "{% load money %}{{ record.entry_count|number }}", verbose_name=_("Entries"), attrs=NUMBER, orderable=False
+        "{% load money %}{{ record.entry_count|number }}", verbose_name=_("Bank entries"), attrs=NUMBER, orderable=False
     )
     opening_minor = CompiledColumn(
         _money("opening_minor"), verbose_name=_("Opening"), attrs=MONEY, orderable=False, empty_values=()
@@ -68,7 +68,7 @@ class BankEntryTable(tables.Table):  # type: ignore[misc]  # django-tables2 has 
     match = CompiledColumn(
         '{% load i18n %}{% for match in record.live_matches %}<a href="{% url "portal:bank_match" match.id %}">{{ match.get_kind_display }}</a>'
         " · {{ match.get_state_display }}{% if not forloop.last %}; {% endif %}"
-        '{% empty %}{% translate "Open" %}{% endfor %}',
+        '{% empty %}{% translate "To explain" %}{% endfor %}',
         verbose_name=_("Taken for"),
         orderable=False,
         empty_values=(),
@@ -76,7 +76,7 @@ class BankEntryTable(tables.Table):  # type: ignore[misc]  # django-tables2 has 
     amount_minor = CompiledColumn(_money("amount_minor"), verbose_name=_("Amount"), attrs=MONEY, orderable=False)
 
     class Meta:
-        caption = _("Entries")
+        caption = _("Bank entries")
 
 
 class ExceptionTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no types

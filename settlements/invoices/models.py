@@ -80,7 +80,7 @@ class Invoice(SharedModel):
     net_minor = models.BigIntegerField(_("net"))
     vat_minor = models.BigIntegerField(_("value-added tax"))
     treatment = models.CharField(_("treatment"), max_length=16)
-    rate = models.CharField(_("rate"), max_length=40, blank=True)
+    rate = models.CharField(pgettext_lazy("tax", "rate"), max_length=40, blank=True)
     by_rate = models.JSONField(_("by rate"), default=list)
     supplier = models.JSONField(_("supplier as it was"))
     receiver = models.JSONField(_("receiver as it was"))

@@ -51,7 +51,7 @@ class PeriodTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no 
         orderable=False,
     )
     closed_at = CompiledColumn(
-        "{% load portal %}{% local_time record.closed_at %}", verbose_name=gettext_lazy("Closed"), orderable=False
+        "{% load portal %}{% local_time record.closed_at %}", verbose_name=gettext_lazy("Closed at"), orderable=False
     )
 
 

@@ -35,7 +35,7 @@ class ProposalTable(tables.Table):  # type: ignore[misc]  # django-tables2 has n
 
     proposed_at = CompiledColumn(
         '{% load portal %}<a href="{% url "portal:proposal" record.id %}">{% local_time record.proposed_at %}</a>',
-        verbose_name=gettext_lazy("Proposed"),
+        verbose_name=gettext_lazy("Proposed at"),
         orderable=False,
     )
     kind = CompiledColumn("{{ record.get_kind_display }}", verbose_name=gettext_lazy("Kind"), orderable=False)

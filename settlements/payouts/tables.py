@@ -27,7 +27,7 @@ class PayoutTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no 
         '<span class="number">{{ record.account_masked }}</span>', verbose_name=_("Account"), orderable=False
     )
     state = CompiledColumn(_STATE, verbose_name=_("Status"), orderable=False)
-    prepared_at = CompiledColumn(_time("prepared_at"), verbose_name=_("Prepared"), orderable=False)
+    prepared_at = CompiledColumn(_time("prepared_at"), verbose_name=_("Prepared at"), orderable=False)
     confirmed_at = CompiledColumn(_time("confirmed_at"), verbose_name=_("Paid on"), orderable=False)
     amount_minor = CompiledColumn(
         "{% load money %}{{ record.amount_minor|money:record.currency }}",
@@ -51,7 +51,7 @@ class BatchTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no t
     )
     alliance = tables.Column(verbose_name=_("Alliance"), accessor="alliance_name", orderable=False)
     state = CompiledColumn(_STATE, verbose_name=_("Status"), orderable=False)
-    prepared_at = CompiledColumn(_time("prepared_at"), verbose_name=_("Prepared"), orderable=False)
+    prepared_at = CompiledColumn(_time("prepared_at"), verbose_name=_("Prepared at"), orderable=False)
     prepared_by = tables.Column(verbose_name=_("By"), orderable=False)
     payout_count = CompiledColumn(
         "{% load money %}{{ record.payout_count|number }}", verbose_name=_("Payouts"), attrs=NUMBER, orderable=False

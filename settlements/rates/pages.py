@@ -49,7 +49,7 @@ class RateTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no ty
     )
     source = tables.Column(verbose_name=gettext_lazy("Source"), orderable=False)
     base = CompiledColumn("1 {{ record.base }}", verbose_name=gettext_lazy("Base"), orderable=False)
-    rate = CompiledColumn(_RATE, verbose_name=gettext_lazy("Rate"), attrs=NUMBER, orderable=False)
+    rate = CompiledColumn(_RATE, verbose_name=gettext_lazy("Exchange rate"), attrs=NUMBER, orderable=False)
     quote = tables.Column(verbose_name=gettext_lazy("Quote"), orderable=False)
     revision = CompiledColumn(
         "{% load i18n %}{% if record.revision > 1 %}{% translate 'Correction' %} {{ record.revision }}{% endif %}",
@@ -58,7 +58,7 @@ class RateTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no ty
     )
     recorded_at = CompiledColumn(
         '{% load portal %}<a href="{% url "portal:rate_import" record.rate_import_id %}">{% local_time record.recorded_at %}</a>',
-        verbose_name=gettext_lazy("Recorded"),
+        verbose_name=gettext_lazy("Recorded at"),
         orderable=False,
     )
 
@@ -82,7 +82,7 @@ class RateImportTable(tables.Table):  # type: ignore[misc]  # django-tables2 has
     state = CompiledColumn("{{ record.get_state_display }}", verbose_name=gettext_lazy("State"), orderable=False)
     rate_count = CompiledColumn(
         "{% load money %}{{ record.rate_count|number }}",
-        verbose_name=gettext_lazy("Rates"),
+        verbose_name=gettext_lazy("Number of rates"),
         attrs=NUMBER,
         orderable=False,
     )

@@ -2,6 +2,7 @@
 import "./demo_logins.js";
 import "./dialogs.js";
 import "./forms.js";
+import "./stacked_tables.js";
 import "./theme_toggle.js";
 import "./toasts.js";
 

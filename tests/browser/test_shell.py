@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from alliance.demo.people import PASSWORD
 from tests.browser.examples import HOST_LOGIN, LOST_LOGIN, PARTNER_LOGIN
+from tests.browser.inspection import violations
 
 
 def theme_of(page: Page) -> str:
@@ -152,3 +153,32 @@ def test_expired_session_during_a_fragment_leads_to_sign_in_and_back(open_contex
     context.clear_cookies(name="session")
     page.evaluate("htmx.ajax('GET', '/agreements/', {target: 'main'})")
     expect(page).to_have_url(re.compile(r"/accounts/login/\?next=/agreements/"))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_on_a_phone_each_row_of_a_list_is_a_block_and_nothing_lies_outside_the_screen(open_context, theme):
+    page = open_context(login=HOST_LOGIN, theme=theme, width=390).new_page()
+    page.goto("/statements/")
+    table = page.get_by_role("table").first
+    expect(table.get_by_role("row").nth(1).get_by_role("cell").last).to_have_css("text-align", "end")
+    cells = table.locator("tbody td:visible")
+    for box in cells.evaluate_all(
+        "all => all.map(cell => cell.getBoundingClientRect()).map(box => [box.left, box.right])"
+    ):
+        assert 0 <= box[0] < box[1] <= 390
+    label = "cell => [cell.dataset.label, getComputedStyle(cell, '::before').content.replaceAll('\"', '')]"
+    told, shown = cells.nth(1).evaluate(label)
+    assert told
+    assert shown.startswith(told)
+    assert violations(page) == []
+    before = page.url
+    table.get_by_role("columnheader").get_by_role("link").first.click()  # what sorts the list stays
+    expect(page).not_to_have_url(before)
+
+
+def test_a_list_that_comes_in_later_is_stacked_too(open_context):
+    page = open_context(login=HOST_LOGIN, width=390).new_page()
+    page.goto("/statements/")
+    page.evaluate("htmx.ajax('GET', '/payouts/', {target: 'main', select: 'main', swap: 'outerHTML'})")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Payouts")
+    expect(page.locator("table.stacks td[data-label='Amount']").first).to_be_visible()

@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from alliance.kernel.clock import utc_now
 from alliance.kernel.files.rows import FileRow
@@ -44,7 +45,7 @@ class ApplicationPage(PrivateModel):
     )
     eligibility = models.JSONField(_("rules"), default=dict, blank=True)
     reapply_days = models.PositiveSmallIntegerField(_("days until a new application"), default=90)
-    is_open = models.BooleanField(_("open"), default=False)
+    is_open = models.BooleanField(pgettext_lazy("a page that takes applications", "open"), default=False)
     changed_at = models.DateTimeField(_("changed"), default=utc_now)
 
     class Meta:

@@ -7,6 +7,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from alliance.kernel.spreadsheets.models import SheetFile, SheetJob
 from alliance.kernel.tenancy import PrivateModel, Tenancy
@@ -105,7 +106,7 @@ class BankStatement(OfBank):
     ends_on = models.DateField(_("last day"))
     opening_minor = models.BigIntegerField(_("opening"), null=True)
     closing_minor = models.BigIntegerField(_("closing"), null=True)
-    entry_count = models.PositiveIntegerField(_("entries"))
+    entry_count = models.PositiveIntegerField(pgettext_lazy("of a bank statement", "entries"))
     known_count = models.PositiveIntegerField(_("entries known before"), default=0)
     content_sha256 = models.CharField(_("content hash"), max_length=64)
     imported_at = models.DateTimeField(_("imported"))
