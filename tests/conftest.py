@@ -5,6 +5,7 @@
 because tenants keep such tests apart: build fresh organizations (tests.cast) with it.
 """
 
+import gc
 from collections.abc import Iterator
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ from tests.databases import cloned_database
 
 def pytest_configure(config: pytest.Config) -> None:
     """Compile the translations once, before any process reads them; a fresh clone has none. Passwords cost little."""
+    gc.disable()  # what is imported and collected stays: see pytest_collection_finish
     from django.conf import settings
 
     settings.PASSWORD_HASHERS = ["tests.hashing.QuickArgon2PasswordHasher", *settings.PASSWORD_HASHERS[1:]]
@@ -30,6 +32,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Of several processes, one begins with the tests that mostly wait: meanwhile the others have its processor."""
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def pytest_collection_finish() -> None:
+    """Look for unreachable cycles among what the tests make, and no longer among the modules and tests themselves."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 50)
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
