@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.kernel.http.console import ReadOnlyConsole, ReadOnlyInline
 from alliance.kernel.money.amounts import format_minor
+from settlements import adjustments_admin
 from settlements.answers import admin as answers_admin
 from settlements.auditing import admin as auditing_admin
 from settlements.banking import admin as banking_admin
@@ -34,6 +35,7 @@ from settlements.rates import admin as rates_admin
 from settlements.taxes import admin as taxes_admin
 
 __all__ = [
+    "adjustments_admin",
     "answers_admin",
     "auditing_admin",
     "banking_admin",
