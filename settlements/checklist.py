@@ -74,11 +74,13 @@ def checklists(periods: Sequence[Period]) -> dict[UUID, list[Check]]:
         .annotate(count=Count("pk"))
         .order_by()
     )
+    without_rate = _without_rates(periods)
     return {
         period.id: [
             *_revenue(period, sorted(names[party] for party in revenue.get(period.id, ()) if party in names)),
             *_rates(period, rates.get(period.id, ())),
             *_suspense(*suspense[period.id]),
+            *_without_rate(without_rate.get(period.id, 0)),
             *_decisions(proposals.get(period.agreement_id, 0), excess.get(period.id, 0)),
             *_disputes(disputes.get(period.agreement_id, 0)),
         ]
@@ -143,6 +145,35 @@ def _suspense_counts(periods: Sequence[Period]) -> Mapping[UUID, tuple[int, int]
         period.id: (int(found[f"refunds_{place}"]), int(found[f"others_{place}"]))
         for place, period in enumerate(periods)
     }
+
+
+def _without_rates(periods: Sequence[Period]) -> Mapping[UUID, int]:
+    """How many orders of each period's time and agreement wait for a rate into its currency."""
+    wanted = {
+        f"waiting_{place}": Count(
+            "pk",
+            filter=Q(
+                conversion__agreement_id=period.agreement_id,
+                occurred_at__gte=period.starts_at,
+                occurred_at__lt=period.ends_at,
+            )
+            & ~Q(currency=period.currency),
+        )
+        for place, period in enumerate(periods)
+    }
+    found = SuspenseItem.objects.filter(released_at__isnull=True).aggregate(**wanted) if wanted else {}
+    return {period.id: int(found[f"waiting_{place}"]) for place, period in enumerate(periods)}
+
+
+def _without_rate(count: int) -> Iterator[Check]:
+    if count:
+        text = ngettext(
+            "%(count)s order in another currency waits for an exchange rate of its day.",
+            "%(count)s orders in another currency wait for an exchange rate of their day.",
+            count,
+        )
+        href = f"{reverse('portal:suspense')}?reason={SuspenseReason.RATE_MISSING}"
+        yield Check(text % {"count": count}, href)
 
 
 def _suspense(refunds: int, others: int) -> Iterator[Check]:

@@ -104,3 +104,10 @@ class InvoiceIssued(Event):
 
     invoice_id: str
     statement_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RatesRecorded(Event):
+    """Exchange rates were stored: what waited for them can accrue."""
+
+    import_id: str

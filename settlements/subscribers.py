@@ -15,6 +15,7 @@ from settlements.auditing import queue as auditing_queue
 from settlements.banking import audit_words as bank_words
 from settlements.banking import queues as bank_queues
 from settlements.banking.services.read_bank_file import read_bank_file
+from settlements.events import RatesRecorded
 from settlements.exports import audit_words as export_words
 from settlements.exports import telling as export_telling
 from settlements.finance import own_queues
@@ -24,6 +25,7 @@ from settlements.payouts import finance_queues as payout_queues
 from settlements.payouts import mails as payout_mails
 from settlements.payouts import webhook_types as payout_webhook_types
 from settlements.services.accrue_conversions import accrue_conversions
+from settlements.services.accrue_waiting import accrue_waiting
 from settlements.services.rerate_accruals import rerate_accruals
 from settlements.services.run_export import run_export
 from settlements.services.run_period_close import run_period_close
@@ -46,11 +48,17 @@ def on_agreement_signed(event: AgreementSigned, /, *, organization_id: UUID, now
         rerate_accruals(actor=actor, agreement_id=UUID(event.agreement_id), version_id=UUID(event.version_id), now=now)
 
 
+def on_rates_recorded(event: RatesRecorded, /, *, organization_id: UUID, now: datetime) -> None:  # noqa: ARG001  whichever they are
+    """Accrue orders in other currencies that waited for a rate."""
+    accrue_waiting(actor=system_actor(organization_id, label="a stored rate"), now=now)
+
+
 def register() -> None:
     """Called once from `AppConfig.ready()`."""
     subscribe(ConversionsRecorded, on_conversions_recorded, name="settlements.accrue_recorded", queue="money")
     subscribe(ConversionsMatched, on_conversions_matched, name="settlements.accrue_matched", queue="money")
     subscribe(AgreementSigned, on_agreement_signed, name="settlements.rerate_accruals", queue="money")
+    subscribe(RatesRecorded, on_rates_recorded, name="settlements.accrue_waiting", queue="money")
     register_job(PeriodClose, run_period_close, queue="money")
     register_job(Export, run_export, queue="reports")
     register_job(BankImport, read_bank_file, queue="money")

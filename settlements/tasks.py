@@ -11,6 +11,7 @@ from settlements.auditing.services.audit_books import audit_books as look_at_boo
 from settlements.banking.services.forget_bank_files import forget_bank_files
 from settlements.payouts import tasks as payout_tasks
 from settlements.proof.services.seal_books import seal_books
+from settlements.services.accrue_waiting import accrue_all_waiting
 from settlements.services.close_due_periods import close_due_periods as ask_for_closes
 from settlements.services.deliver_exports import deliver_exports as make_files
 from settlements.services.expire_exports import expire_exports as forget_files
@@ -24,6 +25,12 @@ def close_due_periods(*, now: datetime) -> None:
     """Do what terms ask for by the calendar, then close the periods that ended long enough ago for late orders."""
     keep_terms(now=now)
     ask_for_closes(now=now, grace=timedelta(days=settings.PERIOD_CLOSE_GRACE_DAYS))
+
+
+@scheduled("settlements.accrue_waiting", every=timedelta(hours=1), queue="money")
+def accrue_waiting(*, now: datetime) -> None:
+    """Accrue what waited for an exchange rate that came while it was being held."""
+    accrue_all_waiting(now=now)
 
 
 @scheduled("settlements.deliver_exports", every=timedelta(hours=1))

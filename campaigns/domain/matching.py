@@ -11,7 +11,6 @@ from partners.domain.timeline import AmbiguousTermsError, TermsTimeline
 UNKNOWN_PARTNER: Final = "unknown_partner"
 NO_AGREEMENT: Final = "no_agreement"
 AMBIGUOUS: Final = "ambiguous"
-CURRENCY: Final = "currency"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +29,17 @@ class Matcher:
     codes: Mapping[str, UUID]
     timeline: TermsTimeline
 
-    def match(self, partner_code: str, at: datetime, currency: str) -> Match:
-        """By code, instant and currency; an unknown code or no single fitting agreement is an issue, not an error."""
+    def match(self, partner_code: str, at: datetime) -> Match:
+        """By code and instant; an unknown code or no single fitting agreement is an issue, not an error.
+
+        Not by currency: what an order in another one comes to in the agreement's is settlements' to say.
+        """
         partner_id = self.codes.get(partner_code)
         if partner_id is None:
             return Match(None, None, UNKNOWN_PARTNER)
-        return self.match_partner(partner_id, at, currency)
+        return self.match_partner(partner_id, at)
 
-    def match_partner(self, partner_id: UUID, at: datetime, currency: str) -> Match:
+    def match_partner(self, partner_id: UUID, at: datetime) -> Match:
         """As `match`, for a partner already known."""
         try:
             terms = self.timeline.in_force(partner_id=partner_id, at=at)
@@ -45,6 +47,4 @@ class Matcher:
             return Match(partner_id, None, AMBIGUOUS)
         if terms is None:
             return Match(partner_id, None, NO_AGREEMENT)
-        if terms.terms.currency != currency:
-            return Match(partner_id, None, CURRENCY)
         return Match(partner_id, terms.agreement_id, "")

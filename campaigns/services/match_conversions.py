@@ -35,14 +35,10 @@ def match_conversions(
         matcher = Matcher(partner_codes(alliance_id=alliance_id), accepted_terms(alliance_id=alliance_id))
         changes: dict[Match, list[UUID]] = defaultdict(list)
         for row in _unmatched(alliance_id, organization_ids):
-            conversion_id, partner_id, code, at, currency, issue = row
+            conversion_id, partner_id, code, at, issue = row
             if issue in _OF_ORIGINALS:
                 continue
-            found = (
-                matcher.match(code, at, currency)
-                if partner_id is None
-                else matcher.match_partner(partner_id, at, currency)
-            )
+            found = matcher.match(code, at) if partner_id is None else matcher.match_partner(partner_id, at)
             if (found.partner_id, found.issue) != (partner_id, issue):
                 changes[found].append(conversion_id)
         for match, ids in changes.items():
@@ -64,13 +60,13 @@ def _follow_originals(alliance_id: UUID, now: datetime) -> None:
 
 def _unmatched(
     alliance_id: UUID, organization_ids: Iterable[UUID] | None
-) -> Iterable[tuple[UUID, UUID | None, str, datetime, str, str]]:
+) -> Iterable[tuple[UUID, UUID | None, str, datetime, str]]:
     rows = Conversion.objects.filter(alliance_id=alliance_id, original__isnull=True)
     rows = rows.exclude(match_issue=MatchIssue.NONE)
     if organization_ids is not None:
         wanted = list(organization_ids)
         rows = rows.filter(partner_id__in=wanted) | rows.filter(partner_id__isnull=True)
-    columns = ("id", "partner_id", "partner_code", "occurred_at", "currency", "match_issue")
+    columns = ("id", "partner_id", "partner_code", "occurred_at", "match_issue")
     return rows.order_by("occurred_at", "id").values_list(*columns).iterator(chunk_size=_BATCH)
 
 

@@ -148,7 +148,7 @@ def _known_originals(alliance_id: UUID, references: set[str]) -> dict[str, _Orig
 def _match(birth: ConversionBirth, original: _Original | None, matcher: Matcher) -> Match:
     if birth.kind in TAKES_BACK and birth.details.refund_of:
         return original.match if original else Match(None, None, MatchIssue.ORIGINAL_UNKNOWN.value)
-    return matcher.match(birth.partner_code, birth.occurred_at, birth.currency)
+    return matcher.match(birth.partner_code, birth.occurred_at)
 
 
 def _row(conversion_id: UUID, birth: ConversionBirth, original: _Original | None, match: Match) -> tuple[object, ...]:

@@ -1,12 +1,16 @@
 """A statement as CSV. The lines are written by PostgreSQL itself: nothing but bytes passes through here."""
 
-from typing import BinaryIO, Final
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, BinaryIO, Final
 
 from django.db import connections
 
 from alliance.kernel.money import exponent, format_minor
 from alliance.kernel.tenancy import database_alias
 from settlements.changes import estimate_figures
+from settlements.exports.extras import EXTRA_COLUMNS, NOTHING_MORE, ExtraCells, extras_of
 from settlements.exports.reading import CHANGED_SQL, COLUMNS, other_rows
 from settlements.models import Statement
 
@@ -49,21 +53,26 @@ def write_csv(statement: Statement, file: BinaryIO) -> None:
         "places": places,
         "unit": 10**places,
     }
-    file.write(BYTE_ORDER_MARK + ",".join(COLUMNS).encode() + b"\n")
-    file.write(_summary(statement, "opening", share_minor=statement.opening_minor))
+    extras = extras_of(statement)
+    columns = (*COLUMNS, *EXTRA_COLUMNS) if extras else COLUMNS
+
+    def summary(kind: str, **figures: Any) -> bytes:
+        row = _summary(statement, kind, **figures)
+        return row if not extras else row.removesuffix(b"\n") + b"," * len(EXTRA_COLUMNS) + b"\n"
+
+    file.write(BYTE_ORDER_MARK + ",".join(columns).encode() + b"\n")
+    file.write(summary("opening", share_minor=statement.opening_minor))
     with connections[database_alias()].cursor() as cursor, cursor.copy(_LINES, parameters) as lines:
-        file.writelines(lines)
-    file.write(_summary(statement, "withheld", share_minor=-statement.withheld_minor))
-    file.write(_summary(statement, "paid", share_minor=-statement.paid_minor))
-    file.write(_summary(statement, "closing", share_minor=statement.closing_minor))
+        file.writelines(_with_extras(lines, extras) if extras else lines)
+    file.write(summary("withheld", share_minor=-statement.withheld_minor))
+    file.write(summary("paid", share_minor=-statement.paid_minor))
+    file.write(summary("closing", share_minor=statement.closing_minor))
     file.writelines(
-        _summary(statement, kind, share_minor=minor, currency=currency)
-        for kind, currency, minor in other_rows(statement)
+        summary(kind, share_minor=minor, currency=currency) for kind, currency, minor in other_rows(statement)
     )
     figures = estimate_figures(statement)
     file.write(
-        _summary(
-            statement,
+        summary(
             "total",
             lines=str(statement.line_count),
             amount=format_minor(statement.base_minor, statement.currency),
@@ -71,6 +80,19 @@ def write_csv(statement: Statement, file: BinaryIO) -> None:
             estimate=(figures.estimated_minor, figures.actual_minor),
         )
     )
+
+
+def _with_extras(lines: Iterable[bytes | bytearray | memoryview], extras: Mapping[int, ExtraCells]) -> Iterator[bytes]:
+    """Each line with its further cells; PostgreSQL sends one row at a time, in the order of their numbers."""
+    for number, line in enumerate(lines, 1):
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerow(map(_as_text, extras.get(number, NOTHING_MORE).cells()))
+        yield bytes(line).removesuffix(b"\n") + b"," + text.getvalue().encode()
+
+
+def _as_text(cell: str) -> str:
+    """Never a formula."""
+    return f"'{cell}" if cell.startswith(("=", "+", "@", "\t", "\r", "\n")) else cell
 
 
 def _summary(

@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from alliance.kernel.money import format_minor
 from settlements.exchange.other_currencies import told_currencies
+from settlements.exports.extras import extras_of
 from settlements.exports.reading import ExportedLine, lines_of
 from settlements.models import Statement
 
@@ -17,9 +18,10 @@ def write_json(statement: Statement, file: BinaryIO) -> None:
     From it `content_sha256` can be recomputed (`settlements.domain.statement_content`). Memory stays flat.
     """
     file.write(b'{"statement": ' + _plain(_head(statement)) + b',\n"lines": [\n')
-    separator = b""
+    separator, extras = b"", extras_of(statement)
     for line in lines_of(statement):
-        file.write(separator + _plain(_line(line)))
+        more = extras.get(line.line_number)
+        file.write(separator + _plain(_line(line) | (more.to_json() if more else {})))
         separator = b",\n"
     control = {
         "lines": statement.line_count,

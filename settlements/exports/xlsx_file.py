@@ -10,6 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from alliance.kernel.money import exponent, minor_to_decimal
 from settlements.changes import estimate_figures
+from settlements.exports.extras import EXTRA_COLUMNS, NOTHING_MORE, extras_of
 from settlements.exports.reading import COLUMNS, EstimatedLine, ExportedLine, estimated_lines_of, other_rows
 from settlements.models import Statement
 
@@ -46,6 +47,7 @@ class _Sheets:
         self.money: dict[int, Format] = {}
         self._money(statement.currency)
         self.bold: Format = book.add_format({"bold": True})
+        self.extras = extras_of(statement)
         self.sheet: Worksheet = self._add_sheet()
         self.row = 1
 
@@ -54,6 +56,7 @@ class _Sheets:
         self._write("opening", share_minor=statement.opening_minor)
         for line, estimate in estimated_lines_of(statement):
             self._write_line(line, estimate)
+            self._write_extras(line)
         self._write("withheld", share_minor=-statement.withheld_minor)
         self._write("paid", share_minor=-statement.paid_minor)
         self._write("closing", share_minor=statement.closing_minor)
@@ -73,7 +76,7 @@ class _Sheets:
         for column, width in enumerate(_WIDTHS):
             sheet.set_column(column, column, width)
         sheet.freeze_panes(1, 0)
-        for column, name in enumerate(COLUMNS):
+        for column, name in enumerate((*COLUMNS, *EXTRA_COLUMNS) if self.extras else COLUMNS):
             sheet.write_string(0, column, name, self.bold)
         return sheet
 
@@ -93,6 +96,12 @@ class _Sheets:
             line.share_minor,
             estimate,
         )
+
+    def _write_extras(self, line: ExportedLine) -> None:
+        """Further cells of the row that was written last."""
+        for column, cell in enumerate(self.extras.get(line.line_number, NOTHING_MORE).cells(), len(COLUMNS)):
+            if cell:
+                self.sheet.write_string(self.row - 1, column, cell)
 
     def _write(
         self,

@@ -36,6 +36,7 @@ class SuspenseReason(models.TextChoices):
     NO_AGREEMENT = "no_agreement", _("No agreement with the partner was in force")
     ORIGINAL_UNKNOWN = "original_unknown", _("The order that it takes back has not come yet")
     REFUND_TOO_LARGE = "refund_too_large", _("It takes back more than is left of its order")
+    RATE_MISSING = "rate_missing", _("No exchange rate of its day into the agreement's currency is stored")
 
 
 class Accrual(SharedModel):

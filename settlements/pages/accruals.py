@@ -21,6 +21,7 @@ from campaigns.selectors import ConversionFact, conversion_fact
 from partners.selectors import organization_names
 from partners.sentences import Wording
 from partners.sentences.explanation import told
+from settlements.exchange.telling import exchange_told
 from settlements.forms import AccrualFilter
 from settlements.models import Accrual, AccrualShare, Journal, LedgerPeriod, StatementLine, SuspenseItem
 from settlements.tables import AccrualTable
@@ -119,8 +120,10 @@ def _receipt(request: MemberRequest, found: Accrual) -> dict[str, object]:
     names = organization_names(found.parties)
     wording = Wording(names, found.currency, found.period.time_zone)
     lines = _lines(found.explanation, names, own_id=request.organization.id)
+    original = Accrual.objects.filter(pk=found.original_id).first() if found.original_id else None
     return {
         "accrual": found,
+        "exchanged": exchange_told(found, original),
         "lines": lines,
         "is_split": all(line.share is not None for line in lines),
         "told": told(found.explanation["evaluation"], wording),
@@ -128,7 +131,7 @@ def _receipt(request: MemberRequest, found: Accrual) -> dict[str, object]:
         "terms": found.explanation["terms"],
         "journal": _journal(found),
         "statement_line": line.select_related("statement").first(),
-        "original": Accrual.objects.filter(pk=found.original_id).first() if found.original_id else None,
+        "original": original,
         "taken_back": Accrual.objects.filter(original_id=found.id).order_by("occurred_at", "id"),
     }
 

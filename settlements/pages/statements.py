@@ -108,7 +108,9 @@ def statement(request: MemberRequest, statement_id: UUID) -> HttpResponse:
     if found is None:
         raise NotFoundError
     lines = StatementLine.objects.filter(statement_id=statement_id)
-    listed = lines.annotate(available_on=F("accrual__available_on")).order_by("line_number")
+    listed = lines.annotate(
+        available_on=F("accrual__available_on"), exchanged=F("accrual__explanation__facts__exchanged")
+    ).order_by("line_number")
     show = request.GET.get("show", "")
     parts = _parts(found)
     shown = parts.get(show, Q())

@@ -815,6 +815,7 @@ class Check:
         self.terms: dict[str, Json] = {}
         self.events: list[Json] = evidence["events"]
         self.outcomes: dict[int, Outcome] = {}
+        self.foreign_taken: dict[str, int] = {}
         self.differences: list[Difference] = []
         self.unverified: list[str] = []
         self.decided: list[str] = []
@@ -891,10 +892,63 @@ class Check:
                 told = "one that a refund takes back, or an adjustment is about"
                 self.compare(f"earlier event {place + 1}", "hash", told, event_sha256(earlier))
         for place, event in enumerate(self.events):
+            self._check_foreign(f"event {place + 1}", event)
             try:
                 self.outcomes[place] = self.outcome_of(event)
             except UnverifiedError as reason:
                 self.unverified.append(f"event {place + 1} ({event['reference']}): {reason}")
+
+    def _check_foreign(self, where: str, event: Json) -> None:
+        """An order in another currency comes to its amount at the stored rate of its day, what takes it back at that same rate."""
+        facts, order = json.loads(event["facts"] or "{}"), self.orders.get(event["takes_back"])
+        was: Json = facts.get("exchanged") or {}
+        of_order: Json = (json.loads(order["facts"] or "{}").get("exchanged") or {}) if order else {}
+        if not was or (event["takes_back"] and not of_order):
+            self.compare(where, "currency", of_order.get("currency", "-"), was.get("currency", "-"))
+            return
+        if event["takes_back"]:
+            self.compare(where, "currency", of_order["currency"], was["currency"])
+            self._check_foreign_taken(where, event["takes_back"], was)
+            unit = unit_rate(of_order["rate"])
+            amount = half_up(unit * (was["taken_minor"] + was["amount_minor"])) - facts["taken_minor"]
+        else:
+            unit = self.check_rate(where, was["rate"], [was["currency"], event["currency"]])
+            amount = half_up(unit * was["amount_minor"])
+            document = self.terms.get(event["terms"])
+            zone = document["terms"]["time_zone"] if document else self.statement["time_zone"]
+            self.check_near(where, was["rate"], local_day(event["occurred_at"], zone))
+        self.compare(where, "amount_minor", amount, event["amount_minor"])
+
+    def _check_foreign_taken(self, where: str, order: str, was: Json) -> None:
+        """What was taken back of the order before in its own currency is what refunds before it say."""
+        is_here = order not in {event_sha256(e) for e in self.evidence["earlier"]}
+        known = self.foreign_taken.get(order, 0 if is_here else was["taken_minor"])
+        self.compare(where, f"taken back before in {was['currency']}", known, was["taken_minor"])
+        self.foreign_taken[order] = was["taken_minor"] + was["amount_minor"]
+
+    def check_rate(self, where: str, rate: Json, currencies: list[str]) -> Fraction:
+        """The rate follows from the stored ones that it names; minor units of the second currency for one of the first."""
+        unit = unit_rate(rate)
+        exact = unit * Fraction(10) ** (DECIMALS.get(rate["base"], 2) - DECIMALS.get(rate["quote"], 2))
+        self.compare(where, "rate", f"{exact.numerator}/{exact.denominator}", rate["rate"])
+        shown = Fraction(half_up(exact * 10**8), 10**8)
+        self.compare(where, "rate_text", shown, Fraction(rate["rate_text"]))
+        self.compare(where, "currencies of the rate", currencies, [rate["base"], rate["quote"]])
+        rows = [(row["base"], row["quote"]) for row in rate["rates"]]
+        middle = rows[0][0]
+        wanted = {
+            "direct": [(rate["base"], rate["quote"])],
+            "inverse": [(rate["quote"], rate["base"])],
+            "cross": [(middle, rate["base"]), (middle, rate["quote"])],
+        }[rate["way"]]
+        self.compare(where, "stored rates", wanted, rows)
+        return unit
+
+    def check_near(self, where: str, rate: Json, last: date) -> None:
+        """The rate is of that day, or of one shortly before."""
+        if not last - timedelta(days=LONGEST_DAYS) <= date.fromisoformat(rate["valid_on"]) <= last:
+            told = f"at most {LONGEST_DAYS} days before {last.isoformat()}"
+            self.compare(where, "day of the rate", told, rate["valid_on"])
 
     def outcome_of(self, event: Json) -> Outcome:
         """What one event comes to."""
@@ -1510,28 +1564,11 @@ class Adjustments:
         return -self._exchanged_amount(adjustment)
 
     def _unit(self, where: str, rate: Json) -> Fraction:
-        unit = unit_rate(rate)
-        exact = unit * Fraction(10) ** (DECIMALS.get(rate["base"], 2) - DECIMALS.get(rate["quote"], 2))
-        self.compare(where, "rate", f"{exact.numerator}/{exact.denominator}", rate["rate"])
-        shown = Fraction(half_up(exact * 10**8), 10**8)
-        self.compare(where, "rate_text", shown, Fraction(rate["rate_text"]))
         currencies = [self.of.statement["currency"], settlement_currency(self._ruling(), self.of.party)]
-        self.compare(where, "currencies of the rate", currencies, [rate["base"], rate["quote"]])
-        rows = [(row["base"], row["quote"]) for row in rate["rates"]]
-        middle = rows[0][0]
-        wanted = {
-            "direct": [(rate["base"], rate["quote"])],
-            "inverse": [(rate["quote"], rate["base"])],
-            "cross": [(middle, rate["base"]), (middle, rate["quote"])],
-        }[rate["way"]]
-        self.compare(where, "stored rates", wanted, rows)
-        return unit
+        return self.of.check_rate(where, rate, currencies)
 
     def _is_near(self, where: str, rate: Json) -> None:
-        last = date.fromisoformat(self.of.statement["ends_on"]) - timedelta(days=1)
-        if not last - timedelta(days=LONGEST_DAYS) <= date.fromisoformat(rate["valid_on"]) <= last:
-            told = f"at most {LONGEST_DAYS} days before {last.isoformat()}"
-            self.compare(where, "day of the rate", told, rate["valid_on"])
+        self.of.check_near(where, rate, date.fromisoformat(self.of.statement["ends_on"]) - timedelta(days=1))
 
     def _check_posted_into(self, where: str, adjustment: Json, currency: str, amount: int) -> None:
         key = f"adjustment:{adjustment['id']}"

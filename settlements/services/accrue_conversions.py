@@ -1,23 +1,28 @@
 """Turn conversions into what each party earned."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
 from operator import attrgetter
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from alliance.kernel.actor import Actor
 from alliance.kernel.arrays import one_of
+from alliance.kernel.clock import local_date
 from alliance.kernel.permissions import Permission
 from alliance.kernel.tenancy import atomic
 from campaigns.selectors import ConversionFact, conversion_facts
-from partners.selectors import TermsInForce, TermsTimeline, accepted_terms
+from partners.domain.terms import Terms
+from partners.selectors import TermsInForce, TermsTimeline, accepted_terms, agreements_of
 from settlements.domain.placing import AgreementPeriod, Placement
 from settlements.domain.spans import business_day
+from settlements.exchange.foreign import exchanged_refund, exchanged_sale, foreign_taken, told
 from settlements.ledger.services.open_book import open_book
 from settlements.models import Accrual, SuspenseReason
+from settlements.rates.domain.choosing import ChosenRate
+from settlements.rates.selectors import rate_for
 from settlements.services.evaluate_conversions import evaluate_conversions, read_knowledge
 from settlements.services.evaluate_refund import OriginalLine, evaluate_refund, read_originals
 from settlements.services.hold_in_suspense import Unexplained, hold_in_suspense
@@ -46,7 +51,8 @@ class Accrued:
 def accrue_conversions(*, actor: Actor, conversion_ids: Collection[UUID | str], now: datetime) -> Accrued:
     """Accrue each conversion under the terms in force at its time, exactly once, whatever is repeated or races.
 
-    Without such terms it is held in suspense, and released here when it comes again with an agreement. A late
+    Without such terms it is held in suspense, and released here when it comes again with an agreement. So is an order in another
+    currency than its agreement's of whose day no rate is stored; with one it accrues in the agreement's currency. A late
     conversion, whose period is closed, lands in the open period. Some 500 a call are best. Only the host's own
     conversions count; others are passed over. Raises `PeriodsKeepClosingError` (try again).
     """
@@ -66,6 +72,7 @@ def _accrue(alliance_id: UUID, host_id: UUID, facts: list[ConversionFact], now: 
     )
     explained, refunds, unexplained = _explain(facts, batch)
     fresh = _record(batch, explained, now) | _record_refunds(batch, refunds, now)
+    unexplained += _of_waiting_orders(refunds, unexplained)
     return Accrued(
         accrued=len(fresh),
         held=len(hold_in_suspense(book_id=batch.book_id, unexplained=unexplained, now=now)),
@@ -81,6 +88,7 @@ class _Batch:
     host_id: UUID
     book_id: UUID
     uses: dict[UUID, TermsInUse] = field(default_factory=dict)
+    rates: dict[tuple[str, str, date], ChosenRate | None] = field(default_factory=dict)
 
     def use(self, version: TermsInForce) -> TermsInUse:
         """The version made ready, once."""
@@ -88,6 +96,13 @@ class _Batch:
             timeline = self.timeline.of_agreement(version.agreement_id)
             self.uses[version.version_id] = TermsInUse(version, host_id=self.host_id, timeline=timeline)
         return self.uses[version.version_id]
+
+    def rate(self, fact: ConversionFact, terms: Terms) -> ChosenRate | None:
+        """The host's stored rate of the order's local day into the agreement's currency, looked up once."""
+        key = (fact.currency, terms.currency, local_date(fact.occurred_at, terms.time_zone))
+        if key not in self.rates:
+            self.rates[key] = rate_for(base=key[0], quote=key[1], on=key[2])
+        return self.rates[key]
 
     def frozen(self, version_id: UUID) -> TermsInUse:
         """The version that a line keeps, however long ago it ended."""
@@ -110,7 +125,9 @@ def _gate(alliance_id: UUID, facts: list[ConversionFact]) -> list[ConversionFact
     Accruals of an alliance go side by side; whoever has something to hold waits until it is alone, and reads again
     whether an agreement has come meanwhile.
     """
-    alone = any(fact.agreement_id is None for fact in facts)
+    currencies = {agreement.id: agreement.currency for agreement in agreements_of(alliance_id=alliance_id)}
+    alone = any(currencies.get(fact.agreement_id) != fact.currency for fact in facts if fact.agreement_id)
+    alone = alone or any(fact.agreement_id is None for fact in facts)
     pass_gate(alliance_id, alone=alone)
     if alone:
         return conversion_facts([fact.id for fact in facts])
@@ -132,9 +149,19 @@ def _explain(
         version = batch.timeline.for_agreement(agreement_id, fact.occurred_at) if agreement_id else None
         if version is None:
             unexplained.append(Unexplained(fact, _reason(fact)))
-        else:
+        elif fact.currency == version.terms.currency:
             explained.append(Explained(fact, batch.use(version)))
+        elif (rate := batch.rate(fact, version.terms)) is not None:
+            explained.append(Explained(exchanged_sale(fact, rate), batch.use(version)))
+        else:
+            unexplained.append(Unexplained(fact, SuspenseReason.RATE_MISSING))
     return explained, refunds, unexplained
+
+
+def _of_waiting_orders(refunds: list[ConversionFact], unexplained: list[Unexplained]) -> list[Unexplained]:
+    """What takes back of orders that wait for a rate waits with them."""
+    waiting = {each.fact.id for each in unexplained if each.reason is SuspenseReason.RATE_MISSING}
+    return [Unexplained(fact, SuspenseReason.RATE_MISSING) for fact in refunds if fact.original_id in waiting]
 
 
 def _reason(fact: ConversionFact) -> SuspenseReason:
@@ -186,8 +213,9 @@ def _record_refunds(batch: _Batch, refunds: list[ConversionFact], now: datetime)
     for _attempt in range(_TRIES if explained else 0):
         placements = _place(explained, now)
         if (periods := _held_open(batch, coming[0], placements)) is not None:
+            taken = foreign_taken([line.accrual_id for line in lines.values() if _exchanged(line)])
             planned = [
-                _planned_refund(fact, lines[cast("UUID", fact.original_id)], tallies, placement)
+                _planned_refund(fact, lines[cast("UUID", fact.original_id)], tallies, placement, taken)
                 for fact, placement in zip(coming, placements, strict=True)
             ]
             tallies.write()
@@ -198,11 +226,26 @@ def _record_refunds(batch: _Batch, refunds: list[ConversionFact], now: datetime)
 
 
 def _planned_refund(
-    fact: ConversionFact, line: OriginalLine, tallies: HeldTallies, placement: Placement
+    fact: ConversionFact,
+    line: OriginalLine,
+    tallies: HeldTallies,
+    placement: Placement,
+    foreign: dict[UUID, int],
 ) -> PlannedAccrual:
-    outcome = evaluate_refund(fact, line, tallies)
+    if was := _exchanged(line):
+        before = foreign.get(line.accrual_id, 0)
+        foreign[line.accrual_id] = before + fact.amount_minor
+        currency = line.frozen.terms.currency
+        fact = exchanged_refund(fact, was, taken_minor=before, given_back_minor=line.taken_minor, currency=currency)
+    outcome = told(evaluate_refund(fact, line, tallies), fact)
     due = line.available_with(placement.effective_on)
     return PlannedAccrual(fact, line.frozen, outcome, placement, due, line.accrual_id)
+
+
+def _exchanged(line: OriginalLine) -> Mapping[str, Any] | None:
+    """What the order was in its own currency, if that is another one."""
+    found: Mapping[str, Any] | None = line.explanation.get("facts", {}).get("exchanged")
+    return found
 
 
 def _held_open(batch: _Batch, fact: ConversionFact, placements: list[Placement]) -> dict[AgreementPeriod, UUID] | None:

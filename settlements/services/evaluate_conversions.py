@@ -17,6 +17,7 @@ from partners.catalogue.selectors import ItemFacts, item_facts
 from partners.domain.evaluation import Totals
 from settlements.domain.evaluating import Sold, evaluate_sold, spread_reported
 from settlements.domain.outcomes import Outcome
+from settlements.exchange.foreign import exchange_of, told
 from settlements.services.hold_tallies import HeldTallies, TallyKey, hold_tallies
 from settlements.services.tally_keys import count_on, history_of, person_key, tally_keys
 from settlements.terms_in_use import Explained, TermsInUse
@@ -97,7 +98,7 @@ def _evaluated(explained: Sequence[Explained], knowledge: Knowledge, *, counts_p
 def _outcome(explained: Explained, knowledge: Knowledge, *, counts_persons: bool) -> Outcome:
     fact, use = explained
     if use.plain is not None:
-        return use.plain.outcome(fact.amount_minor)
+        return told(use.plain.outcome(fact.amount_minor), fact)
     circumstances = knowledge.of(fact)
     evaluated = evaluate_sold(
         use.version,
@@ -110,7 +111,7 @@ def _outcome(explained: Explained, knowledge: Knowledge, *, counts_persons: bool
         count_on(use, fact.occurred_at, circumstances.person, evaluated.counted, evaluated.earned, knowledge.tallies)
         if counts_persons:
             _count_person(use, fact, circumstances.person, knowledge.tallies)
-    return evaluated.outcome
+    return told(evaluated.outcome, fact)
 
 
 def _sold(explained: Explained, knowledge: Knowledge, circumstances: ConversionCircumstances) -> list[Sold]:
@@ -141,9 +142,12 @@ def _sold(explained: Explained, knowledge: Knowledge, circumstances: ConversionC
         )
 
     items = knowledge.items.get(fact.order_id, []) if use.needs.items and fact.order_id else []
+    exchange, said = exchange_of(fact), dict(circumstances.reported)
+    if exchange is not None:
+        items, said = exchange.items(items), exchange.each(said)
     if not items:
-        return [sold(None, dict(circumstances.reported))]
-    spread = spread_reported(circumstances.reported, [item.amount_minor for item in items])
+        return [sold(None, said)]
+    spread = spread_reported(said, [item.amount_minor for item in items])
     return [sold(item, reported) for item, reported in zip(items, spread, strict=True)]
 
 

@@ -1,6 +1,7 @@
 """Write accruals with their shares, and post their journals."""
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -12,6 +13,7 @@ from alliance.kernel.tenancy import database_alias
 from campaigns.selectors import ConversionFact
 from settlements.domain.outcomes import Outcome
 from settlements.domain.placing import AgreementPeriod, Placement
+from settlements.exchange.foreign import exchange_of
 from settlements.ledger.domain import AccountKind, AccountSpec, JournalDraft, Leg
 from settlements.ledger.services.open_accounts import open_accounts
 from settlements.services.post_journal import post_journals
@@ -96,15 +98,17 @@ def _journals(book_id: UUID, planned: Collection[PlannedAccrual]) -> list[Journa
 
 
 def _legs(plan: PlannedAccrual) -> Iterator[tuple[AccountSpec, int]]:
-    """Debit what customers paid; credit what came off, each party's part, and what is nobody's. No leg is zero."""
+    """Debit what customers paid; credit what came off, each party's part, and what is nobody's. No leg is zero.
+
+    What they paid in another currency stands there, and goes through currency clearing: each currency sums to zero.
+    """
     outcome, use = plan.outcome, plan.use
     host_id, agreement_id, currency = use.host_id, use.version.agreement_id, use.terms.currency
 
     def spec(organization_id: UUID, kind: AccountKind) -> AccountSpec:
         return AccountSpec(organization_id, agreement_id, currency, kind)
 
-    if outcome.gross_minor:
-        yield spec(host_id, AccountKind.CLEARING), outcome.gross_minor
+    yield from _paid(plan, spec(host_id, AccountKind.CLEARING))
     for deducted in outcome.deducted:
         is_host = deducted.organization_id == host_id
         kind = deducted.account if is_host else AccountKind.PENDING
@@ -115,6 +119,19 @@ def _legs(plan: PlannedAccrual) -> Iterator[tuple[AccountSpec, int]]:
             yield spec(party_id, AccountKind.REVENUE if party_id == host_id else AccountKind.PENDING), -amount
     if outcome.unassigned_minor:
         yield spec(host_id, AccountKind.SUSPENSE), -outcome.unassigned_minor
+
+
+def _paid(plan: PlannedAccrual, clearing: AccountSpec) -> Iterator[tuple[AccountSpec, int]]:
+    """What customers paid, in the currency in which they did."""
+    exchange, amount = exchange_of(plan.fact), plan.outcome.gross_minor
+    if exchange is not None:
+        foreign = replace(clearing, currency=exchange.currency)
+        clearing = replace(clearing, kind=AccountKind.FX_CLEARING)
+        if exchange.amount_minor:
+            yield foreign, exchange.amount_minor
+            yield replace(foreign, kind=AccountKind.FX_CLEARING), -exchange.amount_minor
+    if amount:
+        yield clearing, amount
 
 
 def _order(spec: AccountSpec) -> tuple[str, str, str, str]:

@@ -17,6 +17,7 @@ from campaigns.selectors import conversion_facts
 from partners.domain.evaluation import Totals
 from partners.selectors import AgreementBrief, TermsInForce, accepted_terms, agreements_of
 from settlements.domain.taking_back import Remainder, taken_back
+from settlements.exchange.foreign import as_accrued
 from settlements.exports.events import refunds_of
 from settlements.ledger.services.open_book import open_book
 from settlements.models import Accrual, AccrualShare, Adjustment, AdjustmentKind, Period, Rerating
@@ -93,7 +94,7 @@ def _rerate(
     uses: Mapping[UUID, TermsInUse],
     now: datetime,
 ) -> int:
-    facts = {fact.id: fact for fact in conversion_facts([row.conversion_id for row, _ in rows])}
+    facts = as_accrued({fact.id: fact for fact in conversion_facts([row.conversion_id for row, _ in rows])})
     explained = [Explained(facts[row.conversion_id], use) for row, _ in rows]
     before = [Explained(facts[row.conversion_id], uses[version_id]) for row, version_id in rows]
     knowledge = read_knowledge([*explained, *before])

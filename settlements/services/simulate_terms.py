@@ -24,6 +24,7 @@ from partners.selectors import AgreementBrief, accepted_terms, agreements_of
 from settlements.domain.outcomes import Outcome
 from settlements.domain.simulation import CapHits, Earned, TermsSimulation, brought_by_periods, by_month
 from settlements.domain.spans import Span, business_day, months_back
+from settlements.exchange.foreign import as_accrued
 from settlements.models import Accrual, AccrualShare, Adjustment, AdjustmentKind
 from settlements.services.evaluate_conversions import Knowledge, evaluate_conversions, read_what_is_known
 from settlements.services.evaluate_refund import OriginalLine, evaluate_refund, given_of
@@ -147,7 +148,7 @@ class _Replay:
             self._chunk(ids[start : start + _CHUNK])
 
     def _chunk(self, ids: Sequence[UUID]) -> None:
-        facts = {fact.id: fact for fact in conversion_facts(ids)}
+        facts = as_accrued({fact.id: fact for fact in conversion_facts(ids)})
         settled = _settled(ids)
         ordered = [facts[id_] for id_ in ids if id_ in facts]
         knowledge = read_what_is_known([Explained(fact, self.use) for fact in ordered])

@@ -707,6 +707,13 @@ function exactRate(rate) {
   return rate.way === "inverse" ? whole(1).over(rows[0]) : rows[1].over(rows[0]);
 }
 
+function unitRate(rate) {
+  const exact = exactRate(rate);
+  const more = (DECIMALS.get(rate.quote) ?? 2) - (DECIMALS.get(rate.base) ?? 2);
+  const scale = new Q(10n ** BigInt(Math.abs(more)));
+  return more < 0 ? exact.over(scale) : exact.times(scale);
+}
+
 class Adjustments {
   constructor(check) {
     this.of = check;
@@ -1048,29 +1055,11 @@ class Adjustments {
   }
 
   unit(where, rate) {
-    const exact = exactRate(rate);
-    this.compare(where, "rate", toText(exact), rate.rate);
-    const shown = new Q(halfUp(exact.times(whole(10 ** 8))), 10n ** 8n);
-    this.compare(where, "rate_text", toText(shown), toText(decimal(rate.rate_text)));
-    const currencies = [this.of.statement.currency, settlementCurrency(this.ruling(), this.of.party)];
-    this.compare(where, "currencies of the rate", currencies, [rate.base, rate.quote]);
-    const rows = rate.rates.map((row) => `${row.base} ${row.quote}`);
-    const middle = rate.rates[0].base;
-    const wanted = {
-      direct: [`${rate.base} ${rate.quote}`],
-      inverse: [`${rate.quote} ${rate.base}`],
-      cross: [`${middle} ${rate.base}`, `${middle} ${rate.quote}`],
-    };
-    this.compare(where, "stored rates", wanted[rate.way], rows);
-    const more = (DECIMALS.get(rate.quote) ?? 2) - (DECIMALS.get(rate.base) ?? 2);
-    const scale = new Q(10n ** BigInt(Math.abs(more)));
-    return more < 0 ? exact.over(scale) : exact.times(scale);
+    return this.of.checkRate(where, rate, [this.of.statement.currency, settlementCurrency(this.ruling(), this.of.party)]);
   }
 
   isNear(where, rate) {
-    const last = dayBefore(this.of.statement.ends_on);
-    const days = dayNumber(last) - dayNumber(rate.valid_on);
-    if (!(days >= 0 && days <= 7)) this.compare(where, "day of the rate", `at most 7 days before ${last}`, rate.valid_on);
+    this.of.checkNear(where, rate, dayBefore(this.of.statement.ends_on));
   }
 
   exchangedAmount(adjustment) {
@@ -1368,6 +1357,7 @@ class Check {
     this.unverified = [];
     this.decided = [];
     this.computedLines = 0;
+    this.foreignTaken = new Map();
     this.heads = new Map();
     this.placed = new Map();
     this.adjustments = new Adjustments(this);
@@ -1430,6 +1420,54 @@ class Check {
     return document.terms;
   }
 
+  checkForeign(where, event) {
+    const facts = JSON.parse(event.facts || "{}");
+    const order = this.orders.get(event.takes_back);
+    const was = facts.exchanged;
+    const ofOrder = order ? JSON.parse(order.facts || "{}").exchanged : undefined;
+    if (!was || (event.takes_back && !ofOrder)) {
+      this.compare(where, "currency", ofOrder?.currency ?? "-", was?.currency ?? "-");
+      return;
+    }
+    let amount;
+    if (event.takes_back) {
+      this.compare(where, "currency", ofOrder.currency, was.currency);
+      const known = this.foreignTaken.get(event.takes_back) ?? (this.earlier.has(event.takes_back) ? was.taken_minor : 0);
+      this.compare(where, `taken back before in ${was.currency}`, known, was.taken_minor);
+      this.foreignTaken.set(event.takes_back, was.taken_minor + was.amount_minor);
+      const taken = new Q(BigInt(was.taken_minor) + BigInt(was.amount_minor));
+      amount = halfUp(unitRate(ofOrder.rate).times(taken)) - BigInt(facts.taken_minor);
+    } else {
+      const unit = this.checkRate(where, was.rate, [was.currency, event.currency]);
+      amount = halfUp(unit.times(new Q(BigInt(was.amount_minor))));
+      const zone = this.terms.get(event.terms)?.terms.time_zone ?? this.statement.time_zone;
+      this.checkNear(where, was.rate, localDay(event.occurred_at, zone));
+    }
+    this.compare(where, "amount_minor", amount, event.amount_minor);
+  }
+
+  checkRate(where, rate, currencies) {
+    const exact = exactRate(rate);
+    this.compare(where, "rate", toText(exact), rate.rate);
+    const shown = new Q(halfUp(exact.times(whole(10 ** 8))), 10n ** 8n);
+    this.compare(where, "rate_text", toText(shown), toText(decimal(rate.rate_text)));
+    this.compare(where, "currencies of the rate", currencies, [rate.base, rate.quote]);
+    const rows = rate.rates.map((row) => `${row.base} ${row.quote}`);
+    const middle = rate.rates[0].base;
+    const wanted = {
+      direct: [`${rate.base} ${rate.quote}`],
+      inverse: [`${rate.quote} ${rate.base}`],
+      cross: [`${middle} ${rate.base}`, `${middle} ${rate.quote}`],
+    };
+    this.compare(where, "stored rates", wanted[rate.way], rows);
+    return unitRate(rate);
+  }
+
+  checkNear(where, rate, last) {
+    const days = dayNumber(last) - dayNumber(rate.valid_on);
+    if (!(days >= 0 && days <= 7)) this.compare(where, "day of the rate", `at most 7 days before ${last}`, rate.valid_on);
+  }
+
   checkEvents() {
     this.earlier = new Map(this.evidence.earlier.map((e) => [eventSha256(e), e]));
     this.orders = new Map(this.earlier);
@@ -1442,6 +1480,7 @@ class Check {
       this.compare(`earlier event ${place + 1}`, "hash", "one that a refund takes back, or an adjustment is about", eventSha256(e));
     });
     this.events.forEach((event, place) => {
+      this.checkForeign(`event ${place + 1}`, event);
       try {
         this.outcomes.set(place, this.outcomeOf(event));
       } catch (error) {

@@ -53,6 +53,7 @@ ACROSS = {
     "partners/webhooks/services/take_turn.py": "senders belong to the installation",
     "settlements/answers/services/accept_silent_statements.py": "the clock accepts statements of every organization",
     "settlements/answers/services/remind_of_silence.py": "the clock reminds partners of every organization",
+    "settlements/services/accrue_waiting.py": "the clock accrues every host's orders that wait for a rate",
     "settlements/auditing/services/audit_books.py": "the clock compares the books of every host",
     "settlements/management/commands/export_ledger.py": "the command line names an alliance of any host",
     "settlements/management/commands/verify_ledger.py": "the command line verifies the books of every host",

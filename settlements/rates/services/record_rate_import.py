@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from alliance.kernel.actor import Actor
 from alliance.kernel.audit import record
 from alliance.kernel.errors import DomainError
+from alliance.kernel.events import publish
 from alliance.kernel.tenancy import database_alias
+from settlements.events import RatesRecorded
 from settlements.rates.changes import RateChanges, changes_of
 from settlements.rates.domain.quoting import Quote
 from settlements.rates.models import ExchangeRate, RateImport, RateImportState
@@ -46,6 +48,8 @@ def record_rate_import(*, actor: Actor, rate_import: RateImport, corrects: bool,
         now=now,
         after={"source": row.source, "added": row.added_count, "corrected": row.corrected_count},
     )
+    if row.added_count or row.corrected_count:
+        publish(RatesRecorded(import_id=str(row.id)), now=now)
     return changes
 
 

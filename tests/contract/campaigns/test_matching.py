@@ -64,12 +64,13 @@ def test_an_agreement_signed_later_takes_the_conversions_of_its_time(cast, clien
     ]
 
 
-def test_an_agreement_for_another_time_or_currency_takes_nothing(cast, client):
+def test_an_agreement_for_another_time_takes_nothing_and_one_in_another_currency_does(cast, client):
+    """What an order in another currency comes to is settlements' to say: at the stored rate of its day, or it waits for one."""
     shares = [(cast.host, "1/2"), (cast.south, "1/2")]
     signed_agreement(cast.alliance, shares, name="Later", effective_from=date(2026, 3, 1))
     deliver_all()
     assert by_reference(cast)["1002"].match_issue == "no_agreement"
-    signed_agreement(
+    yuan = signed_agreement(
         cast.alliance,
         shares,
         name="Yuan",
@@ -78,7 +79,8 @@ def test_an_agreement_for_another_time_or_currency_takes_nothing(cast, client):
         effective_to=date(2026, 3, 1),
     )
     deliver_all()
-    assert by_reference(cast)["1002"].match_issue == "currency"
+    found = by_reference(cast)["1002"]
+    assert (found.match_issue, found.agreement_id) == ("", yuan.id)
 
 
 def test_two_agreements_at_once_are_ambiguous(cast, client):

@@ -1,0 +1,60 @@
+"""What some lines of a statement say besides: of orders in another currency what they were, and the rate.
+
+Files have these columns only where a line of the statement needs them, so the files of all others are what they were.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Final
+
+from django.db import connections
+
+from alliance.kernel.money import format_minor
+from alliance.kernel.tenancy import database_alias
+from settlements.models import Statement
+
+_SQL: Final = """
+SELECT l.line_number, x.was ->> 'currency', (x.was ->> 'amount_minor')::bigint, r.rate ->> 'rate_text', r.rate ->> 'source',
+       r.rate ->> 'valid_on', (SELECT string_agg(s ->> 'id', ' ' ORDER BY s ->> 'id') FROM jsonb_array_elements(r.rate -> 'rates') AS s),
+       (SELECT max(s ->> 'recorded_at') FROM jsonb_array_elements(r.rate -> 'rates') AS s)
+FROM settlements_statementline AS l JOIN settlements_accrual AS a ON a.id = l.accrual_id
+  CROSS JOIN LATERAL (SELECT a.explanation #> '{facts,exchanged}' AS was) AS x
+  LEFT JOIN settlements_accrual AS o ON o.id = a.original_id
+  CROSS JOIN LATERAL (SELECT coalesce(x.was -> 'rate', o.explanation #> '{facts,exchanged,rate}') AS rate) AS r
+WHERE l.statement_id = %(id)s AND x.was IS NOT NULL ORDER BY l.line_number
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ExtraCells:
+    """One line's further cells, as text; empty where there is nothing to say."""
+
+    order_currency: str = ""
+    order_amount: str = ""
+    exchange_rate: str = ""
+    rate_source: str = ""
+    rate_day: str = ""
+    rate_ids: str = ""
+    rate_recorded_at: str = ""
+
+    def cells(self) -> list[str]:
+        """In the order of `EXTRA_COLUMNS`."""
+        return [getattr(self, name) for name in EXTRA_COLUMNS]
+
+    def to_json(self) -> dict[str, str]:
+        """What there is to say."""
+        return {name: value for name in EXTRA_COLUMNS if (value := getattr(self, name))}
+
+
+EXTRA_COLUMNS: Final = tuple(each.name for each in fields(ExtraCells))
+NOTHING_MORE: Final = ExtraCells()
+
+
+def extras_of(statement: Statement) -> Mapping[int, ExtraCells]:
+    """By number of the line; those lines alone that say something more."""
+    with connections[database_alias()].cursor() as cursor:
+        cursor.execute(_SQL, {"id": statement.id})
+        return {
+            number: ExtraCells(currency, format_minor(amount, currency), rate, source, day, ids, recorded)
+            for number, currency, amount, rate, source, day, ids, recorded in cursor.fetchall()
+        }
