@@ -8,6 +8,7 @@ from typing import Any, BinaryIO, Final
 from django.db import connections
 
 from alliance.kernel.money import exponent, format_minor
+from alliance.kernel.spreadsheets.cells import inert
 from alliance.kernel.tenancy import database_alias
 from settlements.changes import estimate_figures
 from settlements.exports.extras import EXTRA_COLUMNS, NOTHING_MORE, ExtraCells, extras_of
@@ -86,13 +87,8 @@ def _with_extras(lines: Iterable[bytes | bytearray | memoryview], extras: Mappin
     """Each line with its further cells; PostgreSQL sends one row at a time, in the order of their numbers."""
     for number, line in enumerate(lines, 1):
         text = io.StringIO()
-        csv.writer(text, lineterminator="\n").writerow(map(_as_text, extras.get(number, NOTHING_MORE).cells()))
+        csv.writer(text, lineterminator="\n").writerow(map(inert, extras.get(number, NOTHING_MORE).cells()))
         yield bytes(line).removesuffix(b"\n") + b"," + text.getvalue().encode()
-
-
-def _as_text(cell: str) -> str:
-    """Never a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "@", "\t", "\r", "\n")) else cell
 
 
 def _summary(

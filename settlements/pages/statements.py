@@ -97,6 +97,13 @@ def _filtered(listed: QuerySet[Statement], form: StatementFilter) -> QuerySet[St
     return listed.filter(**{lookups[name]: value for name, value in form.given().items()})
 
 
+# What a line shows of its accrual.
+_BESIDES: Final = {
+    "available_on": F("accrual__available_on"),
+    "exchanged": F("accrual__explanation__facts__exchanged"),
+}
+
+
 @require_safe
 @member_view(Permission.STATEMENT_READ)
 def statement(request: MemberRequest, statement_id: UUID) -> HttpResponse:
@@ -108,9 +115,7 @@ def statement(request: MemberRequest, statement_id: UUID) -> HttpResponse:
     if found is None:
         raise NotFoundError
     lines = StatementLine.objects.filter(statement_id=statement_id)
-    listed = lines.annotate(
-        available_on=F("accrual__available_on"), exchanged=F("accrual__explanation__facts__exchanged")
-    ).order_by("line_number")
+    listed = lines.annotate(**_BESIDES).order_by("line_number")
     show = request.GET.get("show", "")
     parts = _parts(found)
     shown = parts.get(show, Q())

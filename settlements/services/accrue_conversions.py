@@ -15,7 +15,7 @@ from alliance.kernel.permissions import Permission
 from alliance.kernel.tenancy import atomic
 from campaigns.selectors import ConversionFact, conversion_facts
 from partners.domain.terms import Terms
-from partners.selectors import TermsInForce, TermsTimeline, accepted_terms, agreements_of
+from partners.selectors import TermsInForce, TermsTimeline, accepted_terms
 from settlements.domain.placing import AgreementPeriod, Placement
 from settlements.domain.spans import business_day
 from settlements.exchange.foreign import exchanged_refund, exchanged_sale, foreign_taken, told
@@ -66,10 +66,8 @@ def accrue_conversions(*, actor: Actor, conversion_ids: Collection[UUID | str], 
 
 
 def _accrue(alliance_id: UUID, host_id: UUID, facts: list[ConversionFact], now: datetime) -> Accrued:
-    facts = _gate(alliance_id, _with_originals(facts))
-    batch = _Batch(
-        accepted_terms(alliance_id=alliance_id), host_id, open_book(alliance_id=alliance_id, host_id=host_id)
-    )
+    timeline, facts = _gate(alliance_id, _with_originals(facts))
+    batch = _Batch(timeline, host_id, open_book(alliance_id=alliance_id, host_id=host_id))
     explained, refunds, unexplained = _explain(facts, batch)
     fresh = _record(batch, explained, now) | _record_refunds(batch, refunds, now)
     unexplained += _of_waiting_orders(refunds, unexplained)
@@ -119,19 +117,24 @@ def _with_originals(facts: list[ConversionFact]) -> list[ConversionFact]:
     return [*conversion_facts(missing), *facts] if missing else facts
 
 
-def _gate(alliance_id: UUID, facts: list[ConversionFact]) -> list[ConversionFact]:
-    """The facts, read so that nobody holds in suspense what somebody else accrues just now.
+def _gate(alliance_id: UUID, facts: list[ConversionFact]) -> tuple[TermsTimeline, list[ConversionFact]]:
+    """The terms and the facts, read so that nobody holds in suspense what somebody else accrues just now.
 
     Accruals of an alliance go side by side; whoever has something to hold waits until it is alone, and reads again
     whether an agreement has come meanwhile.
     """
-    currencies = {agreement.id: agreement.currency for agreement in agreements_of(alliance_id=alliance_id)}
-    alone = any(currencies.get(fact.agreement_id) != fact.currency for fact in facts if fact.agreement_id)
-    alone = alone or any(fact.agreement_id is None for fact in facts)
+    timeline = accepted_terms(alliance_id=alliance_id)
+    alone = any(_may_wait(fact, timeline) for fact in facts)
     pass_gate(alliance_id, alone=alone)
     if alone:
-        return conversion_facts([fact.id for fact in facts])
-    return facts
+        return accepted_terms(alliance_id=alliance_id), conversion_facts([fact.id for fact in facts])
+    return timeline, facts
+
+
+def _may_wait(fact: ConversionFact, timeline: TermsTimeline) -> bool:
+    """Whether it has no agreement, or one in another currency: then it may wait for a rate."""
+    versions = timeline.of_agreement(fact.agreement_id) if fact.agreement_id else ()
+    return fact.agreement_id is None or any(version.terms.currency != fact.currency for version in versions[:1])
 
 
 def _explain(

@@ -36,10 +36,7 @@ def find_positions(
         and account.agreement_id is not None
     ]
     stands = balances(account_ids=[account.id for account in owned]) if owned else {}
-    by_seat: dict[tuple[UUID, UUID], dict[AccountKind, LedgerAccount]] = defaultdict(dict)
-    for account in owned:
-        if account.agreement_id is not None:
-            by_seat[account.organization_id, account.agreement_id][account.kind] = account
+    by_seat = _by_seat(owned)
     terms = _Rules(alliance_id, now)
     drafts, since = _drafts(alliance_id), _waiting_since(alliance_id)
     waiting = missing_invoices(timeline=terms.timeline)
@@ -65,6 +62,15 @@ def find_positions(
                 with_objection=_numbers(waiting.get((agreement_id, partner), ()), is_missing=False),
             )
         )
+    return found
+
+
+def _by_seat(owned: Iterable[LedgerAccount]) -> dict[tuple[UUID, UUID], dict[AccountKind, LedgerAccount]]:
+    """The accounts of each partner under each agreement."""
+    found: defaultdict[tuple[UUID, UUID], dict[AccountKind, LedgerAccount]] = defaultdict(dict)
+    for account in owned:
+        if account.agreement_id is not None:
+            found[account.organization_id, account.agreement_id][account.kind] = account
     return found
 
 
