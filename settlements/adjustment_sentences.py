@@ -180,6 +180,27 @@ def _offset(adjustment: Adjustment, names: Mapping[UUID, str]) -> str:
     }
 
 
+def _escheat(adjustment: Adjustment, names: Mapping[UUID, str]) -> str:
+    details: _Details = adjustment.details
+    text = _(
+        "This balance of %(party)s stayed below the threshold of payouts since %(since)s. %(party)s was told on %(told)s; it is kept apart as unclaimed property and can be reclaimed from the host."
+    )
+    return text % {
+        "party": names.get(adjustment.organization_id, ""),
+        "since": day_name(date.fromisoformat(details["waiting_since"])),
+        "told": day_name(date.fromisoformat(details["noticed_on"])),
+    }
+
+
+def _reclaimed(adjustment: Adjustment, names: Mapping[UUID, str]) -> str:
+    text = _("Given back to %(party)s out of %(amount)s that had been set aside as unclaimed property: %(reason)s")
+    return text % {
+        "party": names.get(adjustment.organization_id, ""),
+        "amount": money(adjustment.details["set_aside_minor"], adjustment.currency),
+        "reason": adjustment.reason,
+    }
+
+
 _SENTENCES: Final[Mapping[AdjustmentKind, Callable[[Adjustment, Mapping[UUID, str]], str]]] = {
     AdjustmentKind.GUARANTEE: _guarantee,
     AdjustmentKind.FLAT_FEE: _flat_fee,
@@ -191,6 +212,8 @@ _SENTENCES: Final[Mapping[AdjustmentKind, Callable[[Adjustment, Mapping[UUID, st
     AdjustmentKind.RERATED: _rerated,
     AdjustmentKind.EXCHANGED: _exchanged,
     AdjustmentKind.OFFSET: _offset,
+    AdjustmentKind.ESCHEAT: _escheat,
+    AdjustmentKind.RECLAIMED: _reclaimed,
     AdjustmentKind.VALUE_ADDED_TAX: _value_added_tax,
     AdjustmentKind.TAX_REVERSED: _tax_reversed,
     AdjustmentKind.REPAYMENT: _repaid,

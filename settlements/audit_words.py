@@ -26,6 +26,8 @@ _ACTIONS: Final = {
     "payout_hold.lifted": _("Lifted a hold on payouts"),
     "payout_hold.placed": _("Put payouts to a partner on hold"),
     "payout_limit.set": _("Set above which amount a payout batch needs two approvals"),
+    "unclaimed.announced": _("Told a partner that a small balance will be set aside"),
+    "unclaimed_rule.set": _("Set what becomes of balances below the threshold"),
     "period.close_requested": _("Asked for a period to be closed"),
     "period.closed": _("Closed a period"),
     "rates.discarded": _("Discarded exchange rates of a file"),

@@ -18,7 +18,13 @@ from django.db.models.functions import Coalesce
 from settlements.models import TAX_KINDS, AccrualShare, Adjustment, AdjustmentKind, Section, Statement, StatementLine
 
 BACK: Final = ("refund", "chargeback", "chargeback_won")
-COUNTS: Final = ~Q(kind__in=[*TAX_KINDS, AdjustmentKind.EXCHANGED, AdjustmentKind.REPAYMENT])
+MOVED: Final = (  # money goes elsewhere; nothing is earned or taken back
+    AdjustmentKind.EXCHANGED,
+    AdjustmentKind.REPAYMENT,
+    AdjustmentKind.ESCHEAT,
+    AdjustmentKind.RECLAIMED,
+)
+COUNTS: Final = ~Q(kind__in=[*TAX_KINDS, *MOVED])
 _COLUMNS: Final = (
     "day",
     "what",

@@ -27,6 +27,7 @@ class AccountKind(StrEnum):
     TAX = "tax"  # withheld or charged for an authority (credit)
     REVENUE = "revenue"  # the organization's own share (credit)
     SUSPENSE = "suspense"  # waiting for an agreement that explains it (credit)
+    UNCLAIMED = "unclaimed"  # abandoned property: a party's until somebody claims it, or the law takes it (credit)
     FX_CLEARING = "fx_clearing"  # the bridge between two currencies (either)
     FX_RESULT = "fx_result"  # what exchanging back at another rate cost (debit) or brought (credit)
 

@@ -55,6 +55,7 @@ ACCOUNT_KINDS = [
     (AccountKind.TAX.value, _("Tax")),
     (AccountKind.REVENUE.value, _("Revenue")),
     (AccountKind.SUSPENSE.value, _("Suspense")),
+    (AccountKind.UNCLAIMED.value, _("Unclaimed property")),
     (AccountKind.FX_CLEARING.value, _("Currency clearing")),
     (AccountKind.FX_RESULT.value, _("Currency gains and losses")),
 ]

@@ -36,6 +36,8 @@ class AdjustmentKind(models.TextChoices):
     TAX_UNRECOVERED = "tax_unrecovered", _("Tax not recoverable")
     EXCHANGED = "exchanged", _("Exchanged")
     OFFSET = "offset", _("Offset with another agreement")
+    ESCHEAT = "escheat", _("Abandoned property (escheat)")
+    RECLAIMED = "reclaimed", _("Abandoned property given back")
 
 
 TAX_KINDS = (AdjustmentKind.VALUE_ADDED_TAX, AdjustmentKind.TAX_REVERSED, AdjustmentKind.TAX_UNRECOVERED)
@@ -49,6 +51,8 @@ FROM_THE_BOOKS = [
     "tax_unrecovered",
     "exchanged",
     "offset",
+    "escheat",
+    "reclaimed",
 ]
 
 
@@ -56,7 +60,7 @@ class Adjustment(SharedModel):
     """`amount_minor` to `organization`, and the same from `counterparty`; on the statements of both.
 
     Without a counterparty it comes from the host's books: an advance, a tax, an exchange, a debt that is written off, was
-    paid back through the bank, or is offset with another agreement. Tax that can't be given back moves nothing: its line
+    paid back through the bank, or is offset with another agreement, a balance that is set aside as abandoned property. Tax that can't be given back moves nothing: its line
     says how much it was. Tax that is given back in another currency moves nothing in this one: `details["into"]`.
     `about_period` is
     the period that it makes up for, `period` the one in whose statement it stands. `key` says in its agreement what it

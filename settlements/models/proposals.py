@@ -61,6 +61,14 @@ class ProposedAdjustment(PrivateModel):
         db_index=False,
         verbose_name=_("accrual"),
     )
+    answers = models.ForeignKey(
+        Adjustment,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+        verbose_name=_("goes back to"),
+    )
     dispute = models.ForeignKey(
         LineDispute, models.PROTECT, null=True, related_name="+", db_constraint=False, verbose_name=_("disputed line")
     )
@@ -92,7 +100,12 @@ class ProposedAdjustment(PrivateModel):
         ordering: ClassVar = ["-proposed_at", "-id"]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(kind__in=["correction", "clawback", "restatement", "write_off"]), name="proposal_kind_known"
+                condition=Q(kind__in=["correction", "clawback", "restatement", "write_off", "escheat", "reclaimed"]),
+                name="proposal_kind_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="reclaimed", answers__isnull=False) | ~Q(kind="reclaimed") & Q(answers__isnull=True),
+                name="proposal_reclaims_a_line",
             ),
             models.CheckConstraint(condition=~Q(amount_minor=0) & ~Q(reason=""), name="proposal_says_something"),
             models.CheckConstraint(

@@ -1,8 +1,10 @@
 """A partner's balance: what it has, and what changes it next. Every number opens what it sums."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -23,6 +25,8 @@ from partners.sentences.settling import payout_sentences
 from settlements.finance.standing import Coming, Standing, standings
 from settlements.invoices.missing import WaitingStatement
 from settlements.ledger.domain import AccountKind
+from settlements.payouts.models import NoticeState, UnclaimedNotice
+from settlements.payouts.unclaimed import set_aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,15 @@ class Seat:
     is_paid_elsewhere: bool
     missing_minor: int
     waiting: tuple[WaitingStatement, ...]
+    notice: UnclaimedNotice | None
+    set_aside_minor: int
+
+
+class _Apart(NamedTuple):
+    """What of a party's small balances will be, and was, set aside as abandoned property; by agreement and currency."""
+
+    notices: dict[tuple[UUID, str], UnclaimedNotice]
+    set_aside: Counter[tuple[UUID, str]]
 
 
 @require_safe
@@ -70,7 +83,8 @@ def balance(request: MemberRequest) -> HttpResponse:
     party_id = _party(request, partners)
     found = standings(organization_id=party_id, now=utc_now()) if party_id else []
     names = organization_names({party for standing in found for party in standing.agreement.party_ids})
-    seats = [_seat(request, standing, names, found) for standing in found]
+    apart = _apart(party_id) if party_id else _Apart({}, Counter())
+    seats = [_seat(request, standing, names, found, apart) for standing in found]
     totals: dict[str, int] = {}
     for seat in seats:
         totals[seat.currency] = totals.get(seat.currency, 0) + seat.total_minor
@@ -108,7 +122,9 @@ def _party(request: MemberRequest, partners: dict[UUID, str]) -> UUID | None:
     return None if request.organization.is_host else request.organization.id
 
 
-def _seat(request: MemberRequest, standing: Standing, names: dict[UUID, str], found: Sequence[Standing]) -> Seat:
+def _seat(
+    request: MemberRequest, standing: Standing, names: dict[UUID, str], found: Sequence[Standing], apart: _Apart
+) -> Seat:
     agreement, payout = standing.agreement, standing.payout
     wording = Wording(names, agreement.currency, agreement.time_zone)
     return Seat(
@@ -123,7 +139,17 @@ def _seat(request: MemberRequest, standing: Standing, names: dict[UUID, str], fo
         has_payout_rule=payout is not None,
         missing_minor=payout.missing_minor if payout else 0,
         waiting=standing.waiting,
+        notice=apart.notices.get((agreement.id, standing.currency)),
+        set_aside_minor=apart.set_aside[agreement.id, standing.currency],
     )
+
+
+def _apart(party_id: UUID) -> _Apart:
+    running = UnclaimedNotice.objects.filter(organization_id=party_id, state=NoticeState.RUNNING)
+    sums: Counter[tuple[UUID, str]] = Counter()
+    for one in set_aside(organization_id=party_id):
+        sums[one.adjustment.agreement_id, one.adjustment.currency] += one.left_minor
+    return _Apart({(one.agreement_id, one.currency): one for one in running}, sums)
 
 
 def _figures(standing: Standing) -> list[Figure]:

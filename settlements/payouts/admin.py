@@ -16,6 +16,8 @@ from settlements.payouts.models import (
     PayoutLimit,
     PayoutPart,
     PayoutStep,
+    UnclaimedNotice,
+    UnclaimedRule,
 )
 
 
@@ -97,3 +99,23 @@ class PayoutLimitConsole(ReadOnlyConsole):
     list_filter: ClassVar = ["currency"]
     list_select_related: ClassVar = ["organization"]
     id_search_fields: ClassVar = ["organization_id"]
+
+
+@admin.register(UnclaimedRule)
+class UnclaimedRuleConsole(ReadOnlyConsole):
+    """What hosts do with balances below the threshold."""
+
+    list_display: ClassVar = ["id", "organization", "action", "months", "notice_days", "set_at", "set_by"]
+    list_filter: ClassVar = ["action"]
+    list_select_related: ClassVar = ["organization"]
+    id_search_fields: ClassVar = ["organization_id"]
+
+
+@admin.register(UnclaimedNotice)
+class UnclaimedNoticeConsole(ReadOnlyConsole):
+    """Which partners were told that a small balance will be set aside."""
+
+    list_display: ClassVar = ["id", "host", "organization", "currency", "amount_minor", "due_on", "state"]
+    list_filter: ClassVar = ["state", "currency"]
+    list_select_related: ClassVar = ["host", "organization"]
+    id_search_fields: ClassVar = ["host_id", "organization_id"]

@@ -38,6 +38,13 @@ class PayoutReturned(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnclaimedAnnounced(Event):
+    """A small balance will be set aside as abandoned property; in the scope of the partner whose it is."""
+
+    notice_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PayeeTold(Event):
     """What became of a payment, in the scope of the organization that it goes to: `sent`, `confirmed` or `returned`."""
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.kernel.http.filters import FilterForm, choice_field
 from settlements.payouts.gateways import gateway_choices
-from settlements.payouts.models import BatchState, PayoutState
+from settlements.payouts.models import BatchState, PayoutState, UnclaimedAction
 
 
 class PayoutFilter(FilterForm):
@@ -100,6 +100,22 @@ class LimitForm(forms.Form):
             choices=[(code, code) for code in currencies],
             widget=forms.Select({"class": "form-select"}),
         )
+
+
+class UnclaimedRuleForm(forms.Form):
+    """What becomes of balances that stay below their threshold."""
+
+    action = forms.ChoiceField(
+        label=_("Balances below the threshold are"),
+        choices=UnclaimedAction.choices,
+        widget=forms.Select({"class": "form-select"}),
+    )
+    months = forms.IntegerField(label=_("After so many months"), required=False)
+    notice_days = forms.IntegerField(
+        label=_("Days of notice"),
+        required=False,
+        help_text=_("Only where they are set aside: the partner gets a mail so many days before."),
+    )
 
 
 class HoldForm(forms.Form):

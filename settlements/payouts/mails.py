@@ -12,8 +12,15 @@ from partners.mails import page_address
 from partners.messages import leave_message
 from partners.selectors import organization_names
 from partners.telling import tell_members
-from settlements.payouts.events import PayeeTold, PayoutBatchPrepared, PayoutConfirmed, PayoutReturned, PayoutSent
-from settlements.payouts.models import Payout, PayoutBatch
+from settlements.payouts.events import (
+    PayeeTold,
+    PayoutBatchPrepared,
+    PayoutConfirmed,
+    PayoutReturned,
+    PayoutSent,
+    UnclaimedAnnounced,
+)
+from settlements.payouts.models import Payout, PayoutBatch, UnclaimedNotice
 
 _TELL: Final = "SELECT settlements_tell_payee(%s, %s, %s, %s, %s, %s, %s::uuid[], %s::text[], %s::text[])"
 _OUTCOMES: Final[Mapping[type[PayoutSent | PayoutConfirmed | PayoutReturned], str]] = {
@@ -79,10 +86,27 @@ def on_payee_told(event: PayeeTold, /, *, organization_id: UUID, now: datetime) 
     tell_members(template=template, permission=Permission.STATEMENT_ANSWER, facts=facts, now=now)
 
 
+def on_unclaimed_announced(event: UnclaimedAnnounced, /, *, organization_id: UUID, now: datetime) -> None:
+    """Mail the partner's people who answer for its money: until when they can still be paid."""
+    notice = UnclaimedNotice.objects.select_related("agreement").get(
+        pk=event.notice_id, organization_id=organization_id
+    )
+    facts = {
+        "host": organization_names([notice.host_id]).get(notice.host_id, ""),
+        "agreement": notice.agreement.name,
+        "amount": f"{format_minor(notice.amount_minor, notice.currency)} {notice.currency}",
+        "since": notice.waiting_since.isoformat(),
+        "day": notice.due_on.isoformat(),
+        "link": page_address("balance"),
+    }
+    tell_members(template="unclaimed_announced", permission=Permission.STATEMENT_ANSWER, facts=facts, now=now)
+
+
 def register() -> None:
     """Called when the app is ready."""
     for event_class, outcome in _OUTCOMES.items():
         subscribe(event_class, tell_payee, name=f"settlements.tell_payee_{outcome}", queue="mail")
+    subscribe(UnclaimedAnnounced, on_unclaimed_announced, name="settlements.mail_unclaimed", queue="mail")
     subscribe(PayeeTold, on_payee_told, name="settlements.mail_payee", queue="mail")
     subscribe(PayoutBatchPrepared, on_batch_prepared, name="settlements.mail_batch_prepared", queue="mail")
     subscribe(PayoutReturned, on_payout_returned, name="settlements.mail_payout_returned", queue="mail")

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from settlements.payouts import api
-from settlements.payouts.pages import batches, gateways, holds, limits, payouts
+from settlements.payouts.pages import batches, gateways, holds, limits, payouts, unclaimed
 
 portal_urlpatterns: list[URLPattern | URLResolver] = [
     path("payouts/", payouts.payouts, name="payouts"),
@@ -11,6 +11,10 @@ portal_urlpatterns: list[URLPattern | URLResolver] = [
     path("payouts/holds/<uuid:hold_id>/lift/", holds.payout_hold_lift, name="payout_hold_lift"),
     path("payouts/limits/", limits.payout_limits, name="payout_limits"),
     path("payouts/limits/set/", limits.payout_limit_set, name="payout_limit_set"),
+    path("payouts/unclaimed/", unclaimed.unclaimed, name="unclaimed"),
+    path("payouts/unclaimed/rule/", unclaimed.unclaimed_rule_set, name="unclaimed_rule_set"),
+    path("payouts/unclaimed/announce/", unclaimed.unclaimed_announce, name="unclaimed_announce"),
+    path("payouts/unclaimed/<uuid:adjustment_id>/reclaim/", unclaimed.unclaimed_reclaim, name="unclaimed_reclaim"),
     path("payouts/batches/", batches.payout_batches, name="payout_batches"),
     path("payouts/batches/new/", batches.payout_batch_new, name="payout_batch_new"),
     path("payouts/batches/<uuid:batch_id>/", batches.payout_batch, name="payout_batch"),

@@ -64,7 +64,16 @@ DECIMALS = {
 }
 DEDUCTIONS = {"tax", "payment_fee", "shipping", "discount", "platform_fee", "cost_of_goods", "other"}
 OWN_KINDS = {"pending", "available", "reserve", "in_transit", "receivable"}
-DECIDED = {"restatement", "correction", "clawback", "write_off", "repayment", "cap_approved"}
+DECIDED = {
+    "restatement",
+    "correction",
+    "clawback",
+    "write_off",
+    "repayment",
+    "cap_approved",
+    "escheat",
+    "reclaimed",
+}
 FROM_THE_BOOKS = {
     "advance",
     "advance_recouped",
@@ -75,6 +84,8 @@ FROM_THE_BOOKS = {
     "tax_unrecovered",
     "exchanged",
     "offset",
+    "escheat",
+    "reclaimed",
 }
 EARNINGS = {"flat_fee", "pooled_revenue", "cap_approved", "rerated"}
 NOT_KEPT = "its statement was closed before what adjustments come of was kept"
@@ -1232,6 +1243,8 @@ class Adjustments:
             "guarantee": self._guarantee,
             "rerated": self._rerated,
             "offset": self._offset,
+            "escheat": self._escheat,
+            "reclaimed": self._reclaimed,
         }.get(kind)
         if rule is None and kind not in DECIDED:
             check.unverified.append(f"{where} ({kind}): this verifier does not know the kind")
@@ -1689,6 +1702,26 @@ class Adjustments:
             self.compare(where, "terms", "such as let debts be offset", "nothing of it")
         found = offsets(facts["sides"]["own"], facts["sides"]["others"])
         return -found.get(own, 0) if adjustment["answers"] else found.get(facts["agreement"], 0)
+
+    def _escheat(self, where: str, adjustment: Json) -> int:
+        """A balance that is set aside: after the months of the rule and the days of notice, all that was announced."""
+        facts = json.loads(adjustment["facts"])
+        self._between(where, adjustment, self.of.party, "")
+        since, told = date.fromisoformat(facts["waiting_since"]), date.fromisoformat(facts["noticed_on"])
+        waited = (told.year - since.year) * 12 + told.month - since.month - (told.day < since.day)
+        self.compare(where, "months", max(waited, facts["months"]), waited)
+        self.compare(where, "due_on", max(facts["due_on"], facts["noticed_on"]), facts["due_on"])
+        self.compare(
+            where, "effective_on", max(facts["due_on"], adjustment["effective_on"]), adjustment["effective_on"]
+        )
+        return -int(facts["balance_minor"])
+
+    def _reclaimed(self, where: str, adjustment: Json) -> int:
+        """No more is given back than was set aside and not given back before."""
+        facts = json.loads(adjustment["facts"])
+        self._between(where, adjustment, self.of.party, "")
+        self.compare(where, "goes back to", "a line", "a line" if adjustment["answers"] else "nothing")
+        return min(int(adjustment["amount_minor"]), int(facts["set_aside_minor"]) - int(facts["before_minor"]))
 
     # What has no line
     def check_missing(self) -> None:

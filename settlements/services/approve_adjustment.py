@@ -1,6 +1,6 @@
 """Approve what somebody else proposed."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connections
@@ -25,6 +25,8 @@ from settlements.models import (
     ProposedAdjustment,
     Restatement,
 )
+from settlements.payouts.services.lock_payouts import lock_payouts
+from settlements.payouts.services.settle_unclaimed import settle_reclaimed, settle_unclaimed
 from settlements.services.find_balances import find_balances
 from settlements.services.hold_present_periods import hold_present_periods
 from settlements.services.hold_proposal import decide, hold_proposal
@@ -50,7 +52,7 @@ def approve_adjustment(*, actor: Actor, proposal_id: UUID, now: datetime) -> UUI
     """Record what somebody else proposed, in the agreement's present period; the adjustment's id.
 
     A restatement is issued with it: the next version of its statement, which itself stays as it is. The correction of a
-    disputed line ends its dispute. One transaction. Raises `ProposedByYouError`, `DisputeOverError`, `DecidedAlreadyError`, `NothingOwedError`, `PeriodsKeepClosingError` (try again),
+    disputed line ends its dispute. One transaction. Raises `ProposedByYouError`, `DisputeOverError`, `DecidedAlreadyError`, `NothingOwedError`, `NoticeRunningError`, `NoLongerUnclaimedError`, `ReclaimedAlreadyError`, `PeriodsKeepClosingError` (try again),
     `NotFoundError`, `PersonRequiredError`, `SecondFactorRequiredError`.
     """
     actor.require(Permission.ADJUSTMENT_APPROVE)
@@ -89,6 +91,8 @@ def approve_adjustment(*, actor: Actor, proposal_id: UUID, now: datetime) -> UUI
 
 def _record(actor: Actor, proposal: ProposedAdjustment, now: datetime) -> tuple[Period, UUID]:
     host_id, agreement_id = proposal.organization_id, proposal.agreement_id
+    if proposal.kind in {AdjustmentKind.ESCHEAT, AdjustmentKind.RECLAIMED}:
+        lock_payouts(host_id, agreement_ids=[agreement_id])
     present = hold_present_periods(
         book_id=open_book(alliance_id=proposal.alliance_id, host_id=host_id),
         host_id=host_id,
@@ -97,6 +101,7 @@ def _record(actor: Actor, proposal: ProposedAdjustment, now: datetime) -> tuple[
         now=now,
     )[agreement_id]
     period = Period.objects.get(pk=present.period_id)
+    details = _facts(proposal, present.effective_on, now)
     is_write_off = proposal.kind == AdjustmentKind.WRITE_OFF
     if is_write_off and proposal.amount_minor > find_balances(period).receivable(proposal.party_id):
         raise NothingOwedError
@@ -109,12 +114,21 @@ def _record(actor: Actor, proposal: ProposedAdjustment, now: datetime) -> tuple[
         proposal.amount_minor,
         reference=statement.number if statement else str(AdjustmentKind(proposal.kind).value),
         reason=proposal.reason,
+        details=details,
         about_period_id=statement.period_id if statement else None,
         accrual_id=proposal.accrual_id,
+        answers_id=proposal.answers_id,
     )
     by = f"{proposal.proposed_by}; {actor.label}"[:160]
     recorded = record_adjustments(period=period, effective_on=present.effective_on, drafts=[draft], by=by, now=now)
     return period, recorded[draft.key]
+
+
+def _facts(proposal: ProposedAdjustment, today: date, now: datetime) -> dict[str, object]:
+    """What the line says besides; of unclaimed balances whether it may be recorded at all."""
+    if proposal.kind == AdjustmentKind.ESCHEAT:
+        return settle_unclaimed(proposal=proposal, today=today, now=now)
+    return settle_reclaimed(proposal=proposal) if proposal.kind == AdjustmentKind.RECLAIMED else {}
 
 
 def _issue(proposal: ProposedAdjustment, adjustment_id: UUID, now: datetime) -> None:

@@ -27,6 +27,8 @@ _FROM_THE_BOOKS: Final = {
     AdjustmentKind.TAX_REVERSED: AccountKind.TAX,
     AdjustmentKind.EXCHANGED: AccountKind.FX_CLEARING,
     AdjustmentKind.OFFSET: AccountKind.CLEARING,
+    AdjustmentKind.ESCHEAT: AccountKind.UNCLAIMED,
+    AdjustmentKind.RECLAIMED: AccountKind.UNCLAIMED,
 }
 
 

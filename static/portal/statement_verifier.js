@@ -12,8 +12,8 @@ const DECIMALS = new Map([
 ]);
 const DEDUCTIONS = new Set(["tax", "payment_fee", "shipping", "discount", "platform_fee", "cost_of_goods", "other"]);
 const OWN_KINDS = new Set(["pending", "available", "reserve", "in_transit", "receivable"]);
-const FROM_THE_BOOKS = new Set(["advance", "advance_recouped", "write_off", "repayment", "value_added_tax", "tax_reversed", "tax_unrecovered", "exchanged", "offset"]);
-const DECIDED = new Set(["restatement", "correction", "clawback", "write_off", "repayment", "cap_approved"]);
+const FROM_THE_BOOKS = new Set(["advance", "advance_recouped", "write_off", "repayment", "value_added_tax", "tax_reversed", "tax_unrecovered", "exchanged", "offset", "escheat", "reclaimed"]);
+const DECIDED = new Set(["restatement", "correction", "clawback", "write_off", "repayment", "cap_approved", "escheat", "reclaimed"]);
 
 /** Something that this verifier can't recompute; `code` says why. */
 export class UnverifiedError extends Error {}
@@ -728,7 +728,7 @@ class Adjustments {
       advance_recouped: this.advanceRecouped, value_added_tax: this.valueAddedTax, tax_reversed: this.taxReversed,
       tax_unrecovered: this.taxUnrecovered,
       exchanged: this.exchanged, guarantee: this.guarantee, rerated: this.rerated,
-      offset: this.offset,
+      offset: this.offset, escheat: this.escheat, reclaimed: this.reclaimed,
     };
   }
 
@@ -757,8 +757,10 @@ class Adjustments {
 
   reckoned(where, line, isDecided) {
     const adjustment = this.named(where, line);
-    if (isDecided) return [adjustment, BigInt(adjustment.amount_minor)];
-    if (!Object.hasOwn(this.rules, line.kind)) throw new UnverifiedError("kind");
+    if (!Object.hasOwn(this.rules, line.kind)) {
+      if (isDecided) return [adjustment, BigInt(adjustment.amount_minor)];
+      throw new UnverifiedError("kind");
+    }
     return [adjustment, this.rules[line.kind].call(this, where, adjustment)];
   }
 
@@ -1181,6 +1183,25 @@ class Adjustments {
     if (!adjustment.answers && !this.ruling().debts) this.compare(where, "terms", "such as let debts be offset", "nothing of it");
     const found = offsets(facts.sides.own, facts.sides.others);
     return adjustment.answers ? -(found.get(this.of.statement.agreement_id) ?? 0n) : found.get(facts.agreement) ?? 0n;
+  }
+
+  escheat(where, adjustment) {
+    const facts = JSON.parse(adjustment.facts);
+    this.between(where, adjustment, this.of.party, "");
+    const [since, told] = [facts.waiting_since, facts.noticed_on].map((day) => day.split("-").map(Number));
+    const waited = (told[0] - since[0]) * 12 + told[1] - since[1] - (told[2] < since[2] ? 1 : 0);
+    this.compare(where, "months", Math.max(waited, facts.months), waited);
+    this.compare(where, "due_on", facts.due_on > facts.noticed_on ? facts.due_on : facts.noticed_on, facts.due_on);
+    const earliest = facts.due_on > adjustment.effective_on ? facts.due_on : adjustment.effective_on;
+    this.compare(where, "effective_on", earliest, adjustment.effective_on);
+    return -BigInt(facts.balance_minor);
+  }
+
+  reclaimed(where, adjustment) {
+    const facts = JSON.parse(adjustment.facts);
+    this.between(where, adjustment, this.of.party, "");
+    this.compare(where, "goes back to", "a line", adjustment.answers ? "a line" : "nothing");
+    return min(BigInt(adjustment.amount_minor), BigInt(facts.set_aside_minor) - BigInt(facts.before_minor));
   }
 
   checkMissing() {

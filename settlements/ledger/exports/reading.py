@@ -32,6 +32,7 @@ ROOTS: Final = {
     AccountKind.TAX: "Liabilities",
     AccountKind.REVENUE: "Income",
     AccountKind.SUSPENSE: "Liabilities",
+    AccountKind.UNCLAIMED: "Liabilities",
     AccountKind.FX_CLEARING: "Equity",
     AccountKind.FX_RESULT: "Expenses",
 }

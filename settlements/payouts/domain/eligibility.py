@@ -36,6 +36,7 @@ class Position:
     `spendable_minor` is what is available and old enough by the rule's lag; `since` the day from which the months of
     `flush_months` count. Where the terms let payouts wait for invoices, `without_invoice` names the statements whose invoice is
     missing, and `with_objection` those whose invoice was objected to and whose corrected one nobody has accepted.
+    `is_reclaimed`: something that had been set aside as abandoned property was given back, and is paid however small.
     """
 
     agreement_id: UUID
@@ -49,6 +50,7 @@ class Position:
     rule: PayoutRule
     without_invoice: tuple[str, ...] = ()
     with_objection: tuple[str, ...] = ()
+    is_reclaimed: bool = False
 
     def waits_for(self, reason: Reason) -> tuple[str, ...]:
         """The statements for whose invoices it waits, for this reason."""
@@ -101,7 +103,8 @@ def _of_agreement(position: Position, today: date) -> tuple[int, Reason | None]:
         return 0, None
     if (obstacle := _obstacle(position)) is not None:
         return 0, obstacle
-    if not _reaches(rule, spendable, position.currency) and not _is_flushed(rule, position.since, today):
+    is_small = not _reaches(rule, spendable, position.currency)
+    if is_small and not position.is_reclaimed and not _is_flushed(rule, position.since, today):
         return 0, Reason.BELOW_THRESHOLD
     whole = spendable - spendable % _unit(rule, position.currency)
     rest = Reason.NOT_YET if spendable < position.available_minor else Reason.BELOW_THRESHOLD
@@ -130,7 +133,12 @@ def _is_flushed(rule: PayoutRule, since: date | None, today: date) -> bool:
     """Whether the balance has waited so many months that it is paid however small it is."""
     if rule.flush_months is None or since is None:
         return False
-    return (today.year - since.year) * 12 + today.month - since.month - (today.day < since.day) >= rule.flush_months
+    return whole_months(since, today) >= rule.flush_months
+
+
+def whole_months(since: date, today: date) -> int:
+    """How many months of the calendar are over since a day."""
+    return (today.year - since.year) * 12 + today.month - since.month - (today.day < since.day)
 
 
 def _unit(rule: PayoutRule, currency: str) -> int:

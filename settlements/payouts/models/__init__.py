@@ -12,10 +12,12 @@ from settlements.payouts.models.payments import (
     StepKind,
 )
 from settlements.payouts.models.reports import OutcomeReport, ReportState
+from settlements.payouts.models.unclaimed import NoticeState, UnclaimedAction, UnclaimedNotice, UnclaimedRule
 
 __all__ = [
     "IN_TRANSIT_STATES",
     "BatchState",
+    "NoticeState",
     "OutcomeReport",
     "Payout",
     "PayoutApproval",
@@ -27,4 +29,7 @@ __all__ = [
     "PayoutStep",
     "ReportState",
     "StepKind",
+    "UnclaimedAction",
+    "UnclaimedNotice",
+    "UnclaimedRule",
 ]

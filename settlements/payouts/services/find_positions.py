@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Max, Min, Sum
@@ -15,9 +16,9 @@ from settlements.invoices.missing import Lack, WaitingStatement, missing_invoice
 from settlements.ledger.domain import AccountKind, LedgerAccount
 from settlements.ledger.models import Entry
 from settlements.ledger.selectors import accounts, balances, find_book
-from settlements.models import Statement
+from settlements.models import Adjustment, AdjustmentKind, Statement
 from settlements.payouts.domain.eligibility import NO_RULE, Position
-from settlements.payouts.models import PayoutPart, PayoutState
+from settlements.payouts.models import PayoutPart, PayoutState, UnclaimedAction, UnclaimedRule
 
 
 def find_positions(
@@ -38,7 +39,7 @@ def find_positions(
     stands = balances(account_ids=[account.id for account in owned]) if owned else {}
     by_seat = _by_seat(owned)
     terms = _Rules(alliance_id, now)
-    drafts, since = _drafts(alliance_id), _waiting_since(alliance_id)
+    drafts, waits = _drafts(alliance_id), _waiting(alliance_id)
     waiting = missing_invoices(timeline=terms.timeline)
     found: dict[UUID, list[Position]] = defaultdict(list)
     for (partner, agreement_id), kinds in sorted(by_seat.items()):
@@ -56,10 +57,11 @@ def find_positions(
                 spendable_minor=_old_enough(available, amount, rule, terms.today(agreement_id)) if available else 0,
                 owed_minor=max(0, stands.get(owed.id, 0)) if owed else 0,
                 is_in_a_draft=(agreement_id, partner) in drafts,
-                since=since.get((agreement_id, partner)),
+                since=waits.since.get((agreement_id, partner)),
                 rule=rule,
                 without_invoice=_numbers(waiting.get((agreement_id, partner), ()), is_missing=True),
                 with_objection=_numbers(waiting.get((agreement_id, partner), ()), is_missing=False),
+                is_reclaimed=(agreement_id, partner) in waits.reclaimed,
             )
         )
     return found
@@ -85,12 +87,20 @@ class _Rules:
         self._now = now
         self.timeline: TermsTimeline = accepted_terms(alliance_id=alliance_id)
         self.agreements: dict[UUID, AgreementBrief] = {a.id: a for a in agreements_of(alliance_id=alliance_id)}
+        own = UnclaimedRule.objects.order_by("-set_at", "-id").first()
+        self._months = own.months if own is not None and own.action == UnclaimedAction.PAY else None
 
     def of(self, agreement_id: UUID, partner: UUID, currency: str) -> PayoutRule:
-        """The partner's own rule, else everybody's, else: at any time, any amount."""
+        """The partner's own rule, else everybody's, else: at any time, any amount.
+
+        Where it says nothing of small amounts, the host's own rule may: that they are paid after so many months.
+        """
         version = self.timeline.last_of_agreement(agreement_id, self._now)
         rules = version.terms.payouts if version else ()
-        return chosen_rule(rules, partner, currency)
+        rule = chosen_rule(rules, partner, currency)
+        if rule.flush_months is None and self._months is not None:
+            return rule.model_copy(update={"flush_months": self._months})
+        return rule
 
     def today(self, agreement_id: UUID) -> date:
         """The agreement's local day."""
@@ -118,10 +128,27 @@ def _drafts(alliance_id: UUID) -> set[tuple[UUID, UUID]]:
     return set(rows.values_list("agreement_id", "organization_id"))
 
 
-def _waiting_since(alliance_id: UUID) -> dict[tuple[UUID, UUID], date]:
-    """When each partner was last paid under an agreement, else when its first statement closed."""
+class _Waiting(NamedTuple):
+    """From when on small balances wait, and where something was given back since the last payment."""
+
+    since: dict[tuple[UUID, UUID], date]
+    reclaimed: set[tuple[UUID, UUID]]
+
+
+def _waiting(alliance_id: UUID) -> _Waiting:
+    """When each partner was last paid under an agreement or its money set aside, else when its first statement closed."""
     first = Statement.objects.filter(alliance_id=alliance_id).values_list("agreement_id", "organization_id")
     since = {(a, o): at.date() for a, o, at in first.annotate(at=Min("closed_at")).order_by()}
     paid = PayoutPart.objects.filter(payout__alliance_id=alliance_id, payout__state=PayoutState.CONFIRMED)
     last = paid.values_list("agreement_id", "organization_id").annotate(at=Max("payout__confirmed_at")).order_by()
-    return since | {(a, o): at.date() for a, o, at in last}
+    ended = {(a, o): at for a, o, at in last}
+    reclaimed = set()
+    moved = Adjustment.objects.filter(
+        alliance_id=alliance_id, kind__in=[AdjustmentKind.ESCHEAT, AdjustmentKind.RECLAIMED]
+    ).order_by("recorded_at", "id")
+    for agreement, partner, kind, at in moved.values_list("agreement_id", "organization_id", "kind", "recorded_at"):
+        if (known := ended.get((agreement, partner))) is None or known <= at:
+            ended[agreement, partner] = at
+            if kind == AdjustmentKind.RECLAIMED:
+                reclaimed.add((agreement, partner))
+    return _Waiting(since | {place: at.date() for place, at in ended.items()}, reclaimed)

@@ -8,6 +8,7 @@ from settlements.services.approve_excess import approve_excess
 from tests.contract.settlements.answers.tens import corrected, disputed
 from tests.contract.settlements.exchange.test_exchange import dollars, rate
 from tests.contract.settlements.market import Market
+from tests.contract.settlements.payouts.test_unclaimed import announced, decided, reclaimed, ruled
 from tests.contract.settlements.proof.evidence import seal
 from tests.contract.settlements.taxes.test_taxes import STANDARD, WITHHELD, Paying
 from tests.contract.settlements.test_closing_terms import BEGIN, SHARED, advance, at, pay, refund, sale
@@ -204,6 +205,19 @@ def offsets_there():
     return closed_months(second, 3)
 
 
+def abandoned_property():
+    market = Market([SHARED], payouts=[{"threshold": "50"}])
+    market.sell(sale(3000))
+    closed_months(market, 1)
+    ruled(market, months=1, notice_days=14)
+    announced(market, now=at(4, 1))
+    line_id = decided(market, now=at(4, 20))
+    closed_months(market, 4)
+    reclaimed(market, line_id, now=at(5, 3))
+    decided(market, AdjustmentKind.RECLAIMED, now=at(5, 4))
+    return closed_months(market, 5)
+
+
 STORIES = {
     "an advance": (an_advance, {"advance", "advance_recouped"}),
     "an advance across agreements": (an_advance_across_agreements, {"advance", "advance_recouped"}),
@@ -217,5 +231,6 @@ STORIES = {
     "later terms": (later_terms, {"rerated"}),
     "a debt paid out of another agreement": (offsets_here, {"offset", "clawback"}),
     "another agreement's debt": (offsets_there, {"offset"}),
+    "abandoned property": (abandoned_property, {"escheat", "reclaimed"}),
     "an approved excess": (an_approved_excess, {"cap_approved"}),
 }

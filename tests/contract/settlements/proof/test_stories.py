@@ -35,6 +35,7 @@ FORGED = {
     "later terms": ("rerated", ("adjusted_minor",)),
     "a debt paid out of another agreement": ("offset", ("sides", "own", 1)),
     "another agreement's debt": ("offset", ("sides", "own", 1)),
+    "abandoned property": ("escheat", ("balance_minor",)),
 }
 WHOLLY = {"an exchange", "later terms", "taxes", "taxes of two rates"}
 
