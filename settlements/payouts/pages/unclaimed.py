@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from alliance.kernel.clock import utc_now
-from alliance.kernel.errors import DomainError, NotFoundError
+from alliance.kernel.errors import DomainError
 from alliance.kernel.http.doors import member_view
 from alliance.kernel.http.errors import add_form_error
 from alliance.kernel.http.requests import MemberRequest
@@ -18,7 +18,7 @@ from partners.selectors import agreements_of, organization_names
 from settlements.payouts.forms import UnclaimedRuleForm
 from settlements.payouts.models import NoticeState, UnclaimedAction, UnclaimedNotice, UnclaimedRule
 from settlements.payouts.pages.acting import act, require_host
-from settlements.payouts.services.announce_unclaimed import announce_unclaimed
+from settlements.payouts.services.announce_unclaimed import NotUnclaimedError, announce_unclaimed
 from settlements.payouts.services.propose_reclaim import propose_reclaim
 from settlements.payouts.services.set_unclaimed_rule import set_unclaimed_rule
 from settlements.payouts.unclaimed import set_aside, unclaimed_balances, unclaimed_rule
@@ -62,12 +62,12 @@ def unclaimed_rule_set(request: MemberRequest) -> HttpResponse:
 def unclaimed_announce(request: MemberRequest) -> HttpResponse:
     """Tell one partner, and propose to set its balance aside."""
     require_host(request)
-    try:
-        place = UUID(request.POST.get("agreement", "")), UUID(request.POST.get("partner", ""))
-    except ValueError as error:
-        raise NotFoundError from error
 
     def announce() -> str:
+        try:
+            place = UUID(request.POST.get("agreement", "")), UUID(request.POST.get("partner", ""))
+        except ValueError as error:
+            raise NotUnclaimedError from error
         announce_unclaimed(actor=request.actor, agreement_id=place[0], organization_id=place[1], now=utc_now())
         return _("The partner is told. Somebody else can set the balance aside once the notice is over.")
 

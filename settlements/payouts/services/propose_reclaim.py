@@ -21,7 +21,7 @@ def propose_reclaim(*, actor: Actor, adjustment_id: UUID, reason: str, now: date
     `ReasonMissingError`, `ReclaimedAlreadyError`, `NotFoundError`, and `NotPermittedError` for anybody but the host.
     """
     actor.require(Permission.ADJUSTMENT_PROPOSE)
-    line = Adjustment.objects.filter(pk=adjustment_id, kind=AdjustmentKind.ESCHEAT).first()
+    line = Adjustment.objects.filter(pk=adjustment_id).first()
     if line is None:
         raise NotFoundError
     if line.host_id != actor.organization_id:
@@ -30,7 +30,7 @@ def propose_reclaim(*, actor: Actor, adjustment_id: UUID, reason: str, now: date
         raise ReasonMissingError(field="reason")
     left = -line.amount_minor - reclaimed_of([line.id])[line.id]
     waiting = ProposedAdjustment.objects.filter(answers_id=line.id, state="waiting")
-    if left <= 0 or waiting.exists():
+    if line.kind != AdjustmentKind.ESCHEAT or left <= 0 or waiting.exists():
         raise ReclaimedAlreadyError
     with atomic():
         proposal = ProposedAdjustment.objects.create(

@@ -99,6 +99,11 @@ def reclaimed(market, line_id, *, reason="They asked for it", now=DUE, actor=Non
         return propose_reclaim(actor=actor or party.actor(Role.FINANCE), adjustment_id=line_id, reason=reason, now=now)
 
 
+def proposals_of(market):
+    with organization_scope(market.host.id):
+        return ProposedAdjustment.objects.count()
+
+
 def notice_of(market):
     with organization_scope(market.north.id):
         return UnclaimedNotice.objects.latest("noticed_on")
@@ -306,7 +311,8 @@ def test_the_page(market):
     finance = signed_in(market.host.user(Role.FINANCE), second_factor=True)
     assert "€12.00" in finance.get(page).content.decode()
     place = {"agreement": str(market.agreement.id), "partner": str(market.north.id)}
-    assert finance.post(reverse("portal:unclaimed_announce"), {"agreement": "x"}).status_code == 404
+    assert finance.post(reverse("portal:unclaimed_announce"), {"agreement": "x"}).url == page
+    assert proposals_of(market) == 0
     assert finance.post(reverse("portal:unclaimed_announce"), place).url == page
     told = finance.get(page).content.decode()
     assert reverse("portal:proposal", args=[proposal_of(market).id]) in told
