@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('partners', '0024_import_feed'),
-        ('settlements', '0039_replaced_invoices'),
+        ('settlements', '0041_foreign_orders'),
     ]
 
     operations = [
