@@ -1,7 +1,8 @@
 """Writing papers as PDF/A-3B: one font for both languages, every date given, so that the same content gives the same bytes."""
 
 import gc
-from collections.abc import Sequence
+import weakref
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -29,6 +30,7 @@ class Sheet(FPDF):
     """Pages that grow downwards: headings, paragraphs, items, facts. Nothing in them depends on when they are written."""
 
     def __init__(self, *, title: str, dated: datetime, footer: str) -> None:
+        self._bring_back = _set_aside_for(self)
         super().__init__(enforce_compliance="PDF/A-3B")
         self.add_font(FONT, fname=str(sans_path()))
         font = self.fonts[FONT.lower()]
@@ -49,12 +51,14 @@ class Sheet(FPDF):
         """The whole paper; nothing can be added afterwards.
 
         Its font, some twenty megabytes once it is parsed, refers to itself: without this it would stay until the collector's
-        next full pass, which a large process puts off over many papers.
+        next full pass, which a large process puts off over many papers. What was there before the paper was begun is set
+        aside meanwhile, so that the pass looks through the paper alone.
         """
         body = bytes(self.output())
         self.fonts.clear()
         self.current_font = None
         gc.collect()
+        self._bring_back()
         return body
 
     def footer(self) -> None:
@@ -149,6 +153,17 @@ class Sheet(FPDF):
 
     def _known_signs(self, text: str) -> str:
         return "".join(sign if sign == "\n" or ord(sign) in self._known else _UNKNOWN for sign in text)
+
+
+def _set_aside_for(sheet: Sheet) -> Callable[[], object]:
+    """Keep the collector from all that is there, until what is returned is called or the sheet is gone.
+
+    A process that has set aside what it loaded has little besides: nothing is done there, for all comes back at once.
+    """
+    if gc.get_freeze_count():
+        return lambda: None
+    gc.freeze()
+    return weakref.finalize(sheet, gc.unfreeze)
 
 
 def _escaped(text: str) -> str:

@@ -122,3 +122,30 @@ def test_a_finished_paper_lets_go_of_its_font():
         assert font() is None
     finally:
         gc.enable()
+
+
+def test_what_was_there_before_a_paper_is_set_aside_until_it_is_finished():
+    sheet = Sheet(title="对账单", dated=JANUARY, footer="SHA-256")
+    assert gc.get_freeze_count() > 0
+    other = Sheet(title="Another", dated=JANUARY, footer="SHA-256")
+    other.finished()
+    assert gc.get_freeze_count() > 0, "the first is not finished"
+    sheet.finished()
+    assert gc.get_freeze_count() == 0
+
+
+def test_a_paper_that_is_never_finished_brings_back_what_was_set_aside():
+    sheet = Sheet(title="对账单", dated=JANUARY, footer="SHA-256")
+    sheet.fonts[FONT.lower()].ttfont.close()  # its file; pytest minds one that the collector closes
+    del sheet
+    gc.collect()
+    assert gc.get_freeze_count() == 0
+
+
+def test_what_a_process_has_set_aside_stays_so():
+    gc.freeze()
+    try:
+        Sheet(title="对账单", dated=JANUARY, footer="SHA-256").finished()
+        assert gc.get_freeze_count() > 0
+    finally:
+        gc.unfreeze()
