@@ -1,8 +1,9 @@
 """Post journals: the only way anything gets into a ledger."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
+from alliance.kernel.arrays import array_literal, texts_literal
 from alliance.kernel.ids import new_id
 from settlements.ledger.domain import JournalDraft
 from settlements.ledger.functions import call_for_uuids
@@ -11,16 +12,6 @@ _POST = (
     "SELECT ledger_post(%s, %s::uuid[], %s::text[], %s::text[], %s::uuid[], %s::date[], %s::timestamptz[],"
     " %s::uuid[], %s::int[], %s::int[], %s::uuid[], %s::bigint[])"
 )
-
-
-def _array(values: Iterable[object]) -> str:
-    """An array literal of what needs no quoting: ids, numbers, dates. Several times quicker than the driver's."""
-    return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
-
-
-def _texts(values: Iterable[str]) -> str:
-    """An array literal of any texts."""
-    return '{"' + '","'.join([v.replace("\\", "\\\\").replace('"', '\\"') for v in values]) + '"}'
 
 
 def post_journals(*, book_id: UUID, drafts: Sequence[JournalDraft]) -> dict[str, UUID]:
@@ -42,17 +33,17 @@ def post_journals(*, book_id: UUID, drafts: Sequence[JournalDraft]) -> dict[str,
         _POST,
         [
             book_id,
-            _array(new_id() for _ in drafts),
-            _texts(draft.key for draft in drafts),
-            _texts(draft.kind for draft in drafts),
-            _array(draft.agreement_id for draft in drafts),
-            _array(draft.effective_on for draft in drafts),
-            _texts(draft.occurred_at.isoformat() for draft in drafts),
-            _array(draft.reverses_id for draft in drafts),
-            _array(len(draft.legs) for draft in drafts),
-            _array(place for place, draft in enumerate(drafts, start=1) for _ in draft.legs),
-            _array(leg.account_id for leg in legs),
-            _array(leg.amount_minor for leg in legs),
+            array_literal(new_id() for _ in drafts),
+            texts_literal(draft.key for draft in drafts),
+            texts_literal(draft.kind for draft in drafts),
+            array_literal(draft.agreement_id for draft in drafts),
+            array_literal(draft.effective_on for draft in drafts),
+            texts_literal(draft.occurred_at.isoformat() for draft in drafts),
+            array_literal(draft.reverses_id for draft in drafts),
+            array_literal(len(draft.legs) for draft in drafts),
+            array_literal(place for place, draft in enumerate(drafts, start=1) for _ in draft.legs),
+            array_literal(leg.account_id for leg in legs),
+            array_literal(leg.amount_minor for leg in legs),
         ],
     )
     return {draft.key: journal_id for draft, journal_id in zip(drafts, ids, strict=True)}

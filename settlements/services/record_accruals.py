@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connections
 
+from alliance.kernel.arrays import array_literal
 from alliance.kernel.ids import new_id
 from alliance.kernel.tenancy import database_alias
 from campaigns.selectors import ConversionFact
@@ -59,20 +60,20 @@ def _insert(planned: Sequence[PlannedAccrual], periods: dict[AgreementPeriod, UU
             [
                 planned[0].fact.host_id,
                 now,
-                [new_id() for _ in planned],
-                [plan.fact.id for plan in planned],
-                [periods[plan.placement.period] for plan in planned],
-                [plan.use.version.version_id for plan in planned],
-                [plan.original_id for plan in planned],
-                [plan.placement.effective_on for plan in planned],
-                [plan.available_on for plan in planned],
-                [plan.outcome.base_minor for plan in planned],
-                [plan.outcome.deducted_minor for plan in planned],
-                [plan.outcome.unassigned_minor for plan in planned],
+                array_literal([new_id() for _ in planned]),
+                array_literal([plan.fact.id for plan in planned]),
+                array_literal([periods[plan.placement.period] for plan in planned]),
+                array_literal([plan.use.version.version_id for plan in planned]),
+                array_literal([plan.original_id for plan in planned]),
+                array_literal([plan.placement.effective_on for plan in planned]),
+                array_literal([plan.available_on for plan in planned]),
+                array_literal([plan.outcome.base_minor for plan in planned]),
+                array_literal([plan.outcome.deducted_minor for plan in planned]),
+                array_literal([plan.outcome.unassigned_minor for plan in planned]),
                 "\n".join([plan.outcome.explanation for plan in planned]),
-                [place for place, _ in shares],
-                [party for _, (party, _amount) in shares],
-                [amount for _, (_party, amount) in shares],
+                array_literal([place for place, _ in shares]),
+                array_literal([party for _, (party, _amount) in shares]),
+                array_literal([amount for _, (_party, amount) in shares]),
             ],
         )
         return {row[0] for row in cursor.fetchall()}
@@ -80,9 +81,16 @@ def _insert(planned: Sequence[PlannedAccrual], periods: dict[AgreementPeriod, UU
 
 def _journals(book_id: UUID, planned: Collection[PlannedAccrual]) -> list[JournalDraft]:
     """The journals of those in which money moves."""
-    legs = {plan.fact.id: list(_legs(plan)) for plan in planned}
-    specs = {spec for found in legs.values() for spec, _ in found}
-    accounts = open_accounts(book_id=book_id, specs=sorted(specs, key=_order))
+    specs: dict[UUID, _SpecsOf] = {}
+    legs = []
+    for plan in planned:
+        version_id = plan.use.version.version_id
+        if version_id not in specs:
+            specs[version_id] = _SpecsOf(plan.use)
+        legs.append(list(_legs(plan, specs[version_id])))
+    named = {id(spec): spec for its_legs in legs for spec, _ in its_legs}
+    opened = open_accounts(book_id=book_id, specs=sorted(set(named.values()), key=_order))
+    accounts = {place: opened[spec] for place, spec in named.items()}
     return [
         JournalDraft(
             key=f"accrual:{plan.fact.id}",
@@ -90,35 +98,43 @@ def _journals(book_id: UUID, planned: Collection[PlannedAccrual]) -> list[Journa
             agreement_id=plan.use.version.agreement_id,
             effective_on=plan.placement.effective_on,
             occurred_at=plan.fact.occurred_at,
-            legs=tuple(Leg(accounts[spec], amount) for spec, amount in legs[plan.fact.id]),
+            legs=tuple([Leg(accounts[id(spec)], amount) for spec, amount in its_legs]),
         )
-        for plan in planned
-        if legs[plan.fact.id]
+        for plan, its_legs in zip(planned, legs, strict=True)
+        if its_legs
     ]
 
 
-def _legs(plan: PlannedAccrual) -> Iterator[tuple[AccountSpec, int]]:
+class _SpecsOf(dict[tuple[UUID, AccountKind], AccountSpec]):
+    """The accounts that the conversions of one version touch, each written out once: thousands of journals name a handful."""
+
+    def __init__(self, use: TermsInUse) -> None:
+        super().__init__()
+        self._agreement_id, self._currency = use.version.agreement_id, use.terms.currency
+
+    def __missing__(self, key: tuple[UUID, AccountKind]) -> AccountSpec:
+        organization_id, kind = key
+        spec = self[key] = AccountSpec(organization_id, self._agreement_id, self._currency, kind)
+        return spec
+
+
+def _legs(plan: PlannedAccrual, specs: _SpecsOf) -> Iterator[tuple[AccountSpec, int]]:
     """Debit what customers paid; credit what came off, each party's part, and what is nobody's. No leg is zero.
 
     What they paid in another currency stands there, and goes through currency clearing: each currency sums to zero.
     """
-    outcome, use = plan.outcome, plan.use
-    host_id, agreement_id, currency = use.host_id, use.version.agreement_id, use.terms.currency
-
-    def spec(organization_id: UUID, kind: AccountKind) -> AccountSpec:
-        return AccountSpec(organization_id, agreement_id, currency, kind)
-
-    yield from _paid(plan, spec(host_id, AccountKind.CLEARING))
+    outcome, host_id = plan.outcome, plan.use.host_id
+    yield from _paid(plan, specs[host_id, AccountKind.CLEARING])
     for deducted in outcome.deducted:
         is_host = deducted.organization_id == host_id
         kind = deducted.account if is_host else AccountKind.PENDING
         if deducted.amount_minor:
-            yield spec(deducted.organization_id, kind), -deducted.amount_minor
+            yield specs[deducted.organization_id, kind], -deducted.amount_minor
     for party_id, amount in outcome.shares:
         if amount:
-            yield spec(party_id, AccountKind.REVENUE if party_id == host_id else AccountKind.PENDING), -amount
+            yield specs[party_id, AccountKind.REVENUE if party_id == host_id else AccountKind.PENDING], -amount
     if outcome.unassigned_minor:
-        yield spec(host_id, AccountKind.SUSPENSE), -outcome.unassigned_minor
+        yield specs[host_id, AccountKind.SUSPENSE], -outcome.unassigned_minor
 
 
 def _paid(plan: PlannedAccrual, clearing: AccountSpec) -> Iterator[tuple[AccountSpec, int]]:
