@@ -124,6 +124,18 @@ def test_a_finished_paper_lets_go_of_its_font():
         gc.enable()
 
 
+@pytest.fixture
+def nothing_set_aside():
+    """As in a process that has set aside nothing; tests may have."""
+    was_set_aside = gc.get_freeze_count() > 0
+    gc.unfreeze()
+    yield
+    gc.unfreeze()
+    if was_set_aside:
+        gc.freeze()
+
+
+@pytest.mark.usefixtures("nothing_set_aside")
 def test_what_was_there_before_a_paper_is_set_aside_until_it_is_finished():
     sheet = Sheet(title="对账单", dated=JANUARY, footer="SHA-256")
     assert gc.get_freeze_count() > 0
@@ -134,6 +146,7 @@ def test_what_was_there_before_a_paper_is_set_aside_until_it_is_finished():
     assert gc.get_freeze_count() == 0
 
 
+@pytest.mark.usefixtures("nothing_set_aside")
 def test_a_paper_that_is_never_finished_brings_back_what_was_set_aside():
     sheet = Sheet(title="对账单", dated=JANUARY, footer="SHA-256")
     sheet.fonts[FONT.lower()].ttfont.close()  # its file; pytest minds one that the collector closes
@@ -142,10 +155,8 @@ def test_a_paper_that_is_never_finished_brings_back_what_was_set_aside():
     assert gc.get_freeze_count() == 0
 
 
+@pytest.mark.usefixtures("nothing_set_aside")
 def test_what_a_process_has_set_aside_stays_so():
     gc.freeze()
-    try:
-        Sheet(title="对账单", dated=JANUARY, footer="SHA-256").finished()
-        assert gc.get_freeze_count() > 0
-    finally:
-        gc.unfreeze()
+    Sheet(title="对账单", dated=JANUARY, footer="SHA-256").finished()
+    assert gc.get_freeze_count() > 0
