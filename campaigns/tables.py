@@ -34,7 +34,7 @@ class ImportTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no 
     state = _cell('{% include "portal/job_state.html" with state=record.state %}', _("State"))
     orders = _cell("{{ record.tally.orders_new|default:0|number }}", _("New orders"), attrs=NUMBER)
     refused = _cell("{{ record.tally.rows_rejected|default:0|number }}", _("Rows refused"), attrs=NUMBER)
-    created_by = tables.Column(verbose_name=_("By"), orderable=False, default="–")
+    created_by = _cell("{% load portal %}{{ record.created_by|who|default:'–' }}", _("By"))
 
     class Meta:
         caption = _("Order imports")

@@ -24,6 +24,7 @@ from alliance.kernel.http.lists import is_capped, paged_long
 from alliance.kernel.http.requests import MemberRequest
 from alliance.kernel.models import AuditEvent
 from alliance.kernel.permissions import Permission
+from alliance.kernel.system_labels import shown_label
 from settlements.exports.audit_file import AuditQuestion
 from settlements.forms import ExportForm
 from settlements.pages.offers import AUDIT_OFFERS
@@ -51,7 +52,7 @@ class AuditTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no t
     def render_actor_label(self, record: AuditEvent) -> SafeString:
         """The name, and what sort of actor it is."""
         kind = _KINDS.get(record.actor_kind, record.actor_kind)
-        return format_html('{}<div class="text-secondary">{}</div>', record.actor_label or "–", kind)
+        return format_html('{}<div class="text-secondary">{}</div>', shown_label(record.actor_label) or "–", kind)
 
     def render_action(self, value: str) -> SafeString:
         """The sentence, and the name by which programs know it."""

@@ -91,7 +91,7 @@ class ItemImportTable(tables.Table):  # type: ignore[misc]
     created = cell("{{ record.tally.created|default:0|number }}", _("New"), attrs=NUMBER)
     changed = cell("{{ record.tally.changed|default:0|number }}", _("Changed"), attrs=NUMBER)
     refused = cell("{{ record.tally.refused|default:0|number }}", _("Refused"), attrs=NUMBER)
-    created_by = tables.Column(verbose_name=_("By"), orderable=False, default="–")
+    created_by = cell("{% load portal %}{{ record.created_by|who|default:'–' }}", _("By"))
 
     class Meta:
         caption = _("Item imports")

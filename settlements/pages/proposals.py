@@ -41,7 +41,9 @@ class ProposalTable(tables.Table):  # type: ignore[misc]  # django-tables2 has n
     kind = CompiledColumn("{{ record.get_kind_display }}", verbose_name=gettext_lazy("Kind"), orderable=False)
     party = tables.Column(verbose_name=gettext_lazy("Party"), accessor="party__name", orderable=False)
     agreement = tables.Column(verbose_name=gettext_lazy("Agreement"), accessor="agreement__name", orderable=False)
-    proposed_by = tables.Column(verbose_name=gettext_lazy("By"), orderable=False)
+    proposed_by = CompiledColumn(
+        "{% load portal %}{{ record.proposed_by|who }}", verbose_name=gettext_lazy("By"), orderable=False
+    )
     state = CompiledColumn("{{ record.get_state_display }}", verbose_name=gettext_lazy("Status"), orderable=False)
     amount_minor = CompiledColumn(
         "{% load money %}{{ record.amount_minor|money:record.currency }}",

@@ -52,7 +52,7 @@ class BatchTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no t
     alliance = tables.Column(verbose_name=_("Alliance"), accessor="alliance_name", orderable=False)
     state = CompiledColumn(_STATE, verbose_name=_("Status"), orderable=False)
     prepared_at = CompiledColumn(_time("prepared_at"), verbose_name=_("Prepared at"), orderable=False)
-    prepared_by = tables.Column(verbose_name=_("By"), orderable=False)
+    prepared_by = CompiledColumn("{% load portal %}{{ record.prepared_by|who }}", verbose_name=_("By"), orderable=False)
     payout_count = CompiledColumn(
         "{% load money %}{{ record.payout_count|number }}", verbose_name=_("Payouts"), attrs=NUMBER, orderable=False
     )

@@ -78,7 +78,9 @@ class RateImportTable(tables.Table):  # type: ignore[misc]  # django-tables2 has
     file_format = CompiledColumn(
         "{{ record.get_file_format_display }}", verbose_name=gettext_lazy("Format"), orderable=False
     )
-    uploaded_by = tables.Column(verbose_name=gettext_lazy("By"), orderable=False)
+    uploaded_by = CompiledColumn(
+        "{% load portal %}{{ record.uploaded_by|who }}", verbose_name=gettext_lazy("By"), orderable=False
+    )
     state = CompiledColumn("{{ record.get_state_display }}", verbose_name=gettext_lazy("State"), orderable=False)
     rate_count = CompiledColumn(
         "{% load money %}{{ record.rate_count|number }}",

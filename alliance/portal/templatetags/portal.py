@@ -17,11 +17,14 @@ from django_tables2 import Table
 from lucide.templatetags.lucide import lucide
 
 from alliance.kernel.http.columns import body_rows
+from alliance.kernel.system_labels import shown_label
 from alliance.portal.templatetags.money import babel_locale
 
 register = template.Library()
 SHOWN_CELLS = 8
 SHOWN_LENGTH = 120
+
+register.filter("who", shown_label)
 
 
 @register.simple_tag
