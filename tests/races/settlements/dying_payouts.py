@@ -1,36 +1,20 @@
 """Imported in the workers of the chaos: each of ten places kills the first worker that reaches it, and leases last seconds.
 
 Never imported by a test itself: it changes the modules for good. `DEATHS` is a folder; each place dies
-once for each name of its own in it, up to `DEATHS_EACH` times, by the odds of `DEATH_ODDS`. `BUSY`, where it is given, is a
-folder in which each process that holds payouts at this moment has a file with its number.
+once for each name of its own in it, up to `DEATHS_EACH` times, by the odds of `DEATH_ODDS`.
 """
 
 import os
-import random
-import signal
 from datetime import timedelta
-from pathlib import Path
 
 from settlements.payouts import carrying_out
 from settlements.payouts.gateways.sandbox import SandboxGateway
 from settlements.payouts.services import claim_payouts, settle_payout
+from tests.races.settlements.deaths import die_once
 
 claim_payouts.LEASE = timedelta(seconds=float(os.environ.get("LEASE_SECONDS", "2")))
 settle_payout._SOON = timedelta(milliseconds=300)
-settle_payout._LATEST = timedelta(seconds=float(os.environ.get("LATEST_SECONDS", "2")))
-
-
-def die_once(place):
-    """Be killed here, with these odds, unless that many others have been."""
-    if random.random() >= float(os.environ.get("DEATH_ODDS", "1")):
-        return
-    folder = Path(os.environ["DEATHS"])
-    for number in range(int(os.environ.get("DEATHS_EACH", "1"))):
-        try:
-            (folder / f"{place}.{number}").open("x").close()
-        except FileExistsError:
-            continue
-        os.kill(os.getpid(), signal.SIGKILL)
+settle_payout._LATEST = timedelta(seconds=2)
 
 
 def _mortal(function, *, before="", after="", when=lambda _result: True):
@@ -51,25 +35,9 @@ def _posted(payout, movement, *, now):
     return ids
 
 
-def _busy(function):
-    """Whoever has claimed payouts is busy until it looks for more."""
-
-    def call(*args, **kwargs):
-        if "BUSY" not in os.environ:
-            return function(*args, **kwargs)
-        mark = Path(os.environ["BUSY"]) / str(os.getpid())
-        mark.unlink(missing_ok=True)
-        claims = function(*args, **kwargs)
-        if claims:
-            mark.touch()
-        return claims
-
-    return call
-
-
 _post = settle_payout.post_payout_journals
 settle_payout.post_payout_journals = _posted
-carrying_out.claim_payouts = _mortal(_busy(carrying_out.claim_payouts), after="claimed", when=bool)
+carrying_out.claim_payouts = _mortal(carrying_out.claim_payouts, after="claimed", when=bool)
 SandboxGateway.send = _mortal(SandboxGateway.send, before="before_send", after="after_send")
 SandboxGateway.look_up = _mortal(SandboxGateway.look_up, before="before_look_up", after="after_look_up")
 carrying_out.settle_payout = _mortal(carrying_out.settle_payout, after="settled_uncommitted")
