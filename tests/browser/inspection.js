@@ -43,6 +43,51 @@
     }
   }
 
+  const OF_TEXT = [
+    "color", "font-size", "font-weight", "text-shadow",
+    "-webkit-text-fill-color", "-webkit-text-stroke-color", "-webkit-text-stroke-width",
+  ];
+  const OF_GROUND = ["background-color", "background-image", "background-clip", "display", "mix-blend-mode", "opacity"];
+  const { contains } = Node.prototype;
+
+  /** The values of these properties, looked up once for each element. */
+  const lookingUp = (properties) => {
+    const known = new Map();
+    return (element) => {
+      if (!known.has(element)) {
+        const style = getComputedStyle(element);
+        known.set(element, properties.map((property) => style.getPropertyValue(property)).join(" "));
+      }
+      return known.get(element);
+    };
+  };
+
+  /** Have axe compute each contrast once: it follows from the text's own look and from what lies under each line of it,
+      in this order. What axe is not sure of is not remembered. */
+  function rememberContrasts() {
+    const check = axe._audit.checks["color-contrast"];
+    computeContrast ??= check.evaluate;
+    const [ofText, ofGround, found] = [lookingUp(OF_TEXT), lookingUp(OF_GROUND), new Map()];
+    const describe = (element) => {
+      const ground = (under) => `${under.localName} ${contains.call(under, element)} ${ofGround(under)}`;
+      const lines = axe.commons.dom.getTextElementStack(element).map((line) => line.map(ground).join("\n"));
+      return [ofText(element), ...new Set(lines)].join("\n\n");
+    };
+    check.evaluate = function evaluate(element, ...others) {
+      const look = describe(element);
+      if (!found.has(look)) {
+        let told;
+        const helper = { ...this, data: (data) => this.data((told = data)) };
+        const isEnough = computeContrast.call(helper, element, ...others);
+        if (isEnough === undefined || !told?.contrastRatio) return isEnough;
+        found.set(look, { isEnough, told });
+      }
+      const { isEnough, told } = found.get(look);
+      this.data(told);
+      return isEnough;
+    };
+  }
+
   /** What rules about structure see: elements, attributes (of a label, that there is one), places. The button that
       switches themes shows the other icon, of course. */
   function shape() {
@@ -55,6 +100,7 @@
     return [...document.querySelectorAll("body *:not([data-theme-toggle] *)")].map(describe).join("\n");
   }
 
+  let computeContrast;
   let lastShape = "";
 
   window.inspection = {
@@ -62,6 +108,7 @@
     async violations(runOnly) {
       if (!("axe" in window)) loadAxe();
       markTwins();
+      rememberContrasts();
       axe.configure({ rules: [{ id: "color-contrast", selector: "*:not([data-twin])" }] });
       const options = { runOnly, resultTypes: ["violations"], preload: { assets: ["media"] } };
       const { violations } = await axe.run(document, options);

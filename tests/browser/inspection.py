@@ -1,7 +1,8 @@
 """Looking at one page from every side with a single load: both themes, the console, requests, and 390 pixels.
 
 axe runs with all its rules in the light theme. In the dark one the rules about colour run again, and all of them
-where anything but colours has changed. Elements that repeat the look of their siblings are measured once.
+where anything but colours has changed. Elements that repeat the look of their siblings are measured once, and so is
+each combination of colours on a page.
 """
 
 from pathlib import Path

@@ -55,6 +55,19 @@ def test_colours_are_looked_at_in_both_themes_and_in_every_row_of_another_look(f
     assert len(findings) == 3 + len(matching(findings, "data-many"))
 
 
+def test_the_same_text_is_looked_at_on_every_ground(found):
+    """Also where the ground is no ancestor of the text."""
+    colour = "color: light-dark(#666, #fff); position: relative"
+    ground = "position: absolute; inset: 0; background: light-dark(#777, #222)"
+    findings = found(
+        f'<p style="{colour}">On the page</p>'
+        f'<div style="position: relative"><span style="{ground}"></span><p id="over" style="{colour}">On grey</p></div>'
+        f'<p style="{colour}">On the page again</p>'
+    )
+
+    assert len(matching(findings, "light theme", "color-contrast", 'id="over"')) == len(findings) == 1
+
+
 def test_everything_else_is_found_at_once(found):
     findings = found(
         "<script>document.title = 'Mine'</script><style>p { margin: 0 }</style>"
