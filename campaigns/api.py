@@ -216,6 +216,9 @@ def _details(given: dict[str, Any]) -> OrderDetails:
     currency = str(given["currency"])
     return OrderDetails(
         refund_of=given.pop("refund_of", ""),
+        parent_order=given.pop("parent_order", ""),
+        invalid_reason=given.pop("invalid_reason", ""),
+        returned_quantity=given.pop("returned_quantity", 0),
         country=given.pop("country"),
         coupon=given.pop("coupon"),
         placement=given.pop("placement"),

@@ -6,8 +6,16 @@ from rest_framework import serializers
 
 from alliance.kernel.http.serializers import InstantField, JobShape, StrictSerializer
 from alliance.kernel.jobs import JobState
-from campaigns.domain.lines import MAX_COUPON, MAX_CUSTOMER, MAX_DESCRIPTION, MAX_ITEM, MAX_PARTNER_CODE, MAX_REFERENCE
-from campaigns.models import KINDS_WITHOUT_ORDER, ConversionKind, MatchIssue, OrderKind
+from campaigns.domain.lines import (
+    MAX_COUPON,
+    MAX_CUSTOMER,
+    MAX_DESCRIPTION,
+    MAX_ITEM,
+    MAX_PARTNER_CODE,
+    MAX_REFERENCE,
+    MAX_UNITS,
+)
+from campaigns.models import KINDS_WITHOUT_ORDER, ConversionKind, InvalidReason, MatchIssue, OrderKind
 from campaigns.services.record_conversion import MOST_UNITS
 
 MOST_LINES = 2_000
@@ -32,6 +40,13 @@ class ConversionShape(serializers.Serializer[Any]):
     currency = serializers.CharField()
     amount_minor = serializers.IntegerField(help_text="In the currency's minor unit; refunds are negative.")
     quantity = serializers.IntegerField()
+    parent_reference = serializers.CharField(help_text="The number under which the shop sold what it then split.")
+    invalid_reason = serializers.ChoiceField(
+        choices=InvalidReason.choices, help_text="Why the shop calls it invalid, or empty. It decides nothing."
+    )
+    returned_quantity = serializers.IntegerField(
+        help_text="Units that came back or are being returned, as the shop says."
+    )
     partner_code = serializers.CharField()
     match_issue = serializers.ChoiceField(choices=MatchIssue.choices, help_text="Empty when an agreement fits.")
     created_at = serializers.DateTimeField()
@@ -171,6 +186,21 @@ class OrderInput(CircumstancesInput):
         allow_blank=True,
         default="",
         help_text="For a refund or chargeback: the order that it takes back, even if that comes later.",
+    )
+    parent_order = serializers.CharField(
+        max_length=MAX_REFERENCE,
+        allow_blank=True,
+        default="",
+        help_text="The number under which the shop sold what it then split.",
+    )
+    invalid_reason = serializers.ChoiceField(
+        choices=InvalidReason.choices,
+        allow_blank=True,
+        default="",
+        help_text="Why the shop calls the order invalid. It is shown to both sides and decides nothing.",
+    )
+    returned_quantity = serializers.IntegerField(
+        min_value=0, max_value=MAX_UNITS, default=0, help_text="Units that came back or are being returned."
     )
     reported = ReportedInput(required=False)
     lines = serializers.ListField(child=OrderLineInput(), min_length=1, max_length=MOST_LINES)

@@ -32,6 +32,9 @@ _COLUMN_LABELS: Final = MappingProxyType(
         "coupon": _("Coupon"),
         "tax": _("Tax"),
         "payment_fee": _("Payment fee"),
+        "parent_order": _("Parent order"),
+        "invalid_reason": _("Invalid because"),
+        "returned": _("Returned units"),
     }
 )
 _COLUMN_HINTS: Final = MappingProxyType(
@@ -42,6 +45,9 @@ _COLUMN_HINTS: Final = MappingProxyType(
         "country": _("Two letters, such as CN or DE; terms may depend on it."),
         "tax": _("What each line holds of tax; terms may share the amount without it."),
         "payment_fee": _("What the payment provider kept of each line."),
+        "parent_order": _("The number under which the shop sold what it then split."),
+        "invalid_reason": _("Why the shop calls the order invalid. It is shown, and decides nothing."),
+        "returned": _("How many units came back or are being returned. It is shown, and decides nothing."),
     }
 )
 _MAPPING_ERRORS: Final = MappingProxyType(
@@ -114,6 +120,9 @@ class MappingForm(forms.Form):
     coupon = forms.CharField()
     tax = forms.CharField()
     payment_fee = forms.CharField()
+    parent_order = forms.CharField()
+    invalid_reason = forms.CharField()
+    returned = forms.CharField()
     time_format = forms.ChoiceField(
         label=_("Time format"), choices=_examples, help_text=_("How the last minute of 2011 would be written.")
     )

@@ -13,10 +13,14 @@ from alliance.kernel.arrays import one_of, one_of_texts
 from alliance.kernel.errors import NotFoundError
 from alliance.kernel.jobs import JobState
 from campaigns.domain.persons import person_key
-from campaigns.models import Conversion, ConversionDetail, ConversionKind, OrderImport, OrderLine
+from campaigns.models import Conversion, ConversionDetail, ConversionKind, InvalidReason, OrderImport, OrderLine
 
 # What conversions are, with their words.
 CONVERSION_KINDS: Final = tuple((kind.value, kind.label) for kind in ConversionKind)
+
+
+# Why shops call orders invalid, with their words.
+INVALID_REASON_WORDS: Final = tuple((reason.value, reason.label) for reason in InvalidReason)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,9 @@ REPORTED: Final = ("tax", "payment_fee", "shipping", "discount", "cost_of_goods"
 class OrderDetails:
     """Everything is optional; what is not known stays empty. `reported` is by kind of deduction, in minor units.
 
-    `refund_of` names the order that a refund or chargeback takes back; `placement` where the person was led from.
+    `refund_of` names the order that a refund or chargeback takes back; `placement` where the person was led from. `parent_order`
+    is the number under which the shop sold what it then split, `invalid_reason` why it calls the order invalid
+    (`campaigns.domain.invalid`), `returned_quantity` how many units came back: these are shown, and decide nothing.
     """
 
     refund_of: str = ""
@@ -21,12 +23,17 @@ class OrderDetails:
     coupon: str = ""
     placement: str = ""
     reported: tuple[tuple[str, int], ...] = ()
+    parent_order: str = ""
+    invalid_reason: str = ""
+    returned_quantity: int = 0
 
     def said(self) -> Iterator[tuple[str, str]]:
         """What is known, for the content hash, in one order."""
-        for name in ("refund_of", "country", "coupon", "placement"):
+        for name in ("refund_of", "country", "coupon", "placement", "parent_order", "invalid_reason"):
             if value := getattr(self, name):
                 yield name, value
+        if self.returned_quantity:
+            yield "returned_quantity", str(self.returned_quantity)
         yield from ((kind, str(amount)) for kind, amount in self.reported)
 
 
@@ -48,4 +55,7 @@ def details_of(lines: Sequence[LineDetails]) -> OrderDetails:
         country=first("country"),
         coupon=first("coupon"),
         reported=tuple((kind, amount) for kind, amount in sums.items() if amount),
+        parent_order=first("parent_order"),
+        invalid_reason=first("invalid_reason"),
+        returned_quantity=sum(line.returned for line in said),
     )

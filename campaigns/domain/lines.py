@@ -4,11 +4,13 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from math import ceil
 from typing import Final, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from alliance.kernel.money import exponent
 from alliance.kernel.spreadsheets.cells import EXACT, CellRefusedError, RowError, parse_number
+from campaigns.domain.invalid import invalid_reason
 from campaigns.domain.mapping import Mapping
 
 MAX_REFERENCE: Final = 80
@@ -17,6 +19,11 @@ MAX_CUSTOMER: Final = 120
 MAX_ITEM: Final = 120
 MAX_DESCRIPTION: Final = 400
 MAX_COUPON: Final = 80
+MAX_UNITS: Final = 10**9
+DETAIL_ROLES: Final = (
+    *("refund_of", "country", "coupon", "tax", "payment_fee"),
+    *("parent_order", "invalid_reason", "returned"),
+)
 MAX_AMOUNT: Final = 10**14  # minor units of one line; a bigint holds the longest order of such lines
 _REMEMBERED: Final = 50_000
 _COUNTRY: Final = re.compile(r"[A-Z]{2}", re.ASCII)
@@ -24,9 +31,10 @@ _ISO: Final = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d", re.ASCII)
 
 
 class LineDetails(NamedTuple):
-    """What terms may ask beside the amount. Taxes and fees are minor units, for the whole line.
+    """What terms may ask beside the amount, and what people read. Taxes and fees are minor units, for the whole line.
 
-    `refund_of` is the reference of the order that a refund takes back; `country` an ISO 3166 alpha-2 code.
+    `refund_of` is the reference of the order that a refund takes back; `country` an ISO 3166 alpha-2 code. `parent_order` is the
+    number under which the shop sold what it then split; `returned` the units that came back or are being returned.
     """
 
     refund_of: str = ""
@@ -34,6 +42,9 @@ class LineDetails(NamedTuple):
     coupon: str = ""
     tax_minor: int = 0
     payment_fee_minor: int = 0
+    parent_order: str = ""
+    invalid_reason: str = ""
+    returned: int = 0
 
 
 NO_DETAILS: Final = LineDetails()
@@ -133,11 +144,7 @@ class LineParser:
         self._item = header.index(mapping.item) if mapping.item else None
         self._description = header.index(mapping.description) if mapping.description else None
         self._customer = header.index(mapping.customer) if mapping.customer else None
-        self._details = {
-            role: header.index(column)
-            for role in ("refund_of", "country", "coupon", "tax", "payment_fee")
-            if (column := getattr(mapping, role))
-        }
+        self._details = {role: header.index(column) for role in DETAIL_ROLES if (column := getattr(mapping, role))}
 
     def reference_of(self, cells: Sequence[str]) -> str:
         """The order id of a row; empty when there is none."""
@@ -184,7 +191,14 @@ class LineParser:
             text.get("coupon", ""),
             self._minor(text.get("tax", "")),
             self._minor(text.get("payment_fee", "")),
+            text.get("parent_order", ""),
+            _reason(text.get("invalid_reason", "")),
+            self._units(text.get("returned", "")),
         )
+
+    def _units(self, text: str) -> int:
+        """How many units, a part of one counted as one; nothing written is none."""
+        return ceil(abs(self._number(text))) if text.strip() else 0
 
     def _minor(self, text: str) -> int:
         """An amount in the major unit as minor units; nothing written is nothing charged."""
@@ -202,6 +216,7 @@ class LineParser:
             (mapping.customer, self._customer, MAX_CUSTOMER),
             (mapping.refund_of, self._details.get("refund_of"), MAX_REFERENCE),
             (mapping.coupon, self._details.get("coupon"), MAX_COUPON),
+            (mapping.parent_order, self._details.get("parent_order"), MAX_REFERENCE),
         ):
             if index is not None and len(cells[index].strip()) > limit:
                 errors.append(RowError(row, column, "too_long"))
@@ -219,6 +234,8 @@ class LineParser:
             (mapping.country, self._details.get("country"), _country),
             (mapping.tax, self._details.get("tax"), self._minor),
             (mapping.payment_fee, self._details.get("payment_fee"), self._minor),
+            (mapping.invalid_reason, self._details.get("invalid_reason"), _reason),
+            (mapping.returned, self._details.get("returned"), self._units),
         )
         for column, index, read in readers:
             if index is None:
@@ -239,9 +256,19 @@ def _fits(line: ParsedLine) -> bool:
         and len(line.customer) <= MAX_CUSTOMER
         and len(line.details.refund_of) <= MAX_REFERENCE
         and len(line.details.coupon) <= MAX_COUPON
+        and len(line.details.parent_order) <= MAX_REFERENCE
+        and line.details.returned <= MAX_UNITS
         and -MAX_AMOUNT < line.amount_minor < MAX_AMOUNT
         and max(line.details.tax_minor, line.details.payment_fee_minor) < MAX_AMOUNT
     )
+
+
+def _reason(text: str) -> str:
+    """The code of a reason, or nothing; raises `CellRefusedError` for what is none."""
+    code = invalid_reason(text)
+    if code is None:
+        raise CellRefusedError("not_a_reason")
+    return code
 
 
 def _country(text: str) -> str:

@@ -11,6 +11,7 @@ REQUIRED: Final = ("order_id", "quantity", "unit_price", "occurred_at", "partner
 OPTIONAL: Final = (
     *("item", "description", "customer"),
     *("refund_of", "country", "coupon", "tax", "payment_fee"),
+    *("parent_order", "invalid_reason", "returned"),
 )
 ROLES: Final = (*REQUIRED, *OPTIONAL)
 DECIMAL_MARKS: Final = (".", ",")
@@ -53,6 +54,9 @@ class Mapping:
     coupon: str = ""
     tax: str = ""
     payment_fee: str = ""
+    parent_order: str = ""
+    invalid_reason: str = ""
+    returned: str = ""
     time_format: str
     time_zone: str
     currency: str

@@ -63,12 +63,18 @@ COMMON_NAMES: Final = MappingProxyType(
             *("客户", "客户编号", "客户id", "买家", "用户id", "会员号"),
         ),
         "refund_of": (
-            *("refundof", "originalorder", "originalorderid", "originalinvoice", "parentorder"),
-            *("原订单号", "原单号", "父单号"),
+            *("refundof", "originalorder", "originalorderid", "originalinvoice"),
+            *("原订单号", "原单号"),
         ),
         "country": ("countrycode", "shippingcountry", "国家代码", "收货国家"),
         "coupon": ("coupon", "couponcode", "vouchercode", "优惠券", "优惠码"),
         "tax": ("tax", "taxamount", "vat", "税额", "税费"),
+        "parent_order": (
+            *("parentorder", "parentorderid", "parentid"),
+            *("父单号", "父订单号", "主订单号"),
+        ),
+        "invalid_reason": ("invalidreason", "invalidcode", "validcode", "无效原因", "无效原因码", "失效原因"),
+        "returned": ("returnedquantity", "returned", "skureturnnum", "退货数量", "退货件数", "售后数量"),
         "payment_fee": ("paymentfee", "gatewayfee", "transactionfee", "支付手续费", "手续费"),
     }
 )

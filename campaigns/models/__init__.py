@@ -6,6 +6,7 @@ from campaigns.models.conversions import (
     Conversion,
     ConversionDetail,
     ConversionKind,
+    InvalidReason,
     MatchIssue,
 )
 from campaigns.models.imports import ImportMapping, ImportPreview, OrderFile, OrderImport, OrderImportError, RowIssue
@@ -19,6 +20,7 @@ __all__ = [
     "ConversionKind",
     "ImportMapping",
     "ImportPreview",
+    "InvalidReason",
     "MatchIssue",
     "Order",
     "OrderFile",

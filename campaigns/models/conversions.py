@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from alliance.kernel.clock import utc_now
 from alliance.kernel.tenancy import PrivateModel, SharedModel, Tenancy
@@ -41,11 +42,25 @@ class MatchIssue(models.TextChoices):
     REFUND_TOO_LARGE = "refund_too_large", _("It takes back more than is left of its order")
 
 
+class InvalidReason(models.TextChoices):
+    """Why a shop calls an order invalid."""
+
+    SPLIT = "split", _("Split into several orders")
+    CANCELLED = "cancelled", pgettext_lazy("order", "Cancelled")
+    ACCOUNT_ABNORMAL = "account_abnormal", _("Abnormal account")
+    COMPANY_ORDER = "company_order", _("Order of a company")
+    SOURCE_DIFFERS = "source_differs", _("Source other than registered")
+    TRAFFIC_HIJACKED = "traffic_hijacked", _("Hijacked traffic")
+    TRAFFIC_ABNORMAL = "traffic_abnormal", _("Abnormal traffic")
+    ORDERS_ABNORMAL = "orders_abnormal", _("Abnormal series of orders")
+    OTHER = "other", pgettext_lazy("invalid because", "Another reason")
+
+
 class Conversion(SharedModel):
     """One order's worth for one partner, or a lead, click or sign-up. What is taken back is negative.
 
     `original` is the sale that a refund or chargeback takes back, as soon as it is known; `original_reference`
-    names it. Everything but the match (partner, agreement, original, issue) is fixed at birth, and a match once
+    names it. `parent_reference`, `invalid_reason` and `returned_quantity` are the shop's words, shown to both sides. Everything but the match (partner, agreement, original, issue) is fixed at birth, and a match once
     made stays: a trigger refuses the rest.
     """
 
@@ -72,6 +87,11 @@ class Conversion(SharedModel):
     quantity = models.IntegerField(_("units"), db_default=1)
     partner_code = models.CharField(_("partner code"), max_length=80, blank=True)
     match_issue = models.CharField(_("open question"), max_length=20, choices=MatchIssue.choices, blank=True)
+    parent_reference = models.CharField(_("parent order"), max_length=80, blank=True, db_default="")
+    invalid_reason = models.CharField(
+        _("invalid because"), max_length=20, choices=InvalidReason.choices, blank=True, db_default=""
+    )
+    returned_quantity = models.IntegerField(_("returned units"), db_default=0)
     created_at = models.DateTimeField(_("created"), default=utc_now, editable=False)
 
     tenancy: ClassVar[Tenancy] = shared(
@@ -89,6 +109,10 @@ class Conversion(SharedModel):
             models.UniqueConstraint(fields=["id", "host"], name="conversion_id_host"),
             models.CheckConstraint(condition=Q(kind__in=ConversionKind.values), name="conversion_kind_known"),
             models.CheckConstraint(condition=Q(match_issue__in=MatchIssue.values), name="conversion_issue_known"),
+            models.CheckConstraint(
+                condition=Q(invalid_reason__in=["", *InvalidReason.values]), name="conversion_reason_known"
+            ),
+            models.CheckConstraint(condition=Q(returned_quantity__gte=0), name="conversion_returned_not_below_0"),
             models.CheckConstraint(
                 condition=Q(agreement__isnull=False, partner__isnull=False, match_issue="")
                 | (Q(agreement__isnull=True) & ~Q(match_issue="")),

@@ -121,6 +121,7 @@ class RowIssue(models.TextChoices):
     REFUND_IS_POSITIVE = "refund_is_positive", _("A refund must not come to more than zero")
     SALE_IS_NEGATIVE = "sale_is_negative", _("A sale must not come to less than zero")
     NOT_A_COUNTRY = "not_a_country", _("A country is written as two letters, such as CN or DE")
+    NOT_A_REASON = "not_a_reason", _("This is none of the reasons for which an order is invalid")
     REFUND_TOO_LARGE = "refund_too_large", _("The refund is larger than what is left of its order")
     CHANGED = "changed", _("The order is already there with other content; what is recorded stays")
     ORDER_INCOMPLETE = "order_incomplete", _("Another line of the same order has an error")

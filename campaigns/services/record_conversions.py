@@ -43,6 +43,9 @@ _CONVERSIONS: Final = BulkInsert(
         Column("quantity", "integer"),
         Column("partner_code", "text", is_text=True),
         Column("match_issue", "text", is_text=True),
+        Column("parent_reference", "text", is_text=True),
+        Column("invalid_reason", "text", is_text=True),
+        Column("returned_quantity", "integer"),
     ),
 )
 _DETAILS: Final = BulkInsert(
@@ -168,6 +171,9 @@ def _row(conversion_id: UUID, birth: ConversionBirth, original: _Original | None
         birth.quantity,
         birth.partner_code,
         match.issue,
+        birth.details.parent_order,
+        birth.details.invalid_reason,
+        birth.details.returned_quantity,
     )
 
 

@@ -1,4 +1,4 @@
-"""What some lines of a statement say besides: of orders in another currency what they were, and the rate.
+"""What some lines of a statement say besides: of orders in another currency what they were, and the rate; the shop's words.
 
 Files have these columns only where a line of the statement needs them, so the files of all others are what they were.
 """
@@ -16,12 +16,14 @@ from settlements.models import Statement
 _SQL: Final = """
 SELECT l.line_number, x.was ->> 'currency', (x.was ->> 'amount_minor')::bigint, r.rate ->> 'rate_text', r.rate ->> 'source',
        r.rate ->> 'valid_on', (SELECT string_agg(s ->> 'id', ' ' ORDER BY s ->> 'id') FROM jsonb_array_elements(r.rate -> 'rates') AS s),
-       (SELECT max(s ->> 'recorded_at') FROM jsonb_array_elements(r.rate -> 'rates') AS s)
+       (SELECT max(s ->> 'recorded_at') FROM jsonb_array_elements(r.rate -> 'rates') AS s),
+       coalesce(c.parent_reference, ''), coalesce(c.invalid_reason, ''), nullif(c.returned_quantity, 0)
 FROM settlements_statementline AS l JOIN settlements_accrual AS a ON a.id = l.accrual_id
   CROSS JOIN LATERAL (SELECT a.explanation #> '{facts,exchanged}' AS was) AS x
+  LEFT JOIN campaigns_conversion AS c ON c.id = a.conversion_id
   LEFT JOIN settlements_accrual AS o ON o.id = a.original_id
   CROSS JOIN LATERAL (SELECT coalesce(x.was -> 'rate', o.explanation #> '{facts,exchanged,rate}') AS rate) AS r
-WHERE l.statement_id = %(id)s AND x.was IS NOT NULL ORDER BY l.line_number
+WHERE l.statement_id = %(id)s AND (x.was IS NOT NULL OR c.parent_reference <> '' OR c.invalid_reason <> '' OR c.returned_quantity > 0) ORDER BY l.line_number
 """
 
 
@@ -36,6 +38,9 @@ class ExtraCells:
     rate_day: str = ""
     rate_ids: str = ""
     rate_recorded_at: str = ""
+    parent_order: str = ""
+    invalid_reason: str = ""
+    returned_quantity: str = ""
 
     def cells(self) -> list[str]:
         """In the order of `EXTRA_COLUMNS`."""
@@ -55,6 +60,13 @@ def extras_of(statement: Statement) -> Mapping[int, ExtraCells]:
     with connections[database_alias()].cursor() as cursor:
         cursor.execute(_SQL, {"id": statement.id})
         return {
-            number: ExtraCells(currency, format_minor(amount, currency), rate, source, day, ids, recorded)
-            for number, currency, amount, rate, source, day, ids, recorded in cursor.fetchall()
+            number: ExtraCells(
+                currency or "",
+                format_minor(amount, currency) if currency else "",
+                *(value or "" for value in rate),
+                *words,
+                str(returned or ""),
+            )
+            for number, currency, amount, *rate, parent, reason, returned in cursor.fetchall()
+            for words in ((parent, reason),)
         }

@@ -99,7 +99,9 @@ def _for_list(shares: QuerySet[AccrualShare]) -> QuerySet[AccrualShare]:
 @member_view(Permission.STATEMENT_READ)
 def accrual(request: MemberRequest, conversion_id: UUID) -> HttpResponse:
     """The receipt of one conversion: how its amount was split, to the cent; or why it waits in suspense."""
-    found = Accrual.objects.filter(conversion_id=conversion_id).select_related("agreement", "period").first()
+    found = (
+        Accrual.objects.filter(conversion_id=conversion_id).select_related("agreement", "period", "conversion").first()
+    )
     if found is None:
         return _not_accrued(request, conversion_fact(conversion_id))
     return render(request, "settlements/accrual.html", _receipt(request, found))

@@ -101,6 +101,9 @@ def _filtered(listed: QuerySet[Statement], form: StatementFilter) -> QuerySet[St
 _BESIDES: Final = {
     "available_on": F("accrual__available_on"),
     "exchanged": F("accrual__explanation__facts__exchanged"),
+    "parent_reference": F("accrual__conversion__parent_reference"),
+    "invalid_reason": F("accrual__conversion__invalid_reason"),
+    "returned_quantity": F("accrual__conversion__returned_quantity"),
 }
 
 

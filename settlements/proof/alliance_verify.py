@@ -1216,13 +1216,23 @@ class Adjustments:
         self.is_told: bool = check.statement["content_version"] > min(CONTENT_VERSIONS)
         self.all: list[Json] = check.evidence.get("adjustments", []) if self.is_told else []
         self.by_line = {each["line"]: each for each in self.all}
-        self.carried: Json = json.loads((self.is_told and check.statement.get("carried")) or "{}")
+        self.carried: Json = self._carried(check.statement)
         self.in_force: list[str] = self.carried.get("in_force", [])
         self.seen: set[str] = set()
 
     def compare(self, where: str, field: str, expected: object, found: object) -> None:
         """Note a difference, if it is one."""
         self.of.compare(where, field, expected, found)
+
+    def _carried(self, statement: Json) -> Json:
+        """What its party had before; text that is no JSON any more is named, and its hash does not fit either."""
+        text = (self.is_told and statement.get("carried")) or "{}"
+        try:
+            found: Json = json.loads(text)
+        except ValueError:
+            self.of.compare("statement", "carried", "JSON as text", text[:80])
+            return {}
+        return found
 
     def check(self, where: str, line: Json) -> None:
         """One line."""

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.portal.templatetags.money import babel_locale
 from alliance.portal.templatetags.portal import day_name, month_name
+from campaigns.selectors import INVALID_REASON_WORDS
 from partners.sentences.explanation import purpose_text
 from settlements.domain.spans import next_month
 from settlements.forms import KINDS
@@ -52,6 +53,15 @@ _SHOWN: Final = 10**6  # exact units are shown as a decimal when it ends within 
 def conversion_kind(kind: str) -> str:
     """The word for what a line is: a sale, a refund, or why money was adjusted."""
     return str(_KINDS.get(kind, kind))
+
+
+_REASONS: Final = dict(INVALID_REASON_WORDS)
+
+
+@register.filter
+def invalid_reason(reason: str) -> str:
+    """The word for why a shop calls an order invalid."""
+    return str(_REASONS.get(reason, reason))
 
 
 @register.filter

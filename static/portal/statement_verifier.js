@@ -720,7 +720,7 @@ class Adjustments {
     this.isTold = check.statement.content_version > 3;
     this.all = this.isTold ? check.evidence.adjustments ?? [] : [];
     this.byLine = new Map(this.all.map((each) => [each.line, each]));
-    this.carried = JSON.parse((this.isTold && check.statement.carried) || "{}");
+    this.carried = this.readCarried(check);
     this.inForce = this.carried.in_force ?? [];
     this.seen = new Set();
     this.rules = {
@@ -734,6 +734,16 @@ class Adjustments {
 
   compare(where, field, expected, found) {
     this.of.compare(where, field, expected, found);
+  }
+
+  readCarried(check) {
+    const text = (this.isTold && check.statement.carried) || "{}";
+    try {
+      return JSON.parse(text);
+    } catch {
+      check.compare("statement", "carried", "JSON as text", text.slice(0, 80));
+      return {};
+    }
   }
 
   check(where, line) {
