@@ -59,14 +59,11 @@ def extras_of(statement: Statement) -> Mapping[int, ExtraCells]:
     """By number of the line; those lines alone that say something more."""
     with connections[database_alias()].cursor() as cursor:
         cursor.execute(_SQL, {"id": statement.id})
-        return {
-            number: ExtraCells(
-                currency or "",
-                format_minor(amount, currency) if currency else "",
-                *(value or "" for value in rate),
-                *words,
-                str(returned or ""),
-            )
-            for number, currency, amount, *rate, parent, reason, returned in cursor.fetchall()
-            for words in ((parent, reason),)
-        }
+        return {number: _cells(*cells) for number, *cells in cursor.fetchall()}
+
+
+def _cells(currency: str | None, amount_minor: int | None, *told: str | int | None) -> ExtraCells:
+    """`told`: rate, source, day, ids, when it was stored; parent order, reason, returned units."""
+    amount = format_minor(amount_minor, currency) if currency is not None and amount_minor is not None else ""
+    values = [currency or "", amount, *(str(value or "") for value in told)]
+    return ExtraCells(**dict(zip(EXTRA_COLUMNS, values, strict=True)))
