@@ -42,7 +42,9 @@ class ConversionShape(serializers.Serializer[Any]):
     quantity = serializers.IntegerField()
     parent_reference = serializers.CharField(help_text="The number under which the shop sold what it then split.")
     invalid_reason = serializers.ChoiceField(
-        choices=InvalidReason.choices, help_text="Why the shop calls it invalid, or empty. It decides nothing."
+        choices=InvalidReason.choices,
+        allow_blank=True,
+        help_text="Why the shop calls it invalid, or empty. It decides nothing.",
     )
     returned_quantity = serializers.IntegerField(
         help_text="Units that came back or are being returned, as the shop says."
