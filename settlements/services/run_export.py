@@ -37,12 +37,14 @@ _OF_BOOK: Final = {ExportFormat.BEANCOUNT: beancount_lines, ExportFormat.HLEDGER
 
 
 def run_export(job_id: UUID, context: JobContext, /) -> None:
-    """Write the file and note its hash, in one step: the file is complete, or there is none.
+    """Write the file, note its hash and tell of it, in one step and once: the file is complete, or there is none.
 
     Raises `NotFoundError` when the statement or book is gone from sight.
     """
     with context.transaction():
         export = Export.objects.get(pk=job_id)
+        if export.stored_as:  # an earlier attempt was killed between its commit and the end of the job
+            return
         check = partial(checked_with, file_format=ExportFormat(export.file_format))
         writer, checker = _payment_file(export) if export.batch_id else (_writer(export), check)
         stored = store(writer, checker, organization_id=context.organization_id, export_id=job_id)
