@@ -99,6 +99,27 @@ def conversion_fact(conversion_id: UUID) -> ConversionFact:
     return facts[0]
 
 
+@dataclass(frozen=True, slots=True)
+class ShopWords:
+    """What the shop says of an order beside its amount; `reason` is why it calls it invalid, in words."""
+
+    parent_reference: str
+    invalid_reason: str
+    returned_quantity: int
+
+    @property
+    def reason(self) -> str:
+        """The reason in the language of the page."""
+        return str(InvalidReason(self.invalid_reason).label) if self.invalid_reason else ""
+
+
+def shop_words(conversion_id: UUID) -> ShopWords | None:
+    """Those of one conversion; `None` where the scope does not see it, though it may share in it."""
+    columns = ("parent_reference", "invalid_reason", "returned_quantity")
+    found = Conversion.objects.filter(pk=conversion_id).values_list(*columns).first()
+    return ShopWords(*found) if found else None
+
+
 def conversion_circumstances(ids: Iterable[UUID]) -> dict[UUID, ConversionCircumstances]:
     """The circumstances of the host's own conversions, as far as any are known. Two queries."""
     wanted = list(ids)

@@ -17,6 +17,7 @@ from alliance.kernel.permissions import Permission
 from campaigns.forms import ConversionFilter, OrderFilter
 from campaigns.models import Conversion, MatchIssue, Order
 from campaigns.pages.lists import require_host, within_days
+from campaigns.selectors import shop_words
 from campaigns.tables import ConversionTable, OrderTable
 from partners.selectors import hosted_alliances, partners_in
 
@@ -49,7 +50,12 @@ def order(request: MemberRequest, order_id: UUID) -> HttpResponse:
     if found is None:
         raise NotFoundError
     conversion = Conversion.objects.select_related("partner", "agreement").filter(order_id=order_id).first()
-    context = {"order": found, "lines": found.lines.all(), "conversion": conversion}
+    context = {
+        "order": found,
+        "lines": found.lines.all(),
+        "conversion": conversion,
+        "words": shop_words(conversion.pk) if conversion else None,
+    }
     return render(request, "campaigns/order.html", context)
 
 

@@ -17,7 +17,7 @@ from alliance.kernel.http.doors import member_view
 from alliance.kernel.http.lists import paged
 from alliance.kernel.http.requests import MemberRequest
 from alliance.kernel.permissions import Permission
-from campaigns.selectors import ConversionFact, conversion_fact
+from campaigns.selectors import ConversionFact, conversion_fact, shop_words
 from partners.selectors import organization_names
 from partners.sentences import Wording
 from partners.sentences.explanation import told
@@ -99,9 +99,7 @@ def _for_list(shares: QuerySet[AccrualShare]) -> QuerySet[AccrualShare]:
 @member_view(Permission.STATEMENT_READ)
 def accrual(request: MemberRequest, conversion_id: UUID) -> HttpResponse:
     """The receipt of one conversion: how its amount was split, to the cent; or why it waits in suspense."""
-    found = (
-        Accrual.objects.filter(conversion_id=conversion_id).select_related("agreement", "period", "conversion").first()
-    )
+    found = Accrual.objects.filter(conversion_id=conversion_id).select_related("agreement", "period").first()
     if found is None:
         return _not_accrued(request, conversion_fact(conversion_id))
     return render(request, "settlements/accrual.html", _receipt(request, found))
@@ -126,6 +124,7 @@ def _receipt(request: MemberRequest, found: Accrual) -> dict[str, object]:
     return {
         "accrual": found,
         "exchanged": exchange_told(found, original),
+        "words": shop_words(found.conversion_id),
         "lines": lines,
         "is_split": all(line.share is not None for line in lines),
         "told": told(found.explanation["evaluation"], wording),
