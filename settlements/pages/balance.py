@@ -145,11 +145,12 @@ def _seat(
 
 
 def _apart(party_id: UUID) -> _Apart:
-    running = UnclaimedNotice.objects.filter(organization_id=party_id, state=NoticeState.RUNNING)
+    told = list(UnclaimedNotice.objects.filter(organization_id=party_id).exclude(state=NoticeState.WITHDRAWN))
     sums: Counter[tuple[UUID, str]] = Counter()
-    for one in set_aside(organization_id=party_id):
+    running = {(one.agreement_id, one.currency): one for one in told if one.state == NoticeState.RUNNING}
+    for one in set_aside(organization_id=party_id) if len(running) < len(told) else ():
         sums[one.adjustment.agreement_id, one.adjustment.currency] += one.left_minor
-    return _Apart({(one.agreement_id, one.currency): one for one in running}, sums)
+    return _Apart(running, sums)
 
 
 def _figures(standing: Standing) -> list[Figure]:

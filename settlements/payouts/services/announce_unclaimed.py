@@ -10,7 +10,6 @@ from alliance.kernel.actor import Actor
 from alliance.kernel.audit import record
 from alliance.kernel.clock import local_date
 from alliance.kernel.errors import DomainError, NotPermittedError
-from alliance.kernel.ids import new_id
 from alliance.kernel.permissions import Permission
 from alliance.kernel.tenancy import atomic
 from partners.messages import leave_message
@@ -19,7 +18,7 @@ from settlements.models import AdjustmentKind, ProposedAdjustment
 from settlements.payouts.events import UnclaimedAnnounced
 from settlements.payouts.models import NoticeState, UnclaimedAction, UnclaimedNotice
 from settlements.payouts.services.lock_payouts import lock_payouts
-from settlements.payouts.unclaimed import unclaimed_balances, unclaimed_rule
+from settlements.payouts.unclaimed import Unclaimed, unclaimed_balances, unclaimed_rule
 
 _TELL: Final = "SELECT settlements_tell_unclaimed(%s, %s, %s, %s, %s, %s, %s::uuid[], %s::text[], %s::text[])"
 
@@ -53,19 +52,10 @@ def announce_unclaimed(*, actor: Actor, agreement_id: UUID, organization_id: UUI
         running = UnclaimedNotice.objects.filter(agreement_id=agreement_id, state=NoticeState.RUNNING)
         if running.filter(organization_id=organization_id).exists():
             raise AnnouncedAlreadyError
-        rule = unclaimed_rule()
-        if rule is None or rule.action != UnclaimedAction.ESCHEAT or rule.notice_days is None or rule.months is None:
-            raise NotUnclaimedError
-        place = (agreement_id, organization_id)
-        found = {
-            (one.agreement_id, one.organization_id): one
-            for one in unclaimed_balances(months=rule.months, host_id=actor.organization_id, now=now)
-        }.get(place)
-        if found is None:
-            raise NotUnclaimedError
+        found, months, notice_days = _found(actor.organization_id, agreement_id, organization_id, now)
         today = local_date(now, agreement.time_zone)
-        notice = UnclaimedNotice(
-            id=new_id(),
+        proposal = _propose(actor, found, now)
+        notice = UnclaimedNotice.objects.create(
             host_id=actor.organization_id,
             alliance_id=agreement.alliance_id,
             agreement_id=agreement_id,
@@ -73,32 +63,41 @@ def announce_unclaimed(*, actor: Actor, agreement_id: UUID, organization_id: UUI
             currency=found.currency,
             amount_minor=found.amount_minor,
             waiting_since=found.since,
-            months=rule.months,
+            months=months,
             noticed_on=today,
-            due_on=today + timedelta(days=rule.notice_days),
+            due_on=today + timedelta(days=notice_days),
             noticed_by=actor.label[:160],
+            proposal_id=proposal.id,
         )
-        proposal = ProposedAdjustment.objects.create(
-            organization_id=actor.organization_id,
-            alliance_id=agreement.alliance_id,
-            agreement_id=agreement_id,
-            kind=AdjustmentKind.ESCHEAT,
-            party_id=organization_id,
-            currency=found.currency,
-            amount_minor=-found.amount_minor,
-            reason=str(_("Below the threshold of payouts since %(day)s.") % {"day": found.since.isoformat()}),
-            proposed_by_id=actor.user_id,
-            proposed_by=actor.label[:160],
-            proposed_at=now,
-        )
-        notice.proposal_id = proposal.id
-        notice.save(force_insert=True)
-        after = {
-            "amount_minor": found.amount_minor,
-            "currency": found.currency,
-            "due_on": notice.due_on.isoformat(),
-        }
+        after = {"amount_minor": found.amount_minor, "currency": found.currency, "due_on": notice.due_on.isoformat()}
         record(actor, "unclaimed.announced", proposal, now=now, after=after)
         told = UnclaimedAnnounced(notice_id=str(notice.id))
         leave_message(_TELL, [notice.id, organization_id], told, organization_id=organization_id, now=now)
     return notice.id
+
+
+def _found(host_id: UUID, agreement_id: UUID, organization_id: UUID, now: datetime) -> tuple[Unclaimed, int, int]:
+    """The balance that the host's rule lets be set aside, and the months and days of notice of that rule."""
+    rule = unclaimed_rule()
+    if rule is None or rule.action != UnclaimedAction.ESCHEAT or rule.notice_days is None or rule.months is None:
+        raise NotUnclaimedError
+    for one in unclaimed_balances(months=rule.months, host_id=host_id, now=now):
+        if (one.agreement_id, one.organization_id) == (agreement_id, organization_id):
+            return one, rule.months, rule.notice_days
+    raise NotUnclaimedError
+
+
+def _propose(actor: Actor, found: Unclaimed, now: datetime) -> ProposedAdjustment:
+    return ProposedAdjustment.objects.create(
+        organization_id=actor.organization_id,
+        alliance_id=found.alliance_id,
+        agreement_id=found.agreement_id,
+        kind=AdjustmentKind.ESCHEAT,
+        party_id=found.organization_id,
+        currency=found.currency,
+        amount_minor=-found.amount_minor,
+        reason=str(_("Below the threshold of payouts since %(day)s.") % {"day": found.since.isoformat()}),
+        proposed_by_id=actor.user_id,
+        proposed_by=actor.label[:160],
+        proposed_at=now,
+    )
