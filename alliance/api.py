@@ -1,12 +1,18 @@
 """The API's front page, its documentation, and the answer to addresses that don't exist."""
 
+from functools import cache
 from typing import Any
 
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_update
-from django.http import Http404
+from django.conf import settings
+from django.http import Http404, HttpResponse
 from django.urls import URLPattern, URLResolver, path, re_path
+from django.utils import translation
 from django.utils.decorators import method_decorator
+from django.utils.encoding import force_bytes
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.settings import spectacular_settings
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework import serializers
@@ -84,12 +90,34 @@ class UnknownAddressView(APIView):
         raise Http404
 
 
+@cache
+def _written(language: str, media_type: str) -> bytes:
+    """The document in one language and format. It takes a second and depends on nothing else that a request says."""
+    renderer = next(each for each in SpectacularAPIView.renderer_classes if each.media_type == media_type)
+    with translation.override(language):
+        document = SchemaGenerator().get_schema(public=True)  # type: ignore[no-untyped-call]
+        return force_bytes(renderer().render(document))
+
+
 class SchemaView(SpectacularAPIView):
-    """The OpenAPI document."""
+    """The OpenAPI document, written once for each process: whoever asks needs no key, so it must cost nothing."""
 
     permission_classes = [AllowAny]
     authentication_classes = []
     throttle_classes = []
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request, *args: object, **kwargs: object) -> HttpResponse:
+        """In the reader's language, or the one that `lang` names; YAML or JSON as asked for."""
+        wanted, known = request.query_params.get("lang", ""), dict(settings.LANGUAGES)
+        language = wanted if wanted in known else translation.get_language() or settings.LANGUAGE_CODE
+        renderer = request.accepted_renderer
+        name = f"{spectacular_settings.TITLE}.{renderer.format}"
+        return HttpResponse(
+            _written(language, renderer.media_type),
+            content_type=renderer.media_type,
+            headers={"Content-Disposition": f'inline; filename="{name}"'},
+        )
 
 
 @method_decorator(csp_update({"style-src": [SELF, UNSAFE_INLINE]}), name="dispatch")

@@ -9,6 +9,7 @@ import yaml
 from django.core.management import call_command
 from django.test import Client
 from django.urls import get_resolver
+from drf_spectacular.generators import SchemaGenerator
 
 OPEN_TO_ALL = {"/api/v1/", "/api/v1/schemas/terms"}
 
@@ -150,3 +151,14 @@ def test_the_document_is_served_as_written(document):
     served = Client().get("/api/schema/", headers={"Accept": "application/json"})
 
     assert json.loads(served.content)["paths"].keys() == document["paths"].keys()
+
+
+@pytest.mark.django_db
+def test_the_document_is_written_once_for_whoever_asks_without_a_key(monkeypatch):
+    first = Client().get("/api/schema/?lang=zh-hans")
+    monkeypatch.setattr(SchemaGenerator, "get_schema", lambda *_args, **_kwargs: pytest.fail("written again"))
+    again = Client().get("/api/schema/?lang=zh-hans")
+
+    assert first.content == again.content
+    assert again["Content-Type"].startswith("application/vnd.oai.openapi")
+    assert again["Content-Disposition"].startswith("inline; filename=")
