@@ -9,6 +9,7 @@ SYSTEM_LABELS: Final = frozenset(
         gettext_noop("a dispute was withdrawn"),
         gettext_noop("a line is disputed"),
         gettext_noop("a period was closed"),
+        gettext_noop("a stored rate"),
         gettext_noop("agreement signed"),
         gettext_noop("bank import"),
         gettext_noop("close of a period"),
