@@ -34,3 +34,7 @@ def test_each_way_of_writing_a_cell_escapes_it(rf):
     assert ">—</td>" in first
     assert 'class="name">second</td>' in second
     assert "&lt;1234&gt;" in second
+
+
+def test_a_list_without_rows_says_so(rf):
+    assert '<p class="nothing-title">Nothing matches.</p>' in _rows([], rf)
