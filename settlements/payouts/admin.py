@@ -115,7 +115,12 @@ class UnclaimedRuleConsole(ReadOnlyConsole):
 class UnclaimedNoticeConsole(ReadOnlyConsole):
     """Which partners were told that a small balance will be set aside."""
 
-    list_display: ClassVar = ["id", "host", "organization", "currency", "amount_minor", "due_on", "state"]
+    list_display: ClassVar = ["id", "host", "organization", "currency", "amount", "due_on", "state"]
     list_filter: ClassVar = ["state", "currency"]
     list_select_related: ClassVar = ["host", "organization"]
-    id_search_fields: ClassVar = ["host_id", "organization_id"]
+    id_search_fields: ClassVar = ["agreement_id", "proposal_id"]
+
+    @admin.display(description=_("amount"))
+    def amount(self, notice: UnclaimedNotice) -> str:
+        """What is to be set aside."""
+        return f"{format_minor(notice.amount_minor, notice.currency)} {notice.currency}"

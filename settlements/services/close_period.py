@@ -146,7 +146,13 @@ def _settle(period: Period, linked: list[UUID], now: datetime) -> _Settled:
         settle_debts(period=period, balances=find_balances(period, currency=currency), currency=currency)
     offset_debts(period=period, version=version, timeline=timeline, linked=linked, now=now)
     carried = tell_carried(
-        period=period, version=version, timeline=timeline, before=before, due=due, recouping=recouping
+        period=period,
+        version=version,
+        timeline=timeline,
+        before=before,
+        due=due,
+        recouping=recouping,
+        exchanged=others,
     )
     return _Settled(version, carried)
 

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Final
 from uuid import UUID
@@ -28,19 +28,20 @@ _TOLD: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """By party: what stood on its accounts when the period began (credits positive), and its reserves, the oldest first."""
+    """By party: what stood on its accounts when the period began (credits positive), and its reserves, the oldest first.
+
+    `elsewhere` are the parties that have accounts in other currencies than the period's.
+    """
 
     accounts: Mapping[UUID, Mapping[str, int]]
     reserves: Mapping[UUID, list[tuple[str, int]]]
+    elsewhere: frozenset[UUID]
 
 
 def find_before(period: Period, lots: Sequence[Reserve]) -> Before:
     """Read it before anything of the close has moved; `lots` are the agreement's `left_reserves`."""
-    owners = {
-        account.id: account
-        for account in accounts(agreement_id=period.agreement_id)
-        if account.currency == period.currency and account.kind in _TOLD
-    }
+    opened = accounts(agreement_id=period.agreement_id)
+    owners = {one.id: one for one in opened if one.currency == period.currency and one.kind in _TOLD}
     found: defaultdict[UUID, dict[str, int]] = defaultdict(dict)
     for account_id, amount in balances(account_ids=list(owners), before=period.starts_on).items():
         if amount:
@@ -48,7 +49,8 @@ def find_before(period: Period, lots: Sequence[Reserve]) -> Before:
     reserves: defaultdict[UUID, list[tuple[str, int]]] = defaultdict(list)
     for lot in lots:
         reserves[lot.organization_id].append((lot.matures_on.isoformat(), lot.left_minor))
-    return Before(found, reserves)
+    elsewhere = frozenset(one.organization_id for one in opened if one.currency != period.currency)
+    return Before(found, reserves, elsewhere)
 
 
 def tell_carried(
@@ -59,13 +61,14 @@ def tell_carried(
     before: Before,
     due: Mapping[UUID, Due],
     recouping: Mapping[UUID, Recouping],
+    exchanged: Collection[str],
 ) -> dict[UUID, str]:
     """The text of each party's statement, JSON on one line: its own figures alone, and which terms were in force.
 
     `ruled_by` names the version that rules the period as a whole. `due` is what became available with the period,
     `advances` what was still to be recouped and of how much. `value_added_tax` says of parties that are ever taxed that what
     goes back to an earlier statement is taxed as that one was, `other_currencies` what the period did in currencies into which
-    balances were exchanged; statements that closed before don't say it.
+    balances were exchanged (`exchanged`: by this close); statements that closed before don't say it.
     """
     ruled: dict[str, object] = {"ruled_by": version.document_sha256} if version else {}
     ruled["in_force"] = [each.document_sha256 for each in _in_force(period, timeline)]
@@ -79,7 +82,8 @@ def tell_carried(
         own["accounts"] = dict(sorted(before.accounts.get(party, {}).items()))
         own["due"] = {"earned_minor": amount.earned_minor, "taken_minor": amount.taken_minor}
         own["reserves"] = before.reserves.get(party, [])
-        others = other_currencies_of(period_id=period.id, organization_id=party)
+        is_elsewhere = exchanged or party in before.elsewhere
+        others = other_currencies_of(period_id=period.id, organization_id=party) if is_elsewhere else []
         own["other_currencies"] = [asdict(other) for other in others]
         if party in taxed:
             own["value_added_tax"] = "as_originals"
