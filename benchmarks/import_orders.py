@@ -42,6 +42,7 @@ MAPPING: Final = Mapping(
     refund_prefixes=("C",),
     adjustment_prefixes=("A",),
 )
+COLUMNS: Final = 9  # of the bare table; the details that a line may carry besides are empty in these files
 BARE: Final = """
 DROP TABLE IF EXISTS bare_lines;
 CREATE TABLE bare_lines (reference text, at timestamptz, item text, description text, quantity numeric,
@@ -98,7 +99,7 @@ def main() -> None:
 
 
 def _measure(path: Path, kind: str) -> None:
-    rows = [tuple(line)[1:] for line in _parsed(path.read_bytes())]
+    rows = [tuple(line)[1 : 1 + COLUMNS] for line in _parsed(path.read_bytes())]
     codes = sorted({str(row[-1]) for row in rows})
     with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as plain:
 
