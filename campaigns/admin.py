@@ -7,8 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from alliance.kernel.http.console import ReadOnlyConsole, ReadOnlyInline
-from alliance.kernel.money import format_minor
+from alliance.kernel.http.console import ReadOnlyConsole, ReadOnlyInline, money_column
 from campaigns.models import Conversion, ImportMapping, Order, OrderFile, OrderImport, OrderLine
 
 JOB_FIELDS = (
@@ -109,10 +108,7 @@ class OrderConsole(ReadOnlyConsole):
     ]
     inlines: ClassVar = [LinesInline]
 
-    @admin.display(description=_("amount"))
-    def amount(self, order: Order) -> str:
-        """The sum of the lines."""
-        return f"{format_minor(order.amount_minor, order.currency)} {order.currency}"
+    amount = money_column("amount_minor", _("amount"))  # the sum of the lines
 
 
 class UnmatchedFilter(admin.SimpleListFilter):
@@ -138,7 +134,4 @@ class ConversionConsole(ReadOnlyConsole):
     list_select_related: ClassVar = ["host", "partner"]
     id_search_fields: ClassVar = ["host_id", "partner_id", "order_id", "agreement_id"]
 
-    @admin.display(description=_("amount"))
-    def amount(self, conversion: Conversion) -> str:
-        """Signed; refunds are negative."""
-        return f"{format_minor(conversion.amount_minor, conversion.currency)} {conversion.currency}"
+    amount = money_column("amount_minor", _("amount"))  # signed; refunds are negative

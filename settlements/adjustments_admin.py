@@ -5,8 +5,7 @@ from typing import ClassVar
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from alliance.kernel.http.console import ReadOnlyConsole
-from alliance.kernel.money.amounts import format_minor
+from alliance.kernel.http.console import ReadOnlyConsole, money_column
 from settlements.models import Adjustment, ProposedAdjustment, ReportedRevenue, Reserve, Restatement
 
 
@@ -19,10 +18,7 @@ class AdjustmentConsole(ReadOnlyConsole):
     list_select_related: ClassVar = ["agreement", "organization"]
     id_search_fields: ClassVar = ["agreement_id", "accrual_id"]
 
-    @admin.display(description=_("amount"))
-    def amount(self, row: Adjustment) -> str:
-        """What the organization gains; below zero it loses."""
-        return f"{format_minor(row.amount_minor, row.currency)} {row.currency}"
+    amount = money_column("amount_minor", _("amount"))  # what the organization gains; below zero it loses
 
 
 @admin.register(ProposedAdjustment)
@@ -34,10 +30,7 @@ class ProposedAdjustmentConsole(ReadOnlyConsole):
     list_select_related: ClassVar = ["organization", "party"]
     id_search_fields: ClassVar = ["organization_id"]
 
-    @admin.display(description=_("amount"))
-    def amount(self, row: ProposedAdjustment) -> str:
-        """What the party would gain; below zero it would lose."""
-        return f"{format_minor(row.amount_minor, row.currency)} {row.currency}"
+    amount = money_column("amount_minor", _("amount"))  # what the party would gain; below zero it would lose
 
 
 @admin.register(Restatement)
@@ -48,10 +41,7 @@ class RestatementConsole(ReadOnlyConsole):
     list_select_related: ClassVar = ["statement", "organization"]
     id_search_fields: ClassVar = ["statement_id"]
 
-    @admin.display(description=_("difference"))
-    def difference(self, row: Restatement) -> str:
-        """What it says more than the version before."""
-        return f"{format_minor(row.delta_minor, row.currency)} {row.currency}"
+    difference = money_column("delta_minor", _("difference"))  # what it says more than the version before
 
 
 @admin.register(ReportedRevenue)
@@ -62,10 +52,7 @@ class ReportedRevenueConsole(ReadOnlyConsole):
     list_select_related: ClassVar = ["period", "organization"]
     id_search_fields: ClassVar = ["period_id"]
 
-    @admin.display(description=_("revenue"))
-    def revenue(self, row: ReportedRevenue) -> str:
-        """What was reported."""
-        return f"{format_minor(row.amount_minor, row.currency)} {row.currency}"
+    revenue = money_column("amount_minor", _("revenue"))  # what was reported
 
 
 @admin.register(Reserve)
@@ -76,12 +63,6 @@ class ReserveConsole(ReadOnlyConsole):
     list_select_related: ClassVar = ["period", "organization"]
     id_search_fields: ClassVar = ["period_id"]
 
-    @admin.display(description=_("kept back"))
-    def kept_back(self, row: Reserve) -> str:
-        """What was kept back in all."""
-        return f"{format_minor(row.held_minor, row.currency)} {row.currency}"
+    kept_back = money_column("held_minor", _("kept back"))  # what was kept back in all
 
-    @admin.display(description=_("still kept back"))
-    def left(self, row: Reserve) -> str:
-        """What neither refunds used nor the day released."""
-        return f"{format_minor(row.held_minor - row.used_minor - row.released_minor, row.currency)} {row.currency}"
+    left = money_column("left_minor", _("still kept back"))  # what neither refunds used nor the day released

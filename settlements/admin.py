@@ -9,8 +9,8 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from alliance.kernel.http.console import ReadOnlyConsole, ReadOnlyInline
-from alliance.kernel.money.amounts import format_minor
+from alliance.kernel.http.console import ReadOnlyConsole, ReadOnlyInline, money_column
+from alliance.kernel.money.amounts import format_minor, with_currency
 from settlements import adjustments_admin
 from settlements.answers import admin as answers_admin
 from settlements.auditing import admin as auditing_admin
@@ -72,7 +72,7 @@ class AccountConsole(ReadOnlyConsole):
     @admin.display(description=_("balance"))
     def balance(self, account: Account) -> str:
         """The present balance, debit positive."""
-        return f"{format_minor(balance_at(account.id), account.currency)} {account.currency}"
+        return with_currency(balance_at(account.id), account.currency)
 
 
 @admin.register(Journal)
@@ -98,7 +98,7 @@ class JournalConsole(ReadOnlyConsole):
     def entries(self, journal: Journal) -> SafeString:
         """Every leg, debit positive; they sum to zero."""
         entries = journal.entries.select_related("account__organization").order_by("line")
-        rows = [(entry, f"{format_minor(entry.amount_minor, entry.currency)} {entry.currency}") for entry in entries]
+        rows = [(entry, with_currency(entry.amount_minor, entry.currency)) for entry in entries]
         return render_to_string("admin/settlements/entries.html", {"rows": rows})
 
 
@@ -181,10 +181,7 @@ class AccrualConsole(ReadOnlyConsole):
     id_search_fields: ClassVar = ["conversion_id", "period_id"]
     inlines: ClassVar = [SharesInline]
 
-    @admin.display(description=_("amount"))
-    def amount(self, accrual: Accrual) -> str:
-        """The base."""
-        return f"{format_minor(accrual.base_minor, accrual.currency)} {accrual.currency}"
+    amount = money_column("base_minor", _("amount"))  # the base
 
 
 class WaitingFilter(admin.SimpleListFilter):
@@ -220,10 +217,7 @@ class SuspenseItemConsole(ReadOnlyConsole):
     search_fields: ClassVar = ["reference__exact"]
     id_search_fields: ClassVar = ["organization_id", "partner_id", "conversion_id"]
 
-    @admin.display(description=_("amount"))
-    def amount(self, item: SuspenseItem) -> str:
-        """What stands on the suspense account."""
-        return f"{format_minor(item.amount_minor, item.currency)} {item.currency}"
+    amount = money_column("amount_minor", _("amount"))  # what stands on the suspense account
 
 
 @admin.register(Statement)
@@ -262,20 +256,11 @@ class StatementConsole(ReadOnlyConsole):
         "first_lines",
     ]
 
-    @admin.display(description=_("opening"))
-    def opening(self, statement: Statement) -> str:
-        """What was carried over."""
-        return f"{format_minor(statement.opening_minor, statement.currency)} {statement.currency}"
+    opening = money_column("opening_minor", _("opening"))  # what was carried over
 
-    @admin.display(description=_("share"))
-    def share(self, statement: Statement) -> str:
-        """The sum of the lines."""
-        return f"{format_minor(statement.share_minor, statement.currency)} {statement.currency}"
+    share = money_column("share_minor", _("share"))  # the sum of the lines
 
-    @admin.display(description=_("closing"))
-    def closing(self, statement: Statement) -> str:
-        """What is carried on."""
-        return f"{format_minor(statement.closing_minor, statement.currency)} {statement.currency}"
+    closing = money_column("closing_minor", _("closing"))  # what is carried on
 
     @admin.display(description=_("lines"))
     def first_lines(self, statement: Statement) -> SafeString:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.kernel.actor import Actor
 from alliance.kernel.errors import DomainError, InvalidInputError
-from alliance.kernel.money import UnknownCurrencyError, format_minor
+from alliance.kernel.money import UnknownCurrencyError, with_currency
 from alliance.kernel.permissions import Permission
 from campaigns.domain.details import NO_ORDER_DETAILS, OrderDetails
 from campaigns.domain.lines import MAX_AMOUNT, ParsedLine, line_amount
@@ -92,7 +92,7 @@ def record_order(*, actor: Actor, alliance_id: UUID, order: OrderGiven, now: dat
     if recorded.changed:
         raise OrderDiffersError(field="reference")
     for _draft_refused, left_minor in recorded.refused:
-        left = f"{format_minor(left_minor, order.currency)} {order.currency}"
+        left = with_currency(left_minor, order.currency)
         sentence = _("Of this order %(left)s is left to take back.") % {"left": left}
         raise RefundTooLargeError(sentence, field="refund_of")
     order_id = Order.objects.values_list("id", flat=True).get(alliance_id=alliance_id, reference=order.reference)

@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from alliance.kernel.money import format_minor
+from alliance.kernel.money import with_currency
 from partners.mails import page_address
 from partners.selectors import organization_names
 from settlements.models import Statement, StatementReview
@@ -17,8 +17,8 @@ def facts_of(statement: Statement, review: StatementReview) -> dict[str, str]:
         "host": organization_names([statement.host_id]).get(statement.host_id, ""),
         "first_day": statement.starts_on.isoformat(),
         "end_day": statement.ends_on.isoformat(),
-        "share": f"{format_minor(statement.share_minor, statement.currency)} {statement.currency}",
-        "closing": f"{format_minor(statement.closing_minor, statement.currency)} {statement.currency}",
+        "share": with_currency(statement.share_minor, statement.currency),
+        "closing": with_currency(statement.closing_minor, statement.currency),
         "silence_day": last.isoformat() if last else "",
         "link": page_address("statement", statement.id),
     }

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from alliance.kernel.actor import system_actor
 from alliance.kernel.events import subscribe
-from alliance.kernel.money import format_minor
+from alliance.kernel.money import with_currency
 from alliance.kernel.permissions import Permission
 from partners.mails import page_address
 from partners.selectors import organization_names
@@ -98,7 +98,7 @@ def _facts(event: StatementEvent) -> dict[str, str]:
 
 def _of_dispute(dispute: LineDispute) -> dict[str, str]:
     def said(amount_minor: int | None) -> str:
-        return "" if amount_minor is None else f"{format_minor(amount_minor, dispute.currency)} {dispute.currency}"
+        return "" if amount_minor is None else with_currency(amount_minor, dispute.currency)
 
     return {
         "line": str(dispute.line_number),

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from alliance.kernel.http.console import ReadOnlyConsole
-from alliance.kernel.money import format_minor
+from alliance.kernel.money import with_currency
 from settlements.auditing.models import Discrepancy
 
 
@@ -24,4 +24,4 @@ class DiscrepancyConsole(ReadOnlyConsole):
         """What was found, less what was expected: money, or a number of things."""
         if row.is_counted:
             return str(row.difference_minor)
-        return f"{format_minor(row.difference_minor, row.currency)} {row.currency}"
+        return with_currency(row.difference_minor, row.currency)

@@ -5,8 +5,7 @@ from typing import ClassVar
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from alliance.kernel.http.console import ReadOnlyConsole
-from alliance.kernel.money.amounts import format_minor
+from alliance.kernel.http.console import ReadOnlyConsole, money_column
 from settlements.banking.models import BankEntry, BankFile, BankImport, BankMatch, BankStatement
 
 
@@ -97,10 +96,7 @@ class BankEntryConsole(ReadOnlyConsole):
         "return_reason",
     ]
 
-    @admin.display(description=_("amount"))
-    def amount(self, entry: BankEntry) -> str:
-        """Money that came in is above 0."""
-        return f"{format_minor(entry.amount_minor, entry.currency)} {entry.currency}"
+    amount = money_column("amount_minor", _("amount"))  # money that came in is above 0
 
 
 @admin.register(BankMatch)
@@ -133,7 +129,4 @@ class BankMatchConsole(ReadOnlyConsole):
         "journal_ids",
     ]
 
-    @admin.display(description=_("amount"))
-    def amount(self, match: BankMatch) -> str:
-        """Money that came in is above 0."""
-        return f"{format_minor(match.amount_minor, match.currency)} {match.currency}"
+    amount = money_column("amount_minor", _("amount"))  # money that came in is above 0

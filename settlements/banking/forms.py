@@ -8,7 +8,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from alliance.kernel.money import format_minor
+from alliance.kernel.money import with_currency
 from settlements.banking.domain.tables import COLUMNS, DAY_FORMATS, TableReading
 from settlements.banking.models import MatchKinds
 from settlements.banking.repayable import RepayableDebt
@@ -152,8 +152,8 @@ class MatchForm(forms.Form):
 
 
 def _owed(owed: RepayableDebt) -> str:
-    return f"{format_minor(owed.amount_minor, owed.currency)} {owed.currency}"
+    return with_currency(owed.amount_minor, owed.currency)
 
 
 def _amount(payout: Payout) -> str:
-    return f"{format_minor(payout.amount_minor, payout.currency)} {payout.currency}"
+    return with_currency(payout.amount_minor, payout.currency)

@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
-from alliance.kernel.money import format_minor
+from alliance.kernel.money import format_minor, with_currency
 from alliance.kernel.pdf_sheet import Columns, Sheet
 from partners.selectors import organization_names
 from settlements.changes import estimate_figures
@@ -110,7 +110,7 @@ def _figures(sheet: Sheet, statement: Statement) -> None:
         heading = _in_each_language(partial(_in_currency, other.currency))
         sheet.heading(heading, size="subheading")
         for name, minor in _others(other):
-            columns.row([_both(name), f"{format_minor(minor, other.currency)} {other.currency}"])
+            columns.row([_both(name), with_currency(minor, other.currency)])
 
 
 def _in_currency(currency: str) -> str:
@@ -210,7 +210,7 @@ def _proof(sheet: Sheet, statement: Statement) -> None:
 
 
 def _money(minor: int, statement: Statement) -> str:
-    return f"{format_minor(minor, statement.currency)} {statement.currency}"
+    return with_currency(minor, statement.currency)
 
 
 def _both(words: Promise | str) -> str:

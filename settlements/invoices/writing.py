@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from alliance.kernel.money import format_minor
+from alliance.kernel.money import with_currency
 from alliance.kernel.pdf_sheet import Sheet
 from alliance.portal.templatetags.money import share
 from settlements.domain.spans import span_name
@@ -69,7 +69,7 @@ def _facts(invoice: Invoice) -> Iterator[tuple[Promise, str]]:
 
 def _amounts(invoice: Invoice) -> Iterator[tuple[Promise, str]]:
     def money(amount_minor: int) -> str:
-        return f"{format_minor(amount_minor, invoice.currency)} {invoice.currency}"
+        return with_currency(amount_minor, invoice.currency)
 
     yield _("Share of revenue, as the statement lists it"), money(invoice.net_minor)
     is_mixed = len(invoice.by_rate) > 1

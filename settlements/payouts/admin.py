@@ -5,8 +5,7 @@ from typing import ClassVar
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from alliance.kernel.http.console import ReadOnlyConsole, ReadOnlyInline
-from alliance.kernel.money.amounts import format_minor
+from alliance.kernel.http.console import ReadOnlyConsole, ReadOnlyInline, money_column
 from settlements.payouts.models import (
     OutcomeReport,
     Payout,
@@ -59,10 +58,7 @@ class PayoutBatchConsole(ReadOnlyConsole):
     id_search_fields: ClassVar = ["organization_id", "alliance_id"]
     inlines: ClassVar = [ApprovalInline]
 
-    @admin.display(description=_("total"))
-    def total(self, batch: PayoutBatch) -> str:
-        """What leaves in all."""
-        return f"{format_minor(batch.total_minor, batch.currency)} {batch.currency}"
+    total = money_column("total_minor", _("total"))  # what leaves in all
 
 
 @admin.register(Payout)
@@ -76,10 +72,7 @@ class PayoutConsole(ReadOnlyConsole):
     id_search_fields: ClassVar = ["host_id", "organization_id", "batch_id"]
     inlines: ClassVar = [PartInline, StepInline, ReportInline]
 
-    @admin.display(description=_("amount"))
-    def amount(self, payout: Payout) -> str:
-        """What is paid."""
-        return f"{format_minor(payout.amount_minor, payout.currency)} {payout.currency}"
+    amount = money_column("amount_minor", _("amount"))  # what is paid
 
 
 @admin.register(PayoutHold)
@@ -120,7 +113,4 @@ class UnclaimedNoticeConsole(ReadOnlyConsole):
     list_select_related: ClassVar = ["host", "organization"]
     id_search_fields: ClassVar = ["agreement_id", "proposal_id"]
 
-    @admin.display(description=_("amount"))
-    def amount(self, notice: UnclaimedNotice) -> str:
-        """What is to be set aside."""
-        return f"{format_minor(notice.amount_minor, notice.currency)} {notice.currency}"
+    amount = money_column("amount_minor", _("amount"))  # what is to be set aside

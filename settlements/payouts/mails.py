@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from alliance.kernel.events import subscribe
-from alliance.kernel.money import format_minor
+from alliance.kernel.money import with_currency
 from alliance.kernel.permissions import Permission
 from partners.mails import page_address
 from partners.messages import leave_message
@@ -39,7 +39,7 @@ def on_batch_prepared(event: PayoutBatchPrepared, /, *, organization_id: UUID, n
         "organization": organization_names([organization_id]).get(organization_id, ""),
         "person": batch.prepared_by,
         "batch": batch.reference,
-        "amount": f"{format_minor(batch.total_minor, batch.currency)} {batch.currency}",
+        "amount": with_currency(batch.total_minor, batch.currency),
         "count": str(batch.payout_count),
         "link": page_address("payout_batch", batch.id),
     }
@@ -53,7 +53,7 @@ def on_payout_returned(event: PayoutReturned, /, *, organization_id: UUID, now: 
         "organization": organization_names([organization_id]).get(organization_id, ""),
         "payout": payout.reference,
         "partner": organization_names([payout.organization_id]).get(payout.organization_id, ""),
-        "amount": f"{format_minor(payout.amount_minor, payout.currency)} {payout.currency}",
+        "amount": with_currency(payout.amount_minor, payout.currency),
         "reason": payout.reason_text or payout.reason_code,
         "link": page_address("payout", payout.id),
     }
@@ -76,7 +76,7 @@ def on_payee_told(event: PayeeTold, /, *, organization_id: UUID, now: datetime) 
     facts = {
         "host": organization_names([payout.host_id]).get(payout.host_id, ""),
         "payout": payout.reference,
-        "amount": f"{format_minor(payout.amount_minor, payout.currency)} {payout.currency}",
+        "amount": with_currency(payout.amount_minor, payout.currency),
         "account": payout.account_masked,
         "bank_reference": payout.bank_reference,
         "reason": payout.reason_text or payout.reason_code,
@@ -94,7 +94,7 @@ def on_unclaimed_announced(event: UnclaimedAnnounced, /, *, organization_id: UUI
     facts = {
         "host": organization_names([notice.host_id]).get(notice.host_id, ""),
         "agreement": notice.agreement.name,
-        "amount": f"{format_minor(notice.amount_minor, notice.currency)} {notice.currency}",
+        "amount": with_currency(notice.amount_minor, notice.currency),
         "since": notice.waiting_since.isoformat(),
         "day": notice.due_on.isoformat(),
         "link": page_address("balance"),

@@ -1,9 +1,10 @@
 """What every page of the operator console stands on: looking is free, writing goes through services or not at all."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
+from django.contrib import admin
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Paginator
 from django.db.models import Model, Q, QuerySet
@@ -14,10 +15,24 @@ from unfold.admin import ModelAdmin, TabularInline
 
 from alliance.kernel.errors import DomainError
 from alliance.kernel.http.errors import add_admin_message
+from alliance.kernel.money import with_currency
 from alliance.kernel.tenancy import atomic
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 COUNTED_ROWS = 10_000
 HIDDEN_COLUMNS = frozenset({"parties"})
+
+
+def money_column(column: str, title: "str | _StrPromise") -> Callable[[ModelAdmin, Model], str]:
+    """A column of a console: what `column` holds in minor units of the row's `currency`, as "1234.50 EUR"."""
+
+    @admin.display(description=title)
+    def shown(_console: ModelAdmin, row: Model) -> str:
+        return with_currency(getattr(row, column), row.currency)  # type: ignore[attr-defined]
+
+    return shown
 
 
 class CappedPaginator(Paginator):  # type: ignore[type-arg]  # generic to the checker only

@@ -21,6 +21,7 @@ from alliance.kernel.money.amounts import (
     minor_to_decimal,
     parse_amount,
     round_half_up,
+    with_currency,
 )
 from alliance.kernel.money.currencies import UnknownCurrencyError, exponent
 
@@ -41,4 +42,5 @@ __all__ = [
     "minor_to_decimal",
     "parse_amount",
     "round_half_up",
+    "with_currency",
 ]

@@ -69,3 +69,8 @@ def format_minor(amount_minor: int, currency: str) -> str:
     places = exponent(currency)
     sign, digits = ("-" if amount_minor < 0 else ""), str(abs(amount_minor)).rjust(places + 1, "0")
     return f"{sign}{digits[:-places]}.{digits[-places:]}" if places else f"{sign}{digits}"
+
+
+def with_currency(amount_minor: int, currency: str) -> str:
+    """Plain text for mails, papers and the console: "1234.50 EUR"."""
+    return f"{format_minor(amount_minor, currency)} {currency}"

@@ -17,7 +17,7 @@ from alliance.kernel.errors import DomainError
 from alliance.kernel.jobs import JobState
 from alliance.kernel.jobs.registry import RegisteredJob
 from alliance.kernel.jobs.running import run_job
-from alliance.kernel.money import format_minor
+from alliance.kernel.money import with_currency
 from alliance.kernel.tenancy import across_organizations, organization_scope
 from campaigns.domain.mapping import SCHEMA, Mapping, MappingError
 from campaigns.domain.tally import Tally
@@ -85,8 +85,8 @@ class Command(BaseCommand):
         self.stdout.write(f"rows {tally.rows:,}, orders new {tally.orders_new:,}, already there {tally.orders_known:,}")
         self.stdout.write(f"orders refused {tally.orders_rejected:,}, changed {tally.orders_changed:,}")
         for kind, orders, sum_minor in tally.kinds():
-            self.stdout.write(f"{kind} {orders:,}: {format_minor(sum_minor, currency)} {currency}")
-        self.stdout.write(f"sum {format_minor(tally.total_minor, currency)} {currency}, of 0.00: {tally.orders_zero:,}")
+            self.stdout.write(f"{kind} {orders:,}: {with_currency(sum_minor, currency)}")
+        self.stdout.write(f"sum {with_currency(tally.total_minor, currency)}, of 0.00: {tally.orders_zero:,}")
         for code, count in sorted(tally.issues.items()):
             self.stdout.write(f"error {code}: {count:,}")
 

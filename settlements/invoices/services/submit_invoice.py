@@ -15,7 +15,7 @@ from alliance.kernel.actor import Actor
 from alliance.kernel.audit import record
 from alliance.kernel.errors import DomainError, FieldRefusal, InvalidInputError, NotFoundError, NotPermittedError
 from alliance.kernel.files import FileKind, UploadRules, received_file
-from alliance.kernel.money import format_minor
+from alliance.kernel.money import with_currency
 from alliance.kernel.permissions import Permission
 from alliance.kernel.tenancy import atomic
 from partners.selectors import accepted_terms
@@ -140,8 +140,8 @@ def _expected(statement: Statement) -> tuple[TaxedAmount, ...]:
 def _match(expected: InvoiceAmounts, said: InvoiceAmounts) -> None:
     values = {
         Mismatch.CURRENCY: expected.currency,
-        Mismatch.NET: f"{format_minor(expected.net_minor, expected.currency)} {expected.currency}",
-        Mismatch.VAT: f"{format_minor(expected.vat_minor, expected.currency)} {expected.currency}",
+        Mismatch.NET: with_currency(expected.net_minor, expected.currency),
+        Mismatch.VAT: with_currency(expected.vat_minor, expected.currency),
     }
     refusals = [
         FieldRefusal(field, InvoiceMismatchError.code, sentence % {"expected": values[found]})
