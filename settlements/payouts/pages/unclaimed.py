@@ -31,7 +31,7 @@ _SHOWN = 50
 def unclaimed(request: MemberRequest) -> HttpResponse:
     """The rule, the balances it concerns now, who was told, and what was set aside."""
     require_host(request)
-    return _shown(request, UnclaimedRuleForm(None))
+    return _shown(request, UnclaimedRuleForm(None, initial=_present()))
 
 
 @require_POST
@@ -86,6 +86,12 @@ def unclaimed_reclaim(request: MemberRequest, adjustment_id: UUID) -> HttpRespon
         return _("Proposed. Somebody else has to approve it before any money moves.")
 
     return act(request, reclaim, back="portal:unclaimed")
+
+
+def _present() -> dict[str, object]:
+    """What the form begins with: the rule that holds."""
+    rule = unclaimed_rule()
+    return {"action": rule.action, "months": rule.months, "notice_days": rule.notice_days} if rule else {}
 
 
 def _shown(request: MemberRequest, form: UnclaimedRuleForm) -> HttpResponse:

@@ -308,6 +308,9 @@ def test_the_page(market):
     rule = {"action": "escheat", "months": "1", "notice_days": ""}
     assert owner.post(reverse("portal:unclaimed_rule_set"), rule).status_code == 422
     assert owner.post(reverse("portal:unclaimed_rule_set"), rule | {"notice_days": "30"}).url == page
+    shown = owner.get(page)
+    assert "After 1 month the partner is told; 30 days later" in shown.content.decode()
+    assert shown.context["form"].initial == {"action": "escheat", "months": 1, "notice_days": 30}
     finance = signed_in(market.host.user(Role.FINANCE), second_factor=True)
     assert "€12.00" in finance.get(page).content.decode()
     place = {"agreement": str(market.agreement.id), "partner": str(market.north.id)}
