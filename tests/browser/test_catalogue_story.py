@@ -75,7 +75,8 @@ def dress(story: Story, tmp_path) -> None:
     page.locator('form[action$="/pictures/"] button[type=submit]').click()
     shown = page.locator(".offer-pictures img").first
     expect(shown).to_be_visible()
-    assert shown.evaluate("image => image.complete && image.naturalWidth") == 480
+    expect(shown).to_have_js_property("complete", value=True)
+    expect(shown).to_have_js_property("naturalWidth", 480)
     page.locator(f'main a[href^="{reverse("portal:display_rule_new")}?item="]').click()
     expect(page.locator("[name=item_id]")).to_have_value("KIT-1")
     page.locator("[name=effect][value=deny]").check()
